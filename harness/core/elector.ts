@@ -1,0 +1,67 @@
+import type { Millis } from "./time.ts";
+
+export type LockKind = "Lease" | "ConfigMap" | "Endpoints";
+
+/** client-go's three timings; an elector that declares no renewDeadline is not held to step-down. */
+export type Timing = {
+  readonly leaseDuration: Millis;
+  readonly renewDeadline?: Millis;
+  readonly retryPeriod: Millis;
+};
+
+/** Where a replica's own statement of its leadership is read. */
+export type Observe =
+  | { readonly via: "stdout" }
+  | { readonly via: "http"; readonly port: number; readonly path: string }
+  | { readonly via: "metrics"; readonly port: number; readonly path: string; readonly name?: string }
+  | { readonly via: "log"; readonly acquired: string; readonly lost: string }
+  | { readonly via: "record" };
+
+/** Liveness bound as multiples: leases·L + retries·P + replies·δ. */
+export type Bound = { readonly leases: number; readonly retries: number; readonly replies: number };
+
+/** The bounds an elector's own profile promises; see VERDICTS "failover". */
+export type Profile = {
+  /** From the moment the leader is gone to the next claim. */
+  readonly takeover: Bound;
+  /** From the commit of a release to the next claim. */
+  readonly afterRelease: Bound;
+};
+
+/** client-go: a standby polls every P·U(1, 2.2); it must see the last renewal (2.2 P), wait L, and poll again (2.2 P). */
+export const clientGoProfile: Profile = {
+  takeover: { leases: 1, retries: 4.4, replies: 3 },
+  afterRelease: { leases: 0, retries: 2.2, replies: 2 },
+};
+
+/** What a history's header says of the elector: all that a checker may know of it. */
+export type ElectorProfile = {
+  readonly name: string;
+  readonly lock: LockKind;
+  readonly observe: Observe["via"];
+  readonly timing: Timing;
+  readonly release: boolean;
+  readonly fencing: boolean;
+  readonly profile: Profile;
+  /** scenario → properties that upstream admits it breaks. */
+  readonly knownLimits: Readonly<Record<string, readonly string[]>>;
+};
+
+/** An elector as its elector.yaml declares it, ready to be run. */
+export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
+  readonly summary: string;
+  /** Absolute folder of the elector.yaml: where build and command run. */
+  readonly directory: string;
+  readonly file: string;
+  readonly build?: readonly string[];
+  /** Programs that must be on PATH (`go`); absent ones make the elector skipped by name. */
+  readonly requires: readonly string[];
+  readonly command?: readonly string[];
+  readonly image?: string;
+  readonly manifests?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly lock: { readonly kind: LockKind; readonly name: string };
+  readonly observe: Observe;
+  readonly tunable: boolean;
+  readonly replicas: number;
+};

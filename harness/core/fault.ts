@@ -1,0 +1,48 @@
+import type { Capability, Cluster, Replica } from "./cluster.ts";
+import type { FaultEffect } from "./events.ts";
+
+/** What an injected fault hands back to the nemesis. */
+export type Injected = {
+  readonly targets: readonly Replica[];
+  /** Proves that the fault landed, in words; throws or rejects when it did not. Called while the fault holds. */
+  proof(signal: AbortSignal): Promise<string>;
+  /** Ends the fault. Runs on abort too, under a deadline of its own. */
+  heal(signal: AbortSignal): Promise<void>;
+};
+
+export type FaultDefinition<Parameters> = {
+  readonly name: string;
+  /** One line for `list faults`. */
+  readonly summary: string;
+  readonly needs: readonly Capability[];
+  readonly effect: FaultEffect;
+  /** `id` marks everything this injection touches in the history. */
+  inject(cluster: Cluster, parameters: Parameters, id: string, signal: AbortSignal): Promise<Injected>;
+};
+
+/** A fault with its parameters, ready to be injected by the nemesis. */
+export type FaultCall = {
+  readonly name: string;
+  readonly needs: readonly Capability[];
+  readonly effect: FaultEffect;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  inject(cluster: Cluster, id: string, signal: AbortSignal): Promise<Injected>;
+};
+
+export type Fault<Parameters> = ((parameters: Parameters) => FaultCall) & {
+  readonly definition: FaultDefinition<Parameters>;
+};
+
+/** Makes a fault callable: `pause({ target: "leader" })` is the step's FaultCall. */
+export function defineFault<Parameters extends Readonly<Record<string, unknown>>>(
+  definition: FaultDefinition<Parameters>,
+): Fault<Parameters> {
+  const call = (parameters: Parameters): FaultCall => ({
+    name: definition.name,
+    needs: definition.needs,
+    effect: definition.effect,
+    parameters,
+    inject: (cluster, id, signal) => definition.inject(cluster, parameters, id, signal),
+  });
+  return Object.assign(call, { definition });
+}

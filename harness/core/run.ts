@@ -1,0 +1,54 @@
+import type { Schedule } from "./scenario.ts";
+import type { Hazard, PropertyResult, Verdict } from "./verdict.ts";
+
+export const RUN_FORMAT = "interregnum.run/1";
+
+export type Measures = Readonly<Record<string, readonly number[]>>;
+
+/** Quantiles of a measure over all trials; interval is the bootstrap 95 % interval of the median, censored the open cases. */
+export type MeasureSummary = {
+  readonly count: number;
+  readonly censored: number;
+  readonly min: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+  readonly interval: readonly [number, number];
+};
+
+export type TrialDocument = {
+  readonly index: number;
+  readonly seed: number;
+  readonly verdict: Verdict;
+  readonly schedule: Schedule;
+  readonly properties: readonly PropertyResult[];
+  readonly hazards: readonly Hazard[];
+  readonly measures: Measures;
+  /** Why the verdict is what it is, one sentence. */
+  readonly reason: string;
+  /** The harness's own time: start to first replica, last event to verdict. */
+  readonly harnessMs: { readonly start: number; readonly judge: number };
+  readonly minimal?: { readonly schedule: Schedule; readonly failed: number; readonly of: number };
+};
+
+export type ThresholdResult = { readonly expression: string; readonly value: number | null; readonly crossed: boolean };
+
+/** run.json; see CONTRACT "A run's folder". */
+export type RunDocument = {
+  readonly format: typeof RUN_FORMAT;
+  readonly id: string;
+  readonly scenario: string;
+  readonly elector: string;
+  readonly cluster: string;
+  readonly seed: number;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly trials: readonly TrialDocument[];
+  readonly measures: Readonly<Record<string, MeasureSummary>>;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly environment: Readonly<Record<string, unknown>>;
+  /** Command that judges the same schedule again. */
+  readonly replay: string;
+  /** Set when the run was cut short: "interrupted" or "time-limit". */
+  readonly ended?: string;
+};

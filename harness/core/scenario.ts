@@ -1,0 +1,71 @@
+import type { Strategy } from "./cluster.ts";
+import type { Timing } from "./elector.ts";
+import type { Minimum } from "./events.ts";
+import type { FaultCall } from "./fault.ts";
+import type { Property } from "./property.ts";
+import { millis, type Millis } from "./time.ts";
+
+/** A span that scales with the elector: a multiple of L, D or P, or plain milliseconds; drawn from [min, max]. */
+export type Span = { readonly unit: "lease" | "deadline" | "retry" | "ms"; readonly min: number; readonly max: number };
+
+const span = (unit: Span["unit"]) => (min: number, max: number = min): Span => ({ unit, min, max });
+export const leases = span("lease");
+export const deadlines = span("deadline");
+export const retries = span("retry");
+export const milliseconds = span("ms");
+
+/** One unit of the span for this timing, in milliseconds; an elector without D counts it as L. */
+export function unitOf(unit: Span["unit"], timing: Timing): Millis {
+  switch (unit) {
+    case "lease":
+      return timing.leaseDuration;
+    case "deadline":
+      return timing.renewDeadline ?? timing.leaseDuration;
+    case "retry":
+      return timing.retryPeriod;
+    case "ms":
+      return millis(1);
+    default:
+      throw unit satisfies never;
+  }
+}
+
+/** settle: one leader stands, and then `dwell` more. inject: a fault, held, healed. rollout: a rolling update. */
+export type Step =
+  | { readonly kind: "settle"; readonly dwell: Span }
+  | { readonly kind: "inject"; readonly fault: FaultCall; readonly hold: Span }
+  | { readonly kind: "rollout"; readonly during: Span };
+
+export const settle = (dwell: Span = retries(1, 3)): Step => ({ kind: "settle", dwell });
+export const inject = (fault: FaultCall, options: { readonly hold?: Span } = {}): Step => ({
+  kind: "inject",
+  fault,
+  hold: options.hold ?? milliseconds(0),
+});
+/** `during`: how long is watched on after the rollout is complete. */
+export const rollout = (during: Span = retries(1, 2)): Step => ({ kind: "rollout", during });
+
+export type Scenario = {
+  /** One line for `list scenarios`. */
+  readonly summary: string;
+  /** Absent: the elector's own number. */
+  readonly replicas?: number;
+  readonly strategy?: Strategy;
+  readonly steps: readonly Step[];
+  readonly properties: readonly Property[];
+  readonly minimum: Minimum;
+};
+
+export const defineScenario = (scenario: Scenario): Scenario => scenario;
+
+/** A step with its spans drawn: what `replay` runs again. */
+export type ScheduledStep = {
+  readonly step: number;
+  readonly kind: Step["kind"];
+  readonly fault?: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The drawn dwell, hold or during. */
+  readonly ms: Millis;
+};
+
+export type Schedule = readonly ScheduledStep[];
