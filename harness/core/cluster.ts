@@ -17,11 +17,20 @@ export type Replica = Incarnation & {
 };
 
 export type Strategy =
-  | { readonly type: "RollingUpdate"; readonly maxSurge: number | string; readonly maxUnavailable: number | string }
+  | {
+      readonly type: "RollingUpdate";
+      readonly maxSurge: number | string;
+      readonly maxUnavailable: number | string;
+    }
   | { readonly type: "Recreate" };
 
 /** The outcome of a rolling update. */
-export type RolloutOutcome = { readonly from: string; readonly to: string; readonly complete: boolean; readonly detail: string };
+export type RolloutOutcome = {
+  readonly from: string;
+  readonly to: string;
+  readonly complete: boolean;
+  readonly detail: string;
+};
 
 /** One trial's replicas in some cluster: the only thing that faults and steps may speak to. */
 export interface Cluster {
@@ -40,7 +49,11 @@ export interface Cluster {
   /** Puts a disturbance into the replica's gate; `fault` is the id that disturbed calls are marked with. */
   disturb(replica: Replica, disturbance: Disturbance, fault: string): ActiveDisturbance;
   /** Asks the API through the replica's own gate, as a proof of what the replica gets: its status, or why none came. */
-  ask(replica: Replica, timeout: Millis, signal: AbortSignal): Promise<{ readonly status?: number; readonly error?: string }>;
+  ask(
+    replica: Replica,
+    timeout: Millis,
+    signal: AbortSignal,
+  ): Promise<{ readonly status?: number; readonly error?: string }>;
   /** Changes the pod template and waits until the rollout is complete, or `timeout` passed. */
   rollout(timeout: Millis, signal: AbortSignal): Promise<RolloutOutcome>;
 }

@@ -17,7 +17,12 @@ export type CallMatch = {
 export type Disturbance =
   | { readonly kind: "blackhole" }
   | { readonly kind: "refuse" }
-  | { readonly kind: "latency"; readonly match: CallMatch; readonly before: Millis; readonly after: Millis }
+  | {
+      readonly kind: "latency";
+      readonly match: CallMatch;
+      readonly before: Millis;
+      readonly after: Millis;
+    }
   | {
       readonly kind: "status";
       readonly match: CallMatch;

@@ -13,7 +13,12 @@ export type Timing = {
 export type Observe =
   | { readonly via: "stdout" }
   | { readonly via: "http"; readonly port: number; readonly path: string }
-  | { readonly via: "metrics"; readonly port: number; readonly path: string; readonly name?: string }
+  | {
+      readonly via: "metrics";
+      readonly port: number;
+      readonly path: string;
+      readonly name?: string;
+    }
   | { readonly via: "log"; readonly acquired: string; readonly lost: string }
   | { readonly via: "record" };
 

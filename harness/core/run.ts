@@ -31,7 +31,11 @@ export type TrialDocument = {
   readonly minimal?: { readonly schedule: Schedule; readonly failed: number; readonly of: number };
 };
 
-export type ThresholdResult = { readonly expression: string; readonly value: number | null; readonly crossed: boolean };
+export type ThresholdResult = {
+  readonly expression: string;
+  readonly value: number | null;
+  readonly crossed: boolean;
+};
 
 /** run.json; see CONTRACT "A run's folder". */
 export type RunDocument = {

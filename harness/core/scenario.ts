@@ -6,9 +6,15 @@ import type { Property } from "./property.ts";
 import { millis, type Millis } from "./time.ts";
 
 /** A span that scales with the elector: a multiple of L, D or P, or plain milliseconds; drawn from [min, max]. */
-export type Span = { readonly unit: "lease" | "deadline" | "retry" | "ms"; readonly min: number; readonly max: number };
+export type Span = {
+  readonly unit: "lease" | "deadline" | "retry" | "ms";
+  readonly min: number;
+  readonly max: number;
+};
 
-const span = (unit: Span["unit"]) => (min: number, max: number = min): Span => ({ unit, min, max });
+const span =
+  (unit: Span["unit"]) =>
+  (min: number, max: number = min): Span => ({ unit, min, max });
 export const leases = span("lease");
 export const deadlines = span("deadline");
 export const retries = span("retry");

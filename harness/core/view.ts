@@ -58,7 +58,10 @@ export type View = {
   readonly lives: readonly Life[];
   readonly tenures: readonly Tenure[];
   /** Statements that no tenure explains: a disclaim without a claim, a claim while claiming. */
-  readonly unpaired: readonly (Incarnation & { readonly at: Millis; readonly kind: "claim" | "disclaim" })[];
+  readonly unpaired: readonly (Incarnation & {
+    readonly at: Millis;
+    readonly kind: "claim" | "disclaim";
+  })[];
   readonly answers: readonly AnswerEvent[];
   readonly records: readonly RecordEvent[];
   readonly calls: readonly Call[];
