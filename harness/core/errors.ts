@@ -30,5 +30,4 @@ export function assert(condition: unknown, message: string): asserts condition {
 }
 
 /** The message of anything that was thrown. */
-export const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -16,16 +16,7 @@ export type LockRecord = {
   readonly transitions: number | null;
 };
 
-export type Verb =
-  | "get"
-  | "list"
-  | "watch"
-  | "create"
-  | "update"
-  | "patch"
-  | "delete"
-  | "deletecollection"
-  | "other";
+export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection" | "other";
 
 /** A replica's life: created (pod), started (process), ready, terminating (SIGTERM sent), exited (process gone). */
 export type ReplicaEvent = Partial<Bounds> &

@@ -17,12 +17,7 @@ export type FaultDefinition<Parameters> = {
   readonly needs: readonly Capability[];
   readonly effect: FaultEffect;
   /** `id` marks everything this injection touches in the history. */
-  inject(
-    cluster: Cluster,
-    parameters: Parameters,
-    id: string,
-    signal: AbortSignal,
-  ): Promise<Injected>;
+  inject(cluster: Cluster, parameters: Parameters, id: string, signal: AbortSignal): Promise<Injected>;
 };
 
 /** A fault with its parameters, ready to be injected by the nemesis. */

@@ -7,8 +7,7 @@ const rank: Record<Verdict, number> = { pass: 0, unknown: 1, fail: 2 };
 /** fail > unknown > pass; nothing at all is unknown. */
 export function worst(verdicts: Iterable<Verdict>): Verdict {
   let result: Verdict | undefined;
-  for (const verdict of verdicts)
-    if (result === undefined || rank[verdict] > rank[result]) result = verdict;
+  for (const verdict of verdicts) if (result === undefined || rank[verdict] > rank[result]) result = verdict;
   return result ?? "unknown";
 }
 

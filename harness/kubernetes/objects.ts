@@ -50,11 +50,7 @@ export type PatchType = "merge" | "json" | "strategic" | "apply";
 export interface ObjectStore {
   get(ref: Ref): KubeObject | undefined;
   /** All of a resource in a namespace ("" for every namespace), by equality label selector. */
-  list(
-    resource: string,
-    namespace: string,
-    labels?: Readonly<Record<string, string>>,
-  ): readonly KubeObject[];
+  list(resource: string, namespace: string, labels?: Readonly<Record<string, string>>): readonly KubeObject[];
   create(
     resource: string,
     namespace: string,
