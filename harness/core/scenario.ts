@@ -1,13 +1,16 @@
 import type { Strategy } from "./cluster.ts";
-import type { Timing } from "./elector.ts";
+import type { Bound, Profile, Timing } from "./elector.ts";
 import type { Minimum } from "./events.ts";
 import type { FaultCall } from "./fault.ts";
 import type { Property } from "./property.ts";
 import { millis, type Millis } from "./time.ts";
 
-/** A span that scales with the elector: a multiple of L, D or P, or plain milliseconds; drawn from [min, max]. */
+/**
+ * A span that scales with the elector, drawn from [min, max]: a multiple of L, D or P, of `takeover` (the time within
+ * which its profile promises a successor), or plain milliseconds.
+ */
 export type Span = {
-  readonly unit: "lease" | "deadline" | "retry" | "ms";
+  readonly unit: "lease" | "deadline" | "retry" | "takeover" | "ms";
   readonly min: number;
   readonly max: number;
 };
@@ -18,10 +21,18 @@ const span =
 export const leases = span("lease");
 export const deadlines = span("deadline");
 export const retries = span("retry");
+export const takeovers = span("takeover");
 export const milliseconds = span("ms");
 
+/** What one API reply is granted (δ) before one has been measured, in ms. */
+export const REPLY_ALLOWANCE = millis(50);
+
+/** leases·L + retries·P + replies·δ, in ms. */
+export const boundOf = (bound: Bound, timing: Timing, reply: Millis = REPLY_ALLOWANCE): Millis =>
+  millis(bound.leases * timing.leaseDuration + bound.retries * timing.retryPeriod + bound.replies * reply);
+
 /** One unit of the span for this timing, in milliseconds; an elector without D counts it as L. */
-export function unitOf(unit: Span["unit"], timing: Timing): Millis {
+export function unitOf(unit: Span["unit"], timing: Timing, profile: Profile): Millis {
   switch (unit) {
     case "lease":
       return timing.leaseDuration;
@@ -29,6 +40,8 @@ export function unitOf(unit: Span["unit"], timing: Timing): Millis {
       return timing.renewDeadline ?? timing.leaseDuration;
     case "retry":
       return timing.retryPeriod;
+    case "takeover":
+      return boundOf(profile.takeover, timing);
     case "ms":
       return millis(1);
     default:
@@ -49,7 +62,7 @@ export const inject = (fault: FaultCall, options: { readonly hold?: Span } = {})
   hold: options.hold ?? milliseconds(0),
 });
 /** `during`: how long is watched on after the rollout is complete. */
-export const rollout = (during: Span = retries(1, 2)): Step => ({ kind: "rollout", during });
+export const rollingUpdate = (during: Span = retries(1, 2)): Step => ({ kind: "rollout", during });
 
 export type Scenario = {
   /** One line for `list scenarios`. */

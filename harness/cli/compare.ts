@@ -1,0 +1,63 @@
+import { randomInt } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { HarnessError } from "../core/errors.ts";
+import type { Elector } from "../core/elector.ts";
+import { findElector } from "../electors/catalogue.ts";
+import { prepareElector } from "../electors/prepare.ts";
+import { matrixDocument, matrixTable, type MatrixEntry } from "../report/matrix.ts";
+import { paintFor } from "../report/paint.ts";
+import { newRunId } from "../runner/folder.ts";
+import { EXIT, exitOf } from "./exit.ts";
+import { interruptible } from "./interrupt.ts";
+import * as option from "./options.ts";
+import { plansFor, runAll } from "./run.ts";
+import type { RunOptions } from "./run-options.ts";
+
+const USUAL = "rolling-update,kill-leader,partition-leader,pause-leader";
+
+/** `compare <elector>…`: the same scenarios and seeds for each; an elector that cannot run here is skipped by name. */
+export async function compare(names: readonly string[], asked: RunOptions & { scenarios?: string }): Promise<number> {
+  const scenarios = option.list(asked.scenarios ?? USUAL);
+  const folder = asked.out ?? join("reports", "compare", newRunId());
+  const seed = asked.seed ?? randomInt(2 ** 31);
+  const planned = await Promise.all(
+    names.map(async (name) => {
+      const elector = await findElector(name);
+      const options = { ...asked, elector: name, seed, out: join(folder, elector.name.replaceAll("/", "_")) };
+      return { elector, options, plans: await plansFor(scenarios, elector, options) };
+    }),
+  );
+  return interruptible(async (signal) => {
+    const entries: MatrixEntry[] = [];
+    for (const { elector, options, plans } of planned) {
+      const absent = await whyNot(elector, signal);
+      if (absent !== undefined) {
+        entries.push(...scenarios.map((scenario) => ({ elector: elector.name, scenario, skipped: absent })));
+        continue;
+      }
+      for (const { run, folder: where } of await runAll(plans, options, signal))
+        entries.push({ elector: elector.name, scenario: run.scenario, run, folder: where });
+    }
+    const matrix = matrixDocument(entries);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "matrix.json"), `${JSON.stringify(matrix, undefined, 2)}\n`);
+    if (asked.output === "json") process.stdout.write(`${JSON.stringify(matrix, undefined, 2)}\n`);
+    else
+      process.stdout.write(
+        `\n${matrixTable(matrix, paintFor(process.stdout, process.env))}\n${join(folder, "matrix.json")}\n`,
+      );
+    return signal.aborted ? EXIT.interrupted : exitOf(matrix.verdict);
+  });
+}
+
+/** Why the elector cannot run on this machine; undefined when it can. Bad input is thrown on. */
+async function whyNot(elector: Elector, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    await prepareElector(elector, signal);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HarnessError) return error.message;
+    throw error;
+  }
+}

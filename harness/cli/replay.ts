@@ -1,0 +1,73 @@
+import { InputError } from "../core/errors.ts";
+import type { Timing } from "../core/elector.ts";
+import { findElector } from "../electors/catalogue.ts";
+import { prepareElector } from "../electors/prepare.ts";
+import { worst } from "../core/verdict.ts";
+import { historyFiles, readHistory, readRun } from "../runner/read-run.ts";
+import { loadScenario } from "../runner/scenarios.ts";
+import { EXIT, exitOf } from "./exit.ts";
+import { interruptible } from "./interrupt.ts";
+import { integer } from "./options.ts";
+import { printRuns, quoted, runAll } from "./run.ts";
+
+export type ReplayOptions = {
+  readonly trial?: string;
+  readonly times: string;
+  readonly elector?: string;
+  readonly strict?: boolean;
+  readonly out?: string;
+  readonly output?: "json";
+};
+
+/** `replay <run dir>`: the realised schedule of one trial again, k times. */
+export async function replay(folder: string, options: ReplayOptions): Promise<number> {
+  const recorded = readRun(folder);
+  const wanted = options.trial === undefined ? undefined : integer("--trial", 0)(options.trial);
+  const trial =
+    wanted === undefined
+      ? (recorded.trials.find((one) => one.verdict === "fail") ?? recorded.trials[0])
+      : recorded.trials.find((one) => one.index === wanted);
+  if (trial === undefined)
+    throw new InputError(
+      `trial ${wanted ?? ""} is not in this run`,
+      { file: folder, field: "--trial" },
+      `it has ${recorded.trials.map((one) => one.index).join(", ") || "none"}`,
+    );
+  const elector = await findElector(options.elector ?? recorded.elector);
+  const times = integer("--times", 1)(options.times);
+  const plan = {
+    name: recorded.scenario,
+    scenario: await loadScenario(recorded.scenario),
+    elector,
+    cluster: recorded.cluster,
+    timing: recordedTiming(folder, trial.index),
+    trials: times,
+    seed: trial.seed,
+    shard: { index: 0, of: 1 },
+    jobs: 1,
+    strict: options.strict ?? false,
+    thresholds: [],
+    schedule: trial.schedule,
+    replay: `npm run interregnum -- replay ${quoted(folder)} --trial ${trial.index}`,
+    ...(options.out === undefined ? {} : { out: options.out }),
+  };
+  return interruptible(async (signal) => {
+    await prepareElector(elector, signal);
+    const results = await runAll([plan], { reporter: ["default"], ...options }, signal);
+    const runs = results.map((result) => result.run);
+    if (options.output === "json") printRuns(runs);
+    return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((run) => run.verdict)));
+  });
+}
+
+/** The timing that the trial ran at, from its history's header. */
+function recordedTiming(folder: string, index: number): Timing {
+  const file = historyFiles(folder).find((path) => path.includes(`/trials/${index}/`));
+  if (file === undefined)
+    throw new InputError(
+      `trial ${index} has no history`,
+      { file: folder },
+      "its timing is in the history's first line",
+    );
+  return readHistory(file).header.elector.timing;
+}

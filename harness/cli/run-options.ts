@@ -1,0 +1,61 @@
+import { Option, type Command } from "commander";
+import type { Timing } from "../core/elector.ts";
+import type { Millis } from "../core/time.ts";
+import * as option from "./options.ts";
+
+export type RunOptions = {
+  readonly elector: string;
+  readonly cluster: string;
+  readonly trials: number;
+  readonly seed?: number;
+  readonly shard: { readonly index: number; readonly of: number };
+  readonly jobs?: number;
+  readonly timeLimit?: Millis;
+  readonly timing?: Timing;
+  readonly out?: string;
+  readonly reporter: readonly string[];
+  readonly strict?: boolean;
+  readonly keep?: boolean;
+  readonly threshold: readonly string[];
+  readonly output?: "json";
+};
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+export const jsonOption = (): Option =>
+  new Option("-o, --output <format>", "json: one document on stdout, everything else on stderr").choices(["json"]);
+
+export function addRunOptions(command: Command): Command {
+  return command
+    .option(
+      "--elector <name|file>",
+      "the elector under test: a name of `list electors`, or an elector.yaml",
+      "reference",
+    )
+    .option("--cluster <name>", "where: embedded", "embedded")
+    .option(
+      "--trials <n>",
+      "how many trials, each with its own times drawn from the seed",
+      option.integer("--trials", 1),
+      1,
+    )
+    .option(
+      "--seed <s>",
+      "seed of the first trial; the next ones count up (default: drawn, and printed)",
+      option.integer("--seed", 0),
+    )
+    .option("--shard <i/n>", "run only every n-th trial, from the i-th", option.shard, { index: 0, of: 1 })
+    .option("--jobs <n>", "trials at once (default: one per core)", option.integer("--jobs", 1))
+    .option(
+      "--time-limit <duration>",
+      "start no trial that would end later; cut what still runs",
+      option.duration("--time-limit"),
+    )
+    .option("--timing <L/D/P>", "timing of a tunable elector (default 4s/2s/1s)", option.timing)
+    .option("--out <dir>", "the run's folder (default reports/<scenario>/<elector>/<run id>)")
+    .option("--reporter <names>", "default, json, junit, github, html, markdown", option.list, ["default"])
+    .option("--strict", "hazards and known limits are failures")
+    .option("--keep", "keep the cluster that was made (kind)")
+    .option("--threshold <expression>", "fail when crossed, e.g. 'failover.p95<20s' (repeatable)", collect, [])
+    .addOption(jsonOption());
+}

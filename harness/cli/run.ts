@@ -1,0 +1,152 @@
+import { randomInt } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { findElector } from "../electors/catalogue.ts";
+import { prepareElector } from "../electors/prepare.ts";
+import type { Elector, Timing } from "../core/elector.ts";
+import type { RunDocument } from "../core/run.ts";
+import { InputError } from "../core/errors.ts";
+import { worst } from "../core/verdict.ts";
+import { homeNames } from "../clusters/index.ts";
+import { reporterNamed, reporterNames, type Progress, type Reporter } from "../report/reporter.ts";
+import { pointLatest } from "../runner/folder.ts";
+import { openLoopClock } from "../runner/recorder.ts";
+import { runPlan, type RunPlan, type RunResult } from "../runner/run.ts";
+import { loadScenario } from "../runner/scenarios.ts";
+import { parseThreshold } from "../runner/thresholds.ts";
+import { writeRun } from "../runner/write-run.ts";
+import { EXIT, exitOf } from "./exit.ts";
+import type { RunOptions } from "./run-options.ts";
+import { interruptible } from "./interrupt.ts";
+import * as option from "./options.ts";
+
+/** Files that every run's folder holds; --reporter adds to them and says what the terminal shows. */
+const FILES = ["html", "junit", "markdown"];
+
+/** `run <scenario>…`: exit status by the worst verdict. */
+export async function run(names: readonly string[], options: RunOptions): Promise<number> {
+  const elector = await findElector(options.elector);
+  const plans = await plansFor(names, elector, options);
+  return interruptible(async (signal) => {
+    await prepareElector(elector, signal);
+    const runs = (await runAll(plans, options, signal)).map((result) => result.run);
+    if (options.output === "json") printRuns(runs);
+    return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((document) => document.verdict)));
+  });
+}
+
+/** The plans of one elector for the named scenarios; every input is checked before anything starts. */
+export async function plansFor(
+  names: readonly string[],
+  elector: Elector,
+  options: RunOptions,
+): Promise<readonly RunPlan[]> {
+  const thresholds = options.threshold.map(parseThreshold);
+  for (const name of options.reporter) checkReporter(name);
+  checkCluster(options.cluster);
+  const seed = options.seed ?? randomInt(2 ** 31);
+  const timing = option.timingFor(elector, options.timing);
+  const jobs = Math.min(options.jobs ?? availableParallelism(), options.trials);
+  const scenarios = await Promise.all(names.map(async (name) => ({ name, scenario: await loadScenario(name) })));
+  return scenarios.map(({ name, scenario }) => ({
+    name,
+    scenario,
+    elector,
+    cluster: options.cluster,
+    timing,
+    trials: options.trials,
+    seed,
+    shard: options.shard,
+    jobs,
+    strict: options.strict ?? false,
+    thresholds,
+    replay: replayCommand(name, elector, options, seed),
+    ...(options.timeLimit === undefined ? {} : { timeLimit: options.timeLimit }),
+    ...(options.out === undefined ? {} : { out: names.length > 1 ? join(options.out, name) : options.out }),
+  }));
+}
+
+/** Runs the plans one after another, each with reporters of its own. */
+export async function runAll(
+  plans: readonly RunPlan[],
+  options: Pick<RunOptions, "reporter" | "output" | "out">,
+  signal: AbortSignal,
+): Promise<readonly RunResult[]> {
+  using clock = openLoopClock();
+  const results: RunResult[] = [];
+  for (const plan of plans) {
+    if (signal.aborted) break;
+    const reporters = await openReporters(options, () => clock.now());
+    const report = (progress: Progress): void => reporters.forEach((reporter) => reporter.on(progress));
+    try {
+      const result = await runPlan(plan, clock, report, signal);
+      report({ type: "run-end", run: result.run, folder: result.folder });
+      await writeRun(result, reporters);
+      if (options.out === undefined) pointLatest(result.folder);
+      results.push(result);
+    } finally {
+      for (const reporter of reporters) reporter[Symbol.dispose]?.();
+    }
+  }
+  return results;
+}
+
+function checkReporter(name: string): void {
+  if (!reporterNames.includes(name))
+    throw new InputError(
+      `there is no reporter "${name}"`,
+      { field: "--reporter" },
+      `give one or more of ${reporterNames.join(",")}`,
+    );
+}
+
+function checkCluster(name: string): void {
+  if (!homeNames.includes(name))
+    throw new InputError(
+      `there is no cluster "${name}" here`,
+      { field: "--cluster" },
+      `this version runs on ${homeNames.join(", ")}`,
+    );
+}
+
+async function openReporters(
+  options: Pick<RunOptions, "reporter" | "output">,
+  now: () => number,
+): Promise<readonly Reporter[]> {
+  const json = options.output === "json";
+  const names = new Set([...options.reporter, ...FILES]);
+  // `-o json` prints its one document itself, over all scenarios
+  if (json) names.delete("json");
+  const settings = {
+    stream: json ? process.stderr : process.stdout,
+    stdout: json ? process.stderr : process.stdout,
+    env: process.env,
+    now,
+  };
+  return Promise.all([...names].map((name) => reporterNamed(name, settings)));
+}
+
+/** One run's document, or all of them under one verdict. */
+export const printRuns = (runs: readonly RunDocument[]): void => {
+  const all = { format: "interregnum.runs/1", verdict: worst(runs.map((one) => one.verdict)), runs };
+  process.stdout.write(`${JSON.stringify(runs.length === 1 ? runs[0] : all, undefined, 2)}\n`);
+};
+
+/** A shell word. */
+export const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The command that judges the same schedules of the same elector again. */
+function replayCommand(name: string, elector: Elector, options: RunOptions, seed: number): string {
+  const parts = ["--seed", String(seed)];
+  if (elector.name !== "reference")
+    parts.push("--elector", options.elector === elector.name ? elector.name : elector.file);
+  if (options.cluster !== "embedded") parts.push("--cluster", options.cluster);
+  if (options.trials > 1) parts.push("--trials", String(options.trials));
+  if (options.timing !== undefined) parts.push("--timing", timingText(options.timing));
+  if (options.strict) parts.push("--strict");
+  return `npm run scenario ${name} -- ${parts.map(quoted).join(" ")}`;
+}
+
+const timingText = ({ leaseDuration, renewDeadline, retryPeriod }: Timing): string =>
+  [leaseDuration, renewDeadline ?? leaseDuration, retryPeriod].map((value) => `${value}ms`).join("/");

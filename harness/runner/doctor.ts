@@ -1,0 +1,74 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { delimiter, join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export type Check = {
+  readonly name: string;
+  readonly status: "ok" | "missing" | "warning";
+  readonly detail: string;
+  /** The command that mends it. */
+  readonly mend?: string;
+};
+
+const findProgram = (name: string): string | undefined =>
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false; // not there or not executable: the next folder of PATH
+      }
+    });
+
+const program = (name: string, enables: string, mend: string): Check => {
+  const path = findProgram(name);
+  return path === undefined
+    ? { name, status: "missing", detail: `not on PATH: ${enables} is skipped`, mend }
+    : { name, status: "ok", detail: `${path}: ${enables}` };
+};
+
+/** What this machine can run, what is missing and the command that mends it. Takes about a second: it measures stalls. */
+export async function doctor(): Promise<readonly Check[]> {
+  return [
+    nodeCheck(),
+    procCheck(),
+    await stallCheck(),
+    program("go", "the electors client-go and client-go-release", "apt-get install golang-go (1.26 or later)"),
+    program("chromium", "the browser test of the report", "apt-get install chromium"),
+  ];
+}
+
+function nodeCheck(): Check {
+  const major = Number(process.versions.node.split(".")[0]);
+  return major >= 24
+    ? { name: "node", status: "ok", detail: `${process.version} at ${process.execPath}` }
+    : { name: "node", status: "missing", detail: `${process.version} cannot run TypeScript as it is`, mend: "npm ci" };
+}
+
+function procCheck(): Check {
+  return existsSync("/proc/self/schedstat")
+    ? { name: "stalls", status: "ok", detail: "/proc/PID/schedstat: each replica's run delay is measured" }
+    : {
+        name: "stalls",
+        status: "warning",
+        detail: "no /proc/PID/schedstat: contention cannot be told from a pause, so verdicts may stay unknown",
+        mend: "run on Linux with CONFIG_SCHED_INFO",
+      };
+}
+
+async function stallCheck(): Promise<Check> {
+  const monitor = monitorEventLoopDelay({ resolution: 5 });
+  monitor.enable();
+  await sleep(1000);
+  monitor.disable();
+  const p99 = Math.round(monitor.percentile(99) / 1e5) / 10;
+  const detail = `${availableParallelism()} cores, event-loop delay p99 ${p99} ms over one second`;
+  return p99 < 50
+    ? { name: "contention", status: "ok", detail }
+    : { name: "contention", status: "warning", detail, mend: "stop other work, or pass --jobs 1" };
+}

@@ -1,0 +1,23 @@
+import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
+import type { LoopClock } from "./recorder.ts";
+import type { RunPlan } from "./run.ts";
+import { HARNESS_VERSION } from "./version.ts";
+
+/** What the figures were measured on: kept in run.json beside them. */
+export function describeEnvironment(plan: RunPlan, clock: LoopClock): Readonly<Record<string, unknown>> {
+  const { leaseDuration, renewDeadline, retryPeriod } = plan.timing;
+  return {
+    interregnum: HARNESS_VERSION,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    kernel: release(),
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model ?? "unknown",
+    memoryMiB: Math.round(totalmem() / 2 ** 20),
+    load: loadavg().map((value) => Math.round(value * 100) / 100),
+    jobs: plan.jobs,
+    timing: { leaseDuration, renewDeadline, retryPeriod },
+    observationErrorMs: clock.observationError(),
+    loopDelayMs: clock.loopDelay(),
+  };
+}

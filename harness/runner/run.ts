@@ -1,0 +1,156 @@
+import { openHome } from "../clusters/index.ts";
+import type { Elector, Timing } from "../core/elector.ts";
+
+import { RUN_FORMAT, type RunDocument, type ThresholdResult } from "../core/run.ts";
+import type { Scenario, Schedule } from "../core/scenario.ts";
+import { summarise } from "../core/statistics.ts";
+import type { Millis } from "../core/time.ts";
+import { worst, type Verdict } from "../core/verdict.ts";
+import { drawSchedule } from "../generators/schedule.ts";
+import type { Progress } from "../report/reporter.ts";
+import { openWitness } from "../witness/server.ts";
+import { describeEnvironment } from "./environment.ts";
+import { makeRunFolder, newRunId } from "./folder.ts";
+import { inParallel } from "./pool.ts";
+import type { LoopClock } from "./recorder.ts";
+import { openState } from "./state.ts";
+import { judgeThreshold, type Threshold } from "./thresholds.ts";
+import { runTrial, type TrialResult } from "./trial.ts";
+
+/** One scenario against one elector, ready to be run. */
+export type RunPlan = {
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly elector: Elector;
+  readonly cluster: string;
+  readonly timing: Timing;
+  readonly trials: number;
+  readonly seed: number;
+  /** This shard runs the trials whose index is `index` modulo `of`. */
+  readonly shard: { readonly index: number; readonly of: number };
+  readonly jobs: number;
+  readonly timeLimit?: Millis;
+  readonly strict: boolean;
+  readonly thresholds: readonly Threshold[];
+  readonly out?: string;
+  /** Set by replay: every trial runs this schedule instead of a drawn one. */
+  readonly schedule?: Schedule;
+  /** The command that judges the same schedules again. */
+  readonly replay: string;
+};
+
+export type RunResult = {
+  readonly run: RunDocument;
+  readonly trials: readonly TrialResult[];
+  readonly folder: string;
+};
+
+/** Runs all trials of a plan and judges them; nothing of it is left on the machine when it returns or throws. */
+export async function runPlan(
+  plan: RunPlan,
+  clock: LoopClock,
+  report: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const id = newRunId();
+  using state = openState(id);
+  const folder = makeRunFolder({
+    scenario: plan.name,
+    elector: plan.elector.name,
+    id,
+    ...(plan.out === undefined ? {} : { out: plan.out }),
+  });
+  const indices = Array.from({ length: plan.trials }, (_, index) => index).filter(
+    (index) => index % plan.shard.of === plan.shard.index,
+  );
+  const { elector, timing } = plan;
+  report({
+    type: "run-start",
+    scenario: plan.name,
+    elector: elector.name,
+    cluster: plan.cluster,
+    trials: indices.length,
+    jobs: plan.jobs,
+    folder,
+  });
+  const limit = new AbortController();
+  const started = clock.now();
+  const timer = plan.timeLimit && setTimeout(() => limit.abort("time-limit"), plan.timeLimit);
+  const either = AbortSignal.any([signal, limit.signal]);
+  const results: TrialResult[] = [];
+  let longest = 0;
+  const more = (): boolean =>
+    !either.aborted && (plan.timeLimit === undefined || clock.now() - started + longest <= plan.timeLimit);
+  {
+    await using home = await openHome(plan.cluster, { run: id, folder: state.folder, ledger: state.ledger }, signal);
+    await using witness = await openWitness();
+    try {
+      await inParallel(indices, plan.jobs, more, async (index) => {
+        const seed = plan.seed + index;
+        const from = clock.now();
+        report({ type: "trial-start", trial: index, seed });
+        const schedule = plan.schedule ?? drawSchedule(plan.scenario, timing, elector.profile, seed);
+        const say = (text: string): void => report({ type: "step", trial: index, text });
+        const result = await runTrial(
+          { ...plan, index, seed, schedule, folder, run: id },
+          home,
+          witness,
+          clock,
+          say,
+          either,
+        );
+        results.push(result);
+        longest = Math.max(longest, clock.now() - from);
+        report({ type: "trial-end", trial: result.document });
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  const ended = signal.aborted ? "interrupted" : results.length < indices.length ? "time-limit" : undefined;
+  const trials = results.toSorted((a, b) => a.document.index - b.document.index);
+  return { run: documentOf(plan, id, trials, clock, ended), trials, folder };
+}
+
+function documentOf(
+  plan: RunPlan,
+  id: string,
+  results: readonly TrialResult[],
+  clock: LoopClock,
+  ended: string | undefined,
+): RunDocument {
+  const trials = results.map((result) => result.document);
+  const measures = summarise(
+    trials.map((trial) => trial.measures),
+    plan.seed,
+  );
+  const thresholds = plan.thresholds.map((threshold) => judgeThreshold(threshold, measures));
+  const verdict = worst([...trials.map((trial) => trial.verdict), ...thresholds.map(verdictOf)]);
+  const worstTrial = trials.find((trial) => trial.verdict === verdict);
+  return {
+    format: RUN_FORMAT,
+    id,
+    scenario: plan.name,
+    elector: plan.elector.name,
+    cluster: plan.cluster,
+    seed: plan.seed,
+    verdict,
+    reason: worstTrial?.reason ?? thresholdReason(thresholds) ?? "no trial was finished",
+    trials,
+    measures,
+    thresholds,
+    environment: describeEnvironment(plan, clock),
+    replay: plan.replay,
+    ...(ended === undefined ? {} : { ended }),
+  };
+}
+
+const verdictOf = (result: ThresholdResult): Verdict =>
+  result.crossed ? "fail" : result.value === null ? "unknown" : "pass";
+
+function thresholdReason(results: readonly ThresholdResult[]): string | undefined {
+  const crossed = results.find((result) => result.crossed);
+  if (crossed !== undefined) return `the threshold ${crossed.expression} was crossed: ${crossed.value}`;
+  const absent = results.find((result) => result.value === null);
+  return absent && `nothing was measured for the threshold ${absent.expression}`;
+}

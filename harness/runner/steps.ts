@@ -1,0 +1,143 @@
+import type { Cluster } from "../core/cluster.ts";
+import type { Elector, Timing } from "../core/elector.ts";
+import { assert } from "../core/errors.ts";
+import type { HistoryEvent, Recorder } from "../core/events.ts";
+import { boundOf, type ScheduledStep, type Step } from "../core/scenario.ts";
+import { formatMillis, millis, type Millis } from "../core/time.ts";
+import { inflict } from "./nemesis.ts";
+import { sleep, until } from "./wait.ts";
+
+/** What a step works with. */
+export type Stage = {
+  readonly cluster: Cluster;
+  readonly elector: Elector;
+  readonly timing: Timing;
+  readonly replicas: number;
+  readonly recorder: Recorder & { readonly events: readonly HistoryEvent[] };
+  /** Why the replicas cannot run at all, when that is known. */
+  failure(): string | undefined;
+  say(text: string): void;
+};
+
+/** Starting processes, restarts and their back-off are granted this beside the elector's own bound. */
+const START_ALLOWANCE = 12_000;
+
+/** How long a step waits for what the elector promises before the scenario goes on without it. */
+const patience = (stage: Stage): Millis =>
+  millis(1.5 * boundOf(stage.elector.profile.takeover, stage.timing) + START_ALLOWANCE);
+
+/** Runs one step; false when the trial has nothing more to show (no leader ever, or the replicas cannot run). */
+export async function runStep(
+  stage: Stage,
+  step: Step,
+  scheduled: ScheduledStep,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { recorder } = stage;
+  const name = step.kind === "inject" ? step.fault.name : step.kind;
+  const mark = (phase: "start" | "end" | "timeout", detail?: string): void =>
+    recorder.record({
+      type: "step",
+      at: recorder.now(),
+      index: scheduled.step,
+      name,
+      phase,
+      ...(detail === undefined ? {} : { detail }),
+    });
+  mark("start");
+  const problem = await perform(stage, step, scheduled, signal);
+  mark(problem === undefined ? "end" : "timeout", problem);
+  return stage.failure() === undefined && (problem === undefined || scheduled.step > 0);
+}
+
+async function perform(
+  stage: Stage,
+  step: Step,
+  scheduled: ScheduledStep,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  switch (step.kind) {
+    case "settle":
+      return settle(stage, scheduled.ms, signal);
+    case "inject":
+      return injectStep(stage, step, scheduled, signal);
+    case "rollout":
+      return rolloutStep(stage, scheduled.ms, signal);
+    default:
+      throw step satisfies never;
+  }
+}
+
+/** One leader by its own statement, every replica running and contending; then `dwell` more. */
+async function settle(stage: Stage, dwell: Millis, signal: AbortSignal): Promise<string | undefined> {
+  const { cluster, recorder, replicas } = stage;
+  const from = recorder.now();
+  const settled = (): boolean => {
+    if (stage.failure() !== undefined) return true;
+    const running = cluster.replicas().filter((replica) => replica.phase === "running");
+    return running.length === replicas && cluster.leader() !== undefined && allContend(stage, running.map(nameOf));
+  };
+  const held = await until(settled, () => recorder.now(), patience(stage), signal);
+  if (stage.failure() !== undefined) return stage.failure();
+  if (!held) {
+    const waited = formatMillis(recorder.now() - from);
+    const running = cluster.replicas().filter((replica) => replica.phase === "running").length;
+    const leader = cluster.leader();
+    const text = `not settled after ${waited}: ${running} of ${replicas} replicas run, ${leader ? `${leader.replica} leads` : "nobody leads"}`;
+    stage.say(text);
+    // What follows is still worth seeing when somebody leads or led; the caller decides.
+    return text;
+  }
+  stage.say(`settled after ${formatMillis(recorder.now() - from)}: ${cluster.leader()?.replica} leads`);
+  await sleep(dwell, signal);
+  return undefined;
+}
+
+const nameOf = (replica: { readonly replica: string }): string => replica.replica;
+
+/** Every named replica has asked its API at least once. */
+function allContend(stage: Stage, names: readonly string[]): boolean {
+  const waiting = new Set(names);
+  for (const event of stage.recorder.events) if (event.type === "invoke") waiting.delete(event.replica);
+  return waiting.size === 0;
+}
+
+async function injectStep(
+  stage: Stage,
+  step: Extract<Step, { kind: "inject" }>,
+  scheduled: ScheduledStep,
+  signal: AbortSignal,
+): Promise<undefined> {
+  const id = `${step.fault.name}-${scheduled.step}`;
+  const { cluster, recorder } = stage;
+  stage.say(`${step.fault.name}: injecting${scheduled.ms > 0 ? `, held ${formatMillis(scheduled.ms)}` : ""}`);
+  const outcome = await inflict(cluster, step.fault, id, scheduled.ms, recorder, signal);
+  const whom = outcome.targets.length > 0 ? ` on ${outcome.targets.join(", ")}` : "";
+  stage.say(
+    outcome.landed
+      ? `${step.fault.name}: landed${whom}, healed`
+      : `${step.fault.name}: did not land (${outcome.detail})`,
+  );
+  return undefined;
+}
+
+async function rolloutStep(stage: Stage, during: Millis, signal: AbortSignal): Promise<string | undefined> {
+  const { cluster, recorder } = stage;
+  const from = recorder.now();
+  stage.say("rollout: started");
+  const outcome = await cluster.rollout(millis(patience(stage) * stage.replicas), signal);
+  stage.say(
+    outcome.complete
+      ? `rollout: complete after ${formatMillis(recorder.now() - from)} (${outcome.from} → ${outcome.to})`
+      : `rollout: stuck, ${outcome.detail}`,
+  );
+  await sleep(during, signal);
+  return outcome.complete ? undefined : outcome.detail;
+}
+
+/** The step of the scenario that a scheduled step runs. */
+export function stepOf(steps: readonly Step[], scheduled: ScheduledStep): Step {
+  const step = steps[scheduled.step];
+  assert(step?.kind === scheduled.kind, `schedule step ${scheduled.step} is not the scenario's`);
+  return step;
+}

@@ -1,0 +1,64 @@
+import { InputError } from "../core/errors.ts";
+import type { MeasureSummary, ThresholdResult } from "../core/run.ts";
+import { parseDuration } from "../core/time.ts";
+
+export type Threshold = {
+  readonly expression: string;
+  readonly measure: string;
+  readonly quantile: "min" | "p50" | "p95" | "max" | "count";
+  readonly operator: "<" | "<=" | ">" | ">=";
+  readonly limit: number;
+};
+
+const pattern = /^([A-Za-z-]+)\.(min|p50|p95|max|count)\s*(<=|>=|<|>)\s*(\S+)$/;
+
+/** Reads `failover.p95<20s`; a bare number counts milliseconds, or things. InputError when it is not of that form. */
+export function parseThreshold(expression: string): Threshold {
+  const [, measure, quantile, operator, text] = pattern.exec(expression.trim()) ?? [];
+  const limit =
+    text === undefined
+      ? undefined
+      : (parseDuration(text) ?? (Number.isFinite(Number(text)) ? Number(text) : undefined));
+  if (measure === undefined || limit === undefined)
+    throw new InputError(
+      `"${expression}" is no threshold`,
+      { field: "--threshold" },
+      "write measure.quantile<limit, e.g. 'failover.p95<20s' (quantiles: min, p50, p95, max, count)",
+    );
+  return {
+    expression,
+    measure,
+    quantile: quantile as Threshold["quantile"],
+    operator: operator as Threshold["operator"],
+    limit,
+  };
+}
+
+const holds = (value: number, operator: Threshold["operator"], limit: number): boolean => {
+  switch (operator) {
+    case "<":
+      return value < limit;
+    case "<=":
+      return value <= limit;
+    case ">":
+      return value > limit;
+    case ">=":
+      return value >= limit;
+    default:
+      throw operator satisfies never;
+  }
+};
+
+/** A measure that was never taken has no value: its threshold counts as not shown, never as kept. */
+export function judgeThreshold(
+  threshold: Threshold,
+  measures: Readonly<Record<string, MeasureSummary>>,
+): ThresholdResult {
+  const summary = measures[threshold.measure] ?? measures[`${threshold.measure}Ms`];
+  const value = summary?.[threshold.quantile] ?? null;
+  return {
+    expression: threshold.expression,
+    value,
+    crossed: value !== null && !holds(value, threshold.operator, threshold.limit),
+  };
+}

@@ -1,0 +1,125 @@
+import { join } from "node:path";
+import type { Home } from "../clusters/home.ts";
+import type { Strategy } from "../core/cluster.ts";
+import type { Elector, Timing } from "../core/elector.ts";
+import { HISTORY_FORMAT, type EndEvent, type HistoryHeader } from "../core/events.ts";
+import { judge } from "../core/judge.ts";
+import type { TrialDocument } from "../core/run.ts";
+import type { Scenario, Schedule } from "../core/scenario.ts";
+import { viewOf, type View } from "../core/view.ts";
+import type { Witness } from "../witness/server.ts";
+import { openRecorder, type LoopClock } from "./recorder.ts";
+import { runStep, stepOf } from "./steps.ts";
+import { HARNESS_VERSION } from "./version.ts";
+
+/** Kubernetes' own default. */
+const DEFAULT_STRATEGY: Strategy = { type: "RollingUpdate", maxSurge: "25%", maxUnavailable: "25%" };
+
+export type TrialPlan = {
+  readonly index: number;
+  readonly seed: number;
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly elector: Elector;
+  readonly timing: Timing;
+  readonly schedule: Schedule;
+  readonly strict: boolean;
+  /** The run's folder. */
+  readonly folder: string;
+  /** Unique on this machine: names the namespace. */
+  readonly run: string;
+};
+
+export type TrialResult = { readonly document: TrialDocument; readonly view: View };
+
+export const trialFolder = (run: string, index: number): string => join(run, "trials", String(index));
+
+/** Runs one trial in a namespace of its own and judges what was seen, also when `signal` cut it short. */
+export async function runTrial(
+  plan: TrialPlan,
+  home: Home,
+  witness: Witness,
+  clock: LoopClock,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<TrialResult> {
+  const { elector, timing, scenario } = plan;
+  const folder = trialFolder(plan.folder, plan.index);
+  const replicas = scenario.replicas ?? elector.replicas;
+  const namespace = `trial-${plan.index}`;
+  const header = headerOf(plan, home.name, namespace);
+  let document: TrialDocument | undefined;
+  await using recorder = openRecorder({ clock, file: join(folder, "history.jsonl"), header });
+  using _stalls = clock.stalls((stall) => recorder.record(stall));
+  const opened = clock.now();
+  let problem: string | undefined;
+  {
+    await using trial = await home.openTrial(
+      {
+        elector,
+        timing,
+        replicas,
+        strategy: scenario.strategy ?? DEFAULT_STRATEGY,
+        election: elector.lock.name,
+        namespace,
+        recorder,
+        logs: folder,
+        witness,
+      },
+      signal,
+    );
+    const failure = (): string | undefined => trial.failure() ?? recorder.failure()?.message;
+    const stage = { cluster: trial.cluster, elector, timing, replicas, recorder, failure, say };
+    try {
+      for (const scheduled of plan.schedule)
+        if (!(await runStep(stage, stepOf(scenario.steps, scheduled), scheduled, signal))) break;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    problem = trial.failure();
+    const reason: EndEvent["reason"] = !signal.aborted
+      ? "complete"
+      : signal.reason === "time-limit"
+        ? "time-limit"
+        : "interrupted";
+    recorder.record({ type: "end", at: recorder.now(), reason });
+    const judgedFrom = clock.now();
+    const view = viewOf({ header, events: recorder.events });
+    const judged = judge(view, scenario.properties, { strict: plan.strict });
+    const first = view.lives[0]?.started ?? opened;
+    document = {
+      index: plan.index,
+      seed: plan.seed,
+      verdict: judged.verdict,
+      reason: problem ?? judged.reason,
+      schedule: plan.schedule,
+      properties: judged.results,
+      hazards: judged.hazards,
+      measures: judged.measures,
+      harnessMs: { start: first - opened, judge: clock.now() - judgedFrom },
+    };
+    return { document, view };
+  }
+}
+
+const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryHeader => ({
+  format: HISTORY_FORMAT,
+  harness: HARNESS_VERSION,
+  scenario: plan.name,
+  elector: {
+    name: plan.elector.name,
+    lock: plan.elector.lock.kind,
+    observe: plan.elector.observe.via,
+    timing: plan.timing,
+    release: plan.elector.release,
+    fencing: plan.elector.fencing,
+    profile: plan.elector.profile,
+    knownLimits: plan.elector.knownLimits,
+  },
+  cluster,
+  seed: plan.seed,
+  trial: plan.index,
+  election: { kind: plan.elector.lock.kind, namespace, name: plan.elector.lock.name },
+  properties: plan.scenario.properties.map((property) => property.name),
+  minimum: plan.scenario.minimum,
+});
