@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { EXIT, explain } from "./cli/exit.ts";
-import { addRunOptions, type RunOptions } from "./cli/run-options.ts";
+import { addRunOptions, jsonOption, type RunOptions } from "./cli/run-options.ts";
 import { HARNESS_VERSION } from "./runner/version.ts";
 
 // Each command's rooms are loaded when it is called: `--help` and bad input answer at once.
@@ -46,7 +46,7 @@ program
   .option("--elector <name|file>", "another elector than the recorded one")
   .option("--strict", "hazards and known limits are failures")
   .option("--out <dir>", "the new run's folder")
-  .option("-o, --output <format>", "json: one document on stdout")
+  .addOption(jsonOption())
   .action(async (folder: string, options) => finish((await import("./cli/replay.ts")).replay(folder, options)));
 
 program
@@ -54,26 +54,32 @@ program
   .description("judge a recorded history again, without running anything")
   .argument("<run dir or history>", "a run's folder, or a history.jsonl")
   .option("--strict", "hazards and known limits are failures")
-  .option("-o, --output <format>", "json: one document on stdout")
+  .addOption(jsonOption())
   .action(async (path: string, options) => finish((await import("./cli/recheck.ts")).recheckCommand(path, options)));
 
 program
   .command("list")
   .description("what there is, a line each")
   .argument("<what>", "scenarios, electors, faults or properties")
-  .option("-o, --output <format>", "json: one document on stdout")
+  .addOption(jsonOption())
   .action(async (what: string, options) => finish((await import("./cli/list.ts")).list(what, options)));
+
+program
+  .command("init")
+  .description("write a starting elector.yaml")
+  .argument("[file]", "where", "elector.yaml")
+  .action(async (file: string) => finish((await import("./cli/init.ts")).init(file)));
 
 program
   .command("doctor")
   .description("what this machine can run, what is missing and the command that mends it")
-  .option("-o, --output <format>", "json: one document on stdout")
+  .addOption(jsonOption())
   .action(async (options) => finish((await import("./cli/doctor.ts")).doctorCommand(options)));
 
 program
   .command("clean")
   .description("remove whatever a killed run left behind")
-  .option("-o, --output <format>", "json: one document on stdout")
+  .addOption(jsonOption())
   .action(async (options) => finish((await import("./cli/clean.ts")).cleanCommand(options)));
 
 try {

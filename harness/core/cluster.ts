@@ -42,6 +42,8 @@ export interface Cluster {
   /** Freezes every process of the replica; resolves when all of them are seen stopped (state T). */
   pause(replica: Replica, signal: AbortSignal): Promise<void>;
   resume(replica: Replica, signal: AbortSignal): Promise<void>;
+  /** Whether every process of the replica is stopped (state T) at this instant; absent where a cluster cannot look. */
+  paused?(replica: Replica): boolean;
   /** Deletes the pod with no grace: SIGKILL, and the ReplicaSet makes another. Resolves when the process is gone. */
   kill(replica: Replica, signal: AbortSignal): Promise<void>;
   /** Deletes the pod with its grace: SIGTERM, later SIGKILL. Resolves when the process is gone. */

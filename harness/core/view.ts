@@ -10,8 +10,11 @@ import type {
   ReturnEvent,
   RolloutEvent,
   StallEvent,
+  StepEvent,
 } from "./events.ts";
 import type { Bounds, Millis } from "./time.ts";
+
+export { viewOf } from "./reading.ts";
 
 /** One stretch of belief of one incarnation. Core is [start.at, end.since], hull [start.since, end.at]. */
 export type Tenure = Incarnation & {
@@ -70,4 +73,15 @@ export type View = {
   readonly stalls: readonly StallEvent[];
   readonly gaps: readonly GapEvent[];
   readonly rollouts: readonly RolloutEvent[];
+  readonly steps?: readonly StepEvent[];
 };
+
+/** Computes something of a view once and keeps it for as long as the view lives: checkers share their indexes so. */
+export function perView<T>(compute: (view: View) => T): (view: View) => T {
+  const known = new WeakMap<View, { readonly value: T }>();
+  return (view) => {
+    const found = known.get(view) ?? { value: compute(view) };
+    known.set(view, found);
+    return found.value;
+  };
+}

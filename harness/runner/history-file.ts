@@ -63,7 +63,7 @@ function create(path: string): number {
 }
 
 function appendAll(descriptor: number, batch: Buffer): void {
-  for (let written = 0; written < batch.length; ) written += writeSync(descriptor, batch, written);
+  for (let written = 0; written < batch.length;) written += writeSync(descriptor, batch, written);
 }
 
 const unwritable = (path: string, cause: unknown): HarnessError =>

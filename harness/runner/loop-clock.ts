@@ -50,7 +50,8 @@ export function openLoopClock(): LoopClock {
     const at = performance.now();
     const late = at - last - PERIOD;
     if (late > longest) longest = late;
-    if (late > STALL) tell({ type: "stall", who: "harness", since: toMicros(last), at: toMicros(at), ms: toMicros(late) });
+    if (late > STALL)
+      tell({ type: "stall", who: "harness", since: toMicros(last), at: toMicros(at), ms: toMicros(late) });
     last = at;
     setImmediate(() => {
       mark = at;

@@ -83,6 +83,8 @@ export async function runTrial(
         ? "time-limit"
         : "interrupted";
     recorder.record({ type: "end", at: recorder.now(), reason });
+    // The observation is over: what the replicas do while they are stopped is no part of it.
+    await recorder[Symbol.asyncDispose]();
     const judgedFrom = clock.now();
     const view = viewOf({ header, events: recorder.events });
     const judged = judge(view, scenario.properties, { strict: plan.strict });

@@ -12,9 +12,7 @@ export function readBody(request: IncomingMessage): Promise<{ readonly text: str
       length += chunk.length;
       if (length <= LIMIT) chunks.push(chunk); // the rest is read and dropped, so that the client gets its answer
     });
-    request.on("end", () =>
-      resolve(length > LIMIT ? "oversized" : { text: Buffer.concat(chunks).toString() }),
-    );
+    request.on("end", () => resolve(length > LIMIT ? "oversized" : { text: Buffer.concat(chunks).toString() }));
     request.on("error", () => resolve("cut"));
     request.on("close", () => resolve("cut"));
   });

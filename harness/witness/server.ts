@@ -55,7 +55,7 @@ export async function openWitness(): Promise<Witness> {
     const { recorder } = actor.resource;
     const since = arrivals?.bound(request.socket, recorder.since()) ?? recorder.since();
     if (body === "cut") return void (refused += 1);
-    if (body === "oversized") return refuse(response, 413, "an act is at most 64 KiB");
+    if (body === "oversized") return refuse(response, 400, "an act is at most 64 KiB");
     const act = readAct(body.text);
     if (act === undefined) return refuse(response, 400, 'an act is empty or {"token": number}');
     const accepted = actor.resource.act(who, act, since);
@@ -66,6 +66,7 @@ export async function openWitness(): Promise<Witness> {
   server.on("connection", (socket) => {
     if (clock !== undefined) arrivals?.accepted(socket, clock.since());
   });
+  server.on("error", () => (refused += 1)); // a connection that could not be accepted; listen() reports its own
   server.on("clientError", (_error, socket) => {
     refused += 1;
     socket.destroy();

@@ -1,0 +1,63 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { HarnessError } from "../core/errors.ts";
+import type { Line } from "./lines.ts";
+
+/** A replica that prints more than this is read on, but not kept. */
+export const LARGEST_LOG = 16 * 1024 * 1024;
+const NEWLINE = Buffer.from("\n");
+const FULL = Buffer.from(`[interregnum] the log ends here: it has reached ${LARGEST_LOG} bytes\n`);
+
+export type ReplicaLog = Disposable & {
+  write(lines: readonly Line[]): void;
+  /** A line of the harness's own. */
+  say(text: string): void;
+  /** The last `bytes` of it, from a line's start. */
+  tail(bytes?: number): string;
+};
+
+/** Opens a replica's log, written at once (it is read when something went wrong). An unwritable path is a HarnessError. */
+export function openLog(file: string): ReplicaLog {
+  let descriptor: number;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    descriptor = openSync(file, "a+");
+  } catch (error) {
+    throw new HarnessError(`the replica's log ${file} cannot be opened`, {
+      cause: error,
+      mend: "give --out a folder that can be written",
+    });
+  }
+  let size = fstatSync(descriptor).size;
+  let open = true;
+
+  const append = (bytes: Buffer): void => {
+    if (!open || size >= LARGEST_LOG) return;
+    size += bytes.length;
+    const fits = size < LARGEST_LOG;
+    try {
+      writeSync(descriptor, fits ? bytes : FULL);
+    } catch {
+      size = LARGEST_LOG; // the disk is full: the history's writer meets it too, and is the one to say so
+    }
+    if (!fits) size = LARGEST_LOG;
+  };
+
+  return {
+    write(lines) {
+      if (lines.length > 0) append(Buffer.concat(lines.flatMap((line) => [line.bytes, NEWLINE])));
+    },
+    say: (text) => append(Buffer.from(`[interregnum] ${text}\n`)),
+    tail(bytes = 4096) {
+      if (!open) return "";
+      const whole = fstatSync(descriptor).size;
+      const part = Buffer.alloc(Math.min(bytes, whole));
+      readSync(descriptor, part, 0, part.length, whole - part.length);
+      return part.subarray(part.length < whole ? part.indexOf(10) + 1 : 0).toString("utf8");
+    },
+    [Symbol.dispose]() {
+      if (open) closeSync(descriptor);
+      open = false;
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { incarnationKey, type LockRecord, type RecordEvent } from "./events.ts";
+import { firstIndex } from "./intervals.ts";
+import { lockResource } from "./lock.ts";
+import { isWrite } from "./reading.ts";
+import type { Bounds, Millis } from "./time.ts";
+import { type Call, perView, type View } from "./view.ts";
+
+/** A write of the election record that the API committed, seen at its author's gate. */
+export type Commit = Bounds & {
+  readonly key: string;
+  readonly replica: string;
+  readonly call: Call;
+  /** When the success was handed to the client; undefined when it never was. */
+  readonly replied?: Millis;
+  /** What the record named after it; undefined when the gate could not tell. */
+  readonly holder?: string | null;
+  /** The write left the record naming nobody, or deleted it. */
+  readonly release: boolean;
+};
+
+const touchesLock = (view: View, { invoke, end }: Call): boolean =>
+  invoke.record !== undefined ||
+  end?.record !== undefined ||
+  (invoke.object === view.header.election.name && invoke.resource === lockResource[view.header.election.kind]);
+
+/** The record after a write: as the untouched channel saw it, else as the reply or the whole request says. */
+function recordAfter(call: Call, seen: ReadonlyMap<string, RecordEvent>): LockRecord | null | undefined {
+  const known = call.end?.version === undefined ? undefined : seen.get(call.end.version);
+  if (known) return known.record;
+  // A patch need not carry the holder, so its request alone proves nothing of it.
+  return call.end?.record ?? (call.invoke.verb === "patch" ? undefined : call.invoke.record);
+}
+
+/** Every committed write of the election record, in the order of the commits. */
+export const commitsOf = perView((view): readonly Commit[] => {
+  const seen = new Map(view.records.map((event) => [event.version, event]));
+  const commits: Commit[] = [];
+  for (const call of view.calls) {
+    const committed = call.end?.committed;
+    if (!committed || !isWrite(call.invoke) || !touchesLock(view, call)) continue;
+    const deleted = call.invoke.verb === "delete" || call.invoke.verb === "deletecollection";
+    const record = deleted ? null : recordAfter(call, seen);
+    commits.push({
+      ...committed,
+      key: incarnationKey(call.invoke),
+      replica: call.invoke.replica,
+      call,
+      ...(call.end?.type === "ok" ? { replied: call.end.at } : {}),
+      ...(record === undefined ? {} : { holder: record?.holder ?? null }),
+      release: record !== undefined && (record === null || record.holder === null || record.holder === ""),
+    });
+  }
+  return commits.sort((a, b) => a.at - b.at);
+});
+
+/** The commits of each incarnation, by `name#n`, in order. */
+export const commitsByIncarnation = perView((view): ReadonlyMap<string, readonly Commit[]> => {
+  return Map.groupBy(commitsOf(view), (commit) => commit.key);
+});
+
+/** The last commit of an incarnation at or before `time`; undefined when there is none. */
+export function lastCommit(view: View, key: string, time: number): Commit | undefined {
+  const commits = commitsByIncarnation(view).get(key) ?? [];
+  return commits[firstIndex(commits.length, (index) => commits[index]!.at > time) - 1];
+}
+
+/** The first commit of an incarnation that is certainly after `time`. */
+export function commitAfter(view: View, key: string, time: number): Commit | undefined {
+  const commits = commitsByIncarnation(view).get(key) ?? [];
+  for (let i = firstIndex(commits.length, (index) => commits[index]!.at > time); i < commits.length; i += 1)
+    if (commits[i]!.since > time) return commits[i];
+  return undefined;
+}
+
+/** Who goes by a name: replicas by their own, and by every identity that they wrote at their gates. */
+export const replicasByName = perView((view): ReadonlyMap<string, ReadonlySet<string>> => {
+  const names = new Map<string, Set<string>>();
+  const name = (holder: string, replica: string) => {
+    const known = names.get(holder);
+    if (known) known.add(replica);
+    else names.set(holder, new Set([replica]));
+  };
+  for (const life of view.lives) name(life.replica, life.replica);
+  for (const { invoke } of view.calls)
+    if (invoke.record?.holder && isWrite(invoke)) name(invoke.record.holder, invoke.replica);
+  return names;
+});
+
+const authors = perView((view): ReadonlyMap<string, string> => {
+  const known = new Map<string, string>();
+  for (const { invoke, end } of view.calls)
+    if (end?.version !== undefined && isWrite(invoke) && touchesLock(view, { invoke, end }))
+      known.set(end.version, invoke.replica);
+  return known;
+});
+
+const nobody: ReadonlySet<string> = new Set();
+
+/**
+ * The replicas that a record names. An identity that several replicas write names only the one that wrote this
+ * version, or all of them when no gate saw who did.
+ */
+export function namedBy(view: View, event: RecordEvent): ReadonlySet<string> {
+  const holder = event.record?.holder;
+  if (!holder) return nobody;
+  const named = replicasByName(view).get(holder) ?? nobody;
+  const author = named.size > 1 ? authors(view).get(event.version) : undefined;
+  return author !== undefined && named.has(author) ? new Set([author]) : named;
+}
+
+/** The records that name each replica, in time order. */
+export const recordsByReplica = perView((view): ReadonlyMap<string, readonly RecordEvent[]> => {
+  const records = new Map<string, RecordEvent[]>();
+  for (const event of view.records)
+    for (const replica of namedBy(view, event)) {
+      const known = records.get(replica);
+      if (known) known.push(event);
+      else records.set(replica, [event]);
+    }
+  return records;
+});
+
+/** The last record naming the replica that was committed at or before `time`. */
+export function lastRecordNaming(view: View, replica: string, time: number): RecordEvent | undefined {
+  const records = recordsByReplica(view).get(replica) ?? [];
+  return records[firstIndex(records.length, (index) => records[index]!.at > time) - 1];
+}
+
+const replyTimes = perView((view): number => {
+  let longest = 0;
+  for (const { invoke, end } of view.calls)
+    if (end && end.type !== "info" && end.fault === undefined && invoke.verb !== "watch" && end.at - invoke.at > longest)
+      longest = end.at - invoke.at;
+  return longest;
+});
+
+/** Least that a reply is granted when bounds are judged, in ms. */
+const REPLY_FLOOR = 20;
+
+/** δ: the longest undisturbed reply seen at the gates, at least 20 ms. */
+export const replyTimeOf = (view: View): Millis => Math.max(REPLY_FLOOR, replyTimes(view)) as Millis;

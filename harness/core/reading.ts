@@ -1,0 +1,236 @@
+import {
+  type AnswerEvent,
+  type FaultEvent,
+  type GapEvent,
+  type History,
+  type HistoryEvent,
+  type Incarnation,
+  type InvokeEvent,
+  incarnationKey,
+  type ReplicaEvent,
+  type ReturnEvent,
+  type StatementEvent,
+} from "./events.ts";
+import { tenuresOf } from "./tenure.ts";
+import { type Millis, millis } from "./time.ts";
+import type { Call, FaultWindow, Life, Tenure, View } from "./view.ts";
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Sorts by `at` where the recording order is not that order already; the sort is stable. */
+function inTime<T extends { readonly at: Millis }>(events: T[]): T[] {
+  for (let i = 1; i < events.length; i += 1)
+    if (events[i]!.at < events[i - 1]!.at) return events.sort((a, b) => a.at - b.at);
+  return events;
+}
+
+/** What a history holds of one incarnation while it is being read. */
+class Subject {
+  readonly who: Incarnation;
+  readonly phases: ReplicaEvent[] = [];
+  readonly statements: StatementEvent[] = [];
+  readonly answers: AnswerEvent[] = [];
+  readonly gaps: GapEvent[] = [];
+  first: Millis;
+  firstCall: Millis | undefined;
+  firstWrite: Millis | undefined;
+  constructor(who: Incarnation, first: Millis) {
+    this.who = { replica: who.replica, incarnation: who.incarnation };
+    this.first = first;
+  }
+
+  /** Its process; one that was never seen to start began with the first that was seen of it. */
+  life(): Life {
+    const phases = inTime(this.phases);
+    const of = (phase: ReplicaEvent["phase"]) => phases.find((event) => event.phase === phase);
+    const [started, terminating, exited] = [of("started"), of("terminating"), of("exited")];
+    return {
+      ...this.who,
+      key: incarnationKey(this.who),
+      revision: (started ?? phases[0])?.revision ?? "",
+      started: started?.since ?? started?.at ?? this.first,
+      ...(terminating ? { terminating: terminating.at } : {}),
+      ...(exited
+        ? {
+            exited: {
+              since: exited.since ?? exited.at,
+              at: exited.at,
+              code: exited.code ?? null,
+              signal: exited.signal ?? null,
+            },
+          }
+        : {}),
+    };
+  }
+}
+
+const WRITES: ReadonlySet<string> = new Set(["create", "update", "patch", "delete", "deletecollection"]);
+
+/** Writes of the API, as opposed to reads. */
+export const isWrite = (call: InvokeEvent): boolean => WRITES.has(call.verb);
+
+const byTime = (a: Tenure, b: Tenure): number =>
+  a.start.at - b.start.at || a.start.since - b.start.since || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+
+/** Joins a fault's events to its window; unproven carries its reason. */
+function windowOf(events: readonly FaultEvent[]): FaultWindow {
+  const of = (phase: FaultEvent["phase"]) => events.find((event) => event.phase === phase);
+  const first = events[0]!;
+  const [landed, unproven, healed] = [of("landed"), of("unproven"), of("healed")];
+  return {
+    id: first.id,
+    fault: first.fault,
+    effect: first.effect,
+    targets: [...new Set(events.flatMap((event) => event.targets))],
+    injected: (of("inject") ?? first).at,
+    ...(landed ? { landed: landed.at } : {}),
+    ...(unproven ? { unproven: unproven.detail ?? "no proof that it landed" } : {}),
+    ...(healed ? { healed: healed.at } : {}),
+  };
+}
+
+/** The history's end: its `end` event, else the last that was seen. */
+function endOf(events: readonly HistoryEvent[]): { readonly at: Millis; readonly complete: boolean } {
+  let last = millis(0);
+  for (const event of events) {
+    if (event.type === "end") return { at: event.at, complete: event.reason === "complete" };
+    if (event.at > last) last = event.at;
+  }
+  return { at: last, complete: false };
+}
+
+/**
+ * Reads a history once, whatever the order its events were recorded in, into what checkers look at, every list in time
+ * order. What happened after the `end` event is not part of the observation. O(n log n).
+ */
+export function viewOf(history: History): View {
+  const end = endOf(history.events);
+  const subjects = new Map<string, Map<number, Subject>>();
+  const view = {
+    answers: [] as AnswerEvent[],
+    records: [] as Mutable<View>["records"][number][],
+    acts: [] as Mutable<View>["acts"][number][],
+    stalls: [] as Mutable<View>["stalls"][number][],
+    gaps: [] as GapEvent[],
+    rollouts: [] as Mutable<View>["rollouts"][number][],
+    steps: [] as NonNullable<View["steps"]>[number][],
+  };
+  const calls: Mutable<Call>[] = [];
+  const open = new Map<string, Map<number, Mutable<Call>>>();
+  const faults = new Map<string, FaultEvent[]>();
+  const early: ReturnEvent[] = [];
+
+  const subjectOf = (event: Incarnation & { readonly at: Millis; readonly since?: Millis }): Subject => {
+    let incarnations = subjects.get(event.replica);
+    if (!incarnations) subjects.set(event.replica, (incarnations = new Map()));
+    let subject = incarnations.get(event.incarnation);
+    if (!subject) incarnations.set(event.incarnation, (subject = new Subject(event, event.since ?? event.at)));
+    else subject.first = millis(Math.min(subject.first, event.since ?? event.at));
+    return subject;
+  };
+  const invoked = (event: InvokeEvent) => {
+    const subject = subjectOf(event);
+    if (subject.firstCall === undefined || event.at < subject.firstCall) subject.firstCall = event.at;
+    if (isWrite(event) && (subject.firstWrite === undefined || event.at < subject.firstWrite))
+      subject.firstWrite = event.at;
+    let ofReplica = open.get(event.replica);
+    if (!ofReplica) open.set(event.replica, (ofReplica = new Map()));
+    const call: Mutable<Call> = { invoke: event };
+    ofReplica.set(event.call, call);
+    calls.push(call);
+  };
+  const returned = (event: ReturnEvent): boolean => {
+    const call = open.get(event.replica)?.get(event.call);
+    if (call) call.end = event;
+    return call !== undefined;
+  };
+
+  for (const event of history.events) {
+    if (event.at > end.at) continue;
+    switch (event.type) {
+      case "replica":
+        subjectOf(event).phases.push(event);
+        break;
+      case "claim":
+      case "disclaim":
+        subjectOf(event).statements.push(event);
+        break;
+      case "answer":
+        subjectOf(event).answers.push(event);
+        view.answers.push(event);
+        break;
+      case "gap":
+        subjectOf(event).gaps.push(event);
+        view.gaps.push(event);
+        break;
+      case "invoke":
+        invoked(event);
+        break;
+      case "ok":
+      case "fail":
+      case "info":
+        if (!returned(event)) early.push(event); // recorded before its invoke, within the clock's error
+        break;
+      case "record":
+        view.records.push(event);
+        break;
+      case "act":
+        view.acts.push(event);
+        break;
+      case "stall":
+        view.stalls.push(event);
+        break;
+      case "rollout":
+        view.rollouts.push(event);
+        break;
+      case "fault": {
+        const known = faults.get(event.id);
+        if (known) known.push(event);
+        else faults.set(event.id, [event]);
+        break;
+      }
+      case "step":
+        view.steps.push(event);
+        break;
+      case "end":
+        break;
+      default:
+        throw event satisfies never;
+    }
+  }
+  for (const event of early) returned(event);
+  for (const events of Object.values(view)) inTime<{ readonly at: Millis }>(events);
+  calls.sort((a, b) => a.invoke.at - b.invoke.at);
+
+  const lives: Life[] = [];
+  const tenures: Tenure[] = [];
+  const unpaired: View["unpaired"][number][] = [];
+  for (const incarnations of subjects.values())
+    for (const subject of incarnations.values()) {
+      const life = subject.life();
+      lives.push(life);
+      const { firstCall, firstWrite } = subject;
+      const read = tenuresOf({
+        life,
+        statements: inTime(subject.statements),
+        answers: inTime(subject.answers),
+        gaps: subject.gaps.sort((a, b) => a.since - b.since),
+        ...(firstCall === undefined ? {} : { firstCall }),
+        ...(firstWrite === undefined ? {} : { firstWrite }),
+        end: end.at,
+      });
+      for (const tenure of read.tenures) tenures.push(tenure);
+      for (const statement of read.unpaired) unpaired.push(statement);
+    }
+  return {
+    header: history.header,
+    end: end.at,
+    complete: end.complete,
+    lives: lives.sort((a, b) => a.started - b.started || (a.key < b.key ? -1 : 1)),
+    tenures: tenures.sort(byTime),
+    unpaired: unpaired.sort((a, b) => a.at - b.at),
+    ...view,
+    calls,
+    faults: [...faults.values()].map((events) => windowOf(inTime(events))).sort((a, b) => a.injected - b.injected),
+  };
+}

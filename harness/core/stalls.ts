@@ -1,0 +1,39 @@
+import { incarnationKey } from "./events.ts";
+import { firstIndex } from "./intervals.ts";
+import { perView } from "./view.ts";
+
+/** Milliseconds that `who` ("harness", or an incarnation as `name#n`) was measured to stall within [from, to]. */
+export type StallMeter = (who: string, from: number, to: number) => number;
+
+type Measured = { readonly since: number; readonly at: number; readonly ms: number };
+
+/** Sums windows by prefix sums; those of one subject do not overlap, as they are measured one after the other. */
+function meter(windows: readonly Measured[]): (from: number, to: number) => number {
+  const sorted = windows.toSorted((a, b) => a.since - b.since);
+  const sums = [0];
+  for (const window of sorted) sums.push(sums.at(-1)! + window.ms);
+  /** What of a window may lie outside [from, to]: its stall can be anywhere in it, so all that fits inside counts. */
+  const outside = (window: Measured, from: number, to: number) =>
+    window.ms - Math.min(window.ms, Math.max(0, Math.min(window.at, to) - Math.max(window.since, from)));
+  return (from, to) => {
+    if (from >= to) return 0;
+    const first = firstIndex(sorted.length, (index) => sorted[index]!.at > from);
+    const past = firstIndex(sorted.length, (index) => sorted[index]!.since >= to);
+    if (first >= past) return 0;
+    const inner = sums[past]! - sums[first]! - outside(sorted[first]!, from, to);
+    return past - 1 > first ? inner - outside(sorted[past - 1]!, from, to) : inner;
+  };
+}
+
+/** The stalls of a view, O(log n) a question. */
+export const stallsOf = perView((view): StallMeter => {
+  const windows = new Map<string, Measured[]>();
+  for (const stall of view.stalls) {
+    const who = stall.who === "harness" ? stall.who : incarnationKey(stall.who);
+    const known = windows.get(who);
+    if (known) known.push(stall);
+    else windows.set(who, [stall]);
+  }
+  const meters = new Map([...windows].map(([who, list]) => [who, meter(list)]));
+  return (who, from, to) => meters.get(who)?.(from, to) ?? 0;
+});

@@ -1,0 +1,31 @@
+import type { Incarnation, Recorder, ReturnEvent } from "../core/events.ts";
+import type { Sighting } from "./lock-object.ts";
+import type { Route } from "./route.ts";
+
+/** How a call ended, as the gate saw it. */
+export type Ending = Sighting & Pick<ReturnEvent, "type" | "status" | "committed" | "fault">;
+
+/** Writes that a request has arrived; the returned function writes how it ended. */
+export function recordCall(
+  recorder: Recorder,
+  who: Incarnation,
+  call: number,
+  route: Route,
+  sighting: Sighting,
+): (ending: Ending) => void {
+  const { replica, incarnation } = who;
+  const { object, ...seen } = sighting;
+  recorder.record({
+    type: "invoke",
+    at: recorder.now(),
+    replica,
+    incarnation,
+    call,
+    verb: route.verb,
+    resource: route.resource,
+    object: object ?? route.object,
+    ...seen,
+  });
+  return ({ type, status, object: _, ...rest }) =>
+    recorder.record({ type, at: recorder.now(), replica, incarnation, call, status, ...rest });
+}
