@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { HarnessError } from "../core/errors.ts";
 import type { Line } from "./lines.ts";
@@ -12,8 +12,6 @@ export type ReplicaLog = Disposable & {
   write(lines: readonly Line[]): void;
   /** A line of the harness's own. */
   say(text: string): void;
-  /** The last `bytes` of it, from a line's start. */
-  tail(bytes?: number): string;
 };
 
 /** Opens a replica's log, written at once (it is read when something went wrong). An unwritable path is a HarnessError. */
@@ -21,7 +19,7 @@ export function openLog(file: string): ReplicaLog {
   let descriptor: number;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    descriptor = openSync(file, "a+");
+    descriptor = openSync(file, "a");
   } catch (error) {
     throw new HarnessError(`the replica's log ${file} cannot be opened`, {
       cause: error,
@@ -48,16 +46,23 @@ export function openLog(file: string): ReplicaLog {
       if (lines.length > 0) append(Buffer.concat(lines.flatMap((line) => [line.bytes, NEWLINE])));
     },
     say: (text) => append(Buffer.from(`[interregnum] ${text}\n`)),
-    tail(bytes = 4096) {
-      if (!open) return "";
-      const whole = fstatSync(descriptor).size;
-      const part = Buffer.alloc(Math.min(bytes, whole));
-      readSync(descriptor, part, 0, part.length, whole - part.length);
-      return part.subarray(part.length < whole ? part.indexOf(10) + 1 : 0).toString("utf8");
-    },
     [Symbol.dispose]() {
       if (open) closeSync(descriptor);
       open = false;
     },
   };
+}
+
+/** The last `bytes` of a log, from a line's start; "" when there is none. */
+export function tailOf(file: string, bytes = 4096): string {
+  if (!existsSync(file)) return "";
+  const descriptor = openSync(file, "r");
+  try {
+    const whole = fstatSync(descriptor).size;
+    const part = Buffer.alloc(Math.min(bytes, whole));
+    readSync(descriptor, part, 0, part.length, whole - part.length);
+    return part.subarray(part.length < whole ? part.indexOf(10) + 1 : 0).toString("utf8");
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -59,6 +59,8 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   readonly directory: string;
   readonly file: string;
   readonly build?: readonly string[];
+  /** The cache that ${BUILD_DIR} of build and command stood for; absent where they do not name it. */
+  readonly buildFolder?: string;
   /** Programs that must be on PATH (`go`); absent ones make the elector skipped by name. */
   readonly requires: readonly string[];
   readonly command?: readonly string[];

@@ -116,7 +116,8 @@ export function parseHistoryLines(lines: Iterable<string>, file = "history.jsonl
   for (const text of lines) {
     line += 1;
     if (text === "") continue;
-    if (cut) throw new InputError(cut.message, { file, line: cut.line }, "Restore the line, or run the scenario again.");
+    if (cut)
+      throw new InputError(cut.message, { file, line: cut.line }, "Restore the line, or run the scenario again.");
     let value: unknown;
     try {
       value = JSON.parse(text);

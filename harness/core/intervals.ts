@@ -56,22 +56,28 @@ export function within(whole: Interval, covers: readonly Interval[]): Interval[]
   return parts;
 }
 
-/** Answers "which items touch [from, to]?" in O(log n + hits) where items do not nest deeply. */
+/** Answers "which items touch [from, to]?", in order of their starts, in O((1 + hits) · log n). */
 export type IntervalIndex<Item> = (from: number, to: number) => Item[];
 
-export function indexIntervals<Item>(
-  items: readonly Item[],
-  spanOf: (item: Item) => Interval,
-): IntervalIndex<Item> {
+export function indexIntervals<Item>(items: readonly Item[], spanOf: (item: Item) => Interval): IntervalIndex<Item> {
   const entries = items.map((item) => ({ item, ...spanOf(item) })).sort((a, b) => a.from - b.from);
-  let reach = -Infinity; // the latest end among all entries up to here: where a backward scan may stop
-  const reaches = entries.map((entry) => (reach = Math.max(reach, entry.to)));
+  // A tree of latest ends: node i covers nodes 2i and 2i + 1, and its leaves are the entries.
+  const width = 2 ** Math.ceil(Math.log2(Math.max(1, entries.length)));
+  const latest = new Float64Array(2 * width).fill(-Infinity);
+  entries.forEach((entry, index) => (latest[width + index] = entry.to));
+  for (let node = width - 1; node >= 1; node -= 1) latest[node] = Math.max(latest[2 * node]!, latest[2 * node + 1]!);
   return (from, to) => {
+    const past = firstIndex(entries.length, (index) => entries[index]!.from > to);
     const hits: Item[] = [];
-    for (let i = firstIndex(entries.length, (at) => entries[at]!.from > to) - 1; i >= 0; i -= 1) {
-      if (reaches[i]! < from) break;
-      if (entries[i]!.to >= from) hits.push(entries[i]!.item);
-    }
-    return hits.reverse();
+    const descend = (node: number, first: number, size: number): void => {
+      if (first >= past || latest[node]! < from) return;
+      if (size === 1) hits.push(entries[first]!.item);
+      else {
+        descend(2 * node, first, size / 2);
+        descend(2 * node + 1, first + size / 2, size / 2);
+      }
+    };
+    if (entries.length > 0) descend(1, 0, width);
+    return hits;
   };
 }

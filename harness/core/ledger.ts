@@ -14,7 +14,7 @@ export type Commit = Bounds & {
   readonly replied?: Millis;
   /** What the record named after it; undefined when the gate could not tell. */
   readonly holder?: string | null;
-  /** The write left the record naming nobody, or deleted it. */
+  /** The write emptied or deleted the record that its author had written its own holder into before. */
   readonly release: boolean;
 };
 
@@ -29,6 +29,19 @@ function recordAfter(call: Call, seen: ReadonlyMap<string, RecordEvent>): LockRe
   if (known) return known.record;
   // A patch need not carry the holder, so its request alone proves nothing of it.
   return call.end?.record ?? (call.invoke.verb === "patch" ? undefined : call.invoke.record);
+}
+
+/** A write that names nobody is a release only after a write of the same incarnation that named somebody. */
+function markReleases(commits: readonly Commit[]): readonly Commit[] {
+  const held = new Set<string>();
+  return commits.map((commit) => {
+    if (commit.holder === undefined) return commit;
+    if (commit.holder) {
+      held.add(commit.key);
+      return commit;
+    }
+    return held.delete(commit.key) ? { ...commit, release: true } : commit;
+  });
 }
 
 /** Every committed write of the election record, in the order of the commits. */
@@ -47,10 +60,10 @@ export const commitsOf = perView((view): readonly Commit[] => {
       call,
       ...(call.end?.type === "ok" ? { replied: call.end.at } : {}),
       ...(record === undefined ? {} : { holder: record?.holder ?? null }),
-      release: record !== undefined && (record === null || record.holder === null || record.holder === ""),
+      release: false,
     });
   }
-  return commits.sort((a, b) => a.at - b.at);
+  return markReleases(commits.sort((a, b) => a.at - b.at));
 });
 
 /** The commits of each incarnation, by `name#n`, in order. */
@@ -129,7 +142,13 @@ export function lastRecordNaming(view: View, replica: string, time: number): Rec
 const replyTimes = perView((view): number => {
   let longest = 0;
   for (const { invoke, end } of view.calls)
-    if (end && end.type !== "info" && end.fault === undefined && invoke.verb !== "watch" && end.at - invoke.at > longest)
+    if (
+      end &&
+      end.type !== "info" &&
+      end.fault === undefined &&
+      invoke.verb !== "watch" &&
+      end.at - invoke.at > longest
+    )
       longest = end.at - invoke.at;
   return longest;
 });

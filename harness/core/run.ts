@@ -24,6 +24,8 @@ export type TrialDocument = {
   readonly properties: readonly PropertyResult[];
   readonly hazards: readonly Hazard[];
   readonly measures: Measures;
+  /** Open cases by measure: they began and had not ended when the history did. */
+  readonly censored: Readonly<Record<string, number>>;
   /** Why the verdict is what it is, one sentence. */
   readonly reason: string;
   /** The harness's own time: start to first replica, last event to verdict. */

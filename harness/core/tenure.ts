@@ -86,7 +86,8 @@ function fromStatements(seen: Sightings): Reading {
     const { type } = statement;
     switch (type) {
       case "claim":
-        if (open && !gap) unpaired.push({ replica: life.replica, incarnation: life.incarnation, at: statement.at, kind: type });
+        if (open && !gap)
+          unpaired.push({ replica: life.replica, incarnation: life.incarnation, at: statement.at, kind: type });
         if (open && gap) close(open, { since: gap.since, at: earlier(gap.at, statement.at) }, "gap");
         if (!open && gap) hide(gap, statement.at);
         if (!open || gap) open = statement;
@@ -105,7 +106,11 @@ function fromStatements(seen: Sightings): Reading {
   const last = closing(seen);
   const gap = gapBetween(before, last);
   if (open)
-    close(open, { since: gap ? earlier(gap.since, last.since) : last.since, at: last.at }, life.exited ? "exit" : gap ? "gap" : "open");
+    close(
+      open,
+      { since: gap ? earlier(gap.since, last.since) : last.since, at: last.at },
+      life.exited ? "exit" : gap ? "gap" : "open",
+    );
   else if (gap) hide(gap, last.at);
   return { tenures, unpaired };
 }
@@ -118,7 +123,7 @@ function fromAnswers(seen: Sightings): Reading {
   const { life, answers } = seen;
   const tenures: Tenure[] = [];
   const last = closing(seen);
-  for (let i = 0; i < answers.length; ) {
+  for (let i = 0; i < answers.length;) {
     const first = answers[i]!;
     let next = i + 1;
     while (next < answers.length && answers[next]!.leading === first.leading && answers[next]!.term === first.term)

@@ -47,6 +47,8 @@ export type PropertyResult = {
   readonly hazards: readonly Hazard[];
   /** Figures in milliseconds or counts, by name. */
   readonly measures?: Readonly<Record<string, readonly number[]>>;
+  /** Cases by measure that were still open when the history ended. */
+  readonly censored?: Readonly<Record<string, number>>;
   /** The elector's knownLimits admit this failure. */
   readonly known?: boolean;
 };

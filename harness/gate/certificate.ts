@@ -28,7 +28,7 @@ function supplyMetadata(): void {
 export async function issueCertificate(): Promise<Certificate> {
   supplyMetadata();
   const x509 = await import("@peculiar/x509"); // costs 0.1 s: only who needs TLS pays
-  x509.cryptoProvider.set(webcrypto as unknown as Crypto);
+  x509.cryptoProvider.set(webcrypto as never);
   const generate = () => webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const [authority, server] = await Promise.all([generate(), generate()]);
   const validity = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 365 * DAY) };
@@ -44,7 +44,7 @@ export async function issueCertificate(): Promise<Certificate> {
         await x509.SubjectKeyIdentifierExtension.create(authority.publicKey),
       ],
     },
-    webcrypto as unknown as Crypto,
+    webcrypto as never,
   );
   const cert = await x509.X509CertificateGenerator.create(
     {
@@ -65,7 +65,7 @@ export async function issueCertificate(): Promise<Certificate> {
         await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
       ],
     },
-    webcrypto as unknown as Crypto,
+    webcrypto as never,
   );
   const pkcs8 = await webcrypto.subtle.exportKey("pkcs8", server.privateKey);
   return { ca: ca.toString("pem"), cert: cert.toString("pem"), key: x509.PemConverter.encode(pkcs8, "PRIVATE KEY") };

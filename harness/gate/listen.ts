@@ -11,7 +11,6 @@ export type Serve = (request: IncomingMessage, response: ServerResponse, connect
 
 export type Listener = {
   readonly port: number;
-  readonly live: ReadonlySet<Connection>;
   /** Resets every connection and frees the port. */
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -20,13 +19,16 @@ const TLS_HANDSHAKE = 0x16; // first byte of a TLS record that carries a ClientH
 
 const peerOf = (socket: Socket): string => `${socket.remoteAddress}|${socket.remotePort}`;
 
-/** Listens on a free port of loopback for plain HTTP and for TLS (h2, http/1.1), told apart by a connection's first byte. */
+/**
+ * Listens on a free port of loopback for plain HTTP and for TLS (h2, http/1.1), told apart by a connection's
+ * first byte; keeps `live` the set of its open connections.
+ */
 export async function listen(
   certificate: Certificate,
+  live: Set<Connection>,
   admit: (connection: Connection) => boolean,
   serve: Serve,
 ): Promise<Listener> {
-  const live = new Set<Connection>();
   const byPeer = new Map<string, Connection>();
   const byCarrier = new WeakMap<object, Connection>(); // socket, TLS socket or HTTP/2 session → connection
 
@@ -43,7 +45,6 @@ export async function listen(
   plain.on("clientError", (_, socket) => socket.destroy());
   const secure = createSecureServer({
     allowHTTP1: true,
-    ca: certificate.ca,
     cert: certificate.cert,
     key: certificate.key,
   });
@@ -91,9 +92,7 @@ export async function listen(
 
   await new Promise<void>((resolve, reject) => {
     const failed = (cause: Error): void =>
-      reject(
-        new HarnessError(`a gate cannot listen: ${messageOf(cause)}`, { cause, mend: "free ports of 127.0.0.1" }),
-      );
+      reject(new HarnessError(`a gate cannot listen: ${messageOf(cause)}`, { cause, mend: "free ports of 127.0.0.1" }));
     server.once("error", failed);
     server.listen({ host: "127.0.0.1", port: 0, backlog: 511 }, () => {
       server.off("error", failed);
@@ -104,7 +103,6 @@ export async function listen(
 
   return {
     port: (server.address() as AddressInfo).port,
-    live,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const connection of live) connection.socket.resetAndDestroy();

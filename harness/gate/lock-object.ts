@@ -1,6 +1,6 @@
 import type { LockRecord } from "../core/events.ts";
 import { LEADER_ANNOTATION, lockRecordOf } from "../core/lock.ts";
-import { decodeBody } from "../wire/index.ts";
+import { decodeBody } from "./decode.ts";
 import { knownOfJsonPatch } from "./json-patch.ts";
 import { isWrite, type Route } from "./route.ts";
 
@@ -8,7 +8,10 @@ import { isWrite, type Route } from "./route.ts";
 export type LockObject = { readonly resource: string; readonly namespace: string; readonly name: string };
 
 /** What a body tells of the lock object. */
-export type Sighting = { readonly object?: string; readonly version?: string; readonly record?: LockRecord };
+export type Seen = { readonly version?: string; readonly record?: LockRecord };
+
+/** What a write tells, with the name that its body gives the object. */
+export type Sighting = Seen & { readonly object?: string };
 
 type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
@@ -76,12 +79,7 @@ export function readWrite(
 }
 
 /** What a successful answer shows of the lock object: itself, or its item in a list. */
-export function readAnswer(
-  route: Route,
-  lock: LockObject,
-  contentType: string | undefined,
-  bytes: Uint8Array,
-): Sighting {
+export function readAnswer(route: Route, lock: LockObject, contentType: string | undefined, bytes: Uint8Array): Seen {
   const body: unknown = decodeBody(contentType, bytes);
   if (!isObject(body) || body["kind"] === "Status") return {};
   const items = body["items"];

@@ -1,9 +1,9 @@
 import type { Incarnation, Recorder, ReturnEvent } from "../core/events.ts";
-import type { Sighting } from "./lock-object.ts";
+import type { Seen, Sighting } from "./lock-object.ts";
 import type { Route } from "./route.ts";
 
 /** How a call ended, as the gate saw it. */
-export type Ending = Sighting & Pick<ReturnEvent, "type" | "status" | "committed" | "fault">;
+export type Ending = Seen & Pick<ReturnEvent, "type" | "status" | "committed" | "fault">;
 
 /** Writes that a request has arrived; the returned function writes how it ended. */
 export function recordCall(
@@ -26,6 +26,5 @@ export function recordCall(
     object: object ?? route.object,
     ...seen,
   });
-  return ({ type, status, object: _, ...rest }) =>
-    recorder.record({ type, at: recorder.now(), replica, incarnation, call, status, ...rest });
+  return (ending) => recorder.record({ ...ending, at: recorder.now(), replica, incarnation, call });
 }

@@ -36,10 +36,17 @@ export function watchRunDelay(options: {
 
 const identityOf = ({ replica, incarnation }: Incarnation): Incarnation => ({ replica, incarnation });
 
-/** A thread that is new has waited only within the window; one that is gone takes its last wait with it. */
+/**
+ * A new thread of a known process has waited only within the window; a process seen for the first time may be older,
+ * so it counts from then on. What is gone takes its last wait with it.
+ */
 function waited(before: Threads, now: Threads): number {
   let total = 0;
-  for (const [thread, delay] of now) total += Math.max(0, delay - (before.get(thread) ?? 0));
+  for (const [thread, delay] of now) {
+    const pid = thread.slice(0, thread.indexOf("/"));
+    const known = before.get(thread) ?? (before.has(`${pid}/${pid}`) ? 0 : delay);
+    total += Math.max(0, delay - known);
+  }
   return total;
 }
 

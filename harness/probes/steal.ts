@@ -27,4 +27,7 @@ export function watchSteal(options: { readonly recorder: Recorder; readonly ever
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-const stolen = (): number => Number(readFileSync("/proc/stat", "latin1").split(/\s+/, 9)[8]) * MS_PER_TICK;
+const stolen = (): number => stolenMillis(readFileSync("/proc/stat", "latin1"));
+
+/** The stolen time in /proc/stat's text, over all cores, in ms since the machine started. */
+export const stolenMillis = (stat: string): number => Number(stat.split(/\s+/, 9)[8]) * MS_PER_TICK;

@@ -49,13 +49,19 @@ function take(screen: Screen, progress: Progress, now: number, paint: Paint, liv
       return [heading(progress, paint)];
     case "trial-start":
       screen.running.set(progress.trial, { trial: progress.trial, since: now, text: `seed ${progress.seed}` });
-      return live || screen.total > TOLD_TRIALS ? [] : [`  trial ${progress.trial}  starts, seed ${progress.seed}`];
+      return live || screen.total === 1 || screen.total > TOLD_TRIALS
+        ? []
+        : [`  trial ${progress.trial}  starts, seed ${progress.seed}`];
     case "step": {
       const running = screen.running.get(progress.trial);
       if (running !== undefined) running.text = progress.text;
       const single = screen.total === 1;
       if (screen.total > TOLD_TRIALS || (live && !single)) return [];
-      return [single ? `  ${paint("dim", plainText(progress.text))}` : `  trial ${progress.trial}  ${plainText(progress.text)}`];
+      return [
+        single
+          ? `  ${paint("dim", plainText(progress.text))}`
+          : `  trial ${progress.trial}  ${plainText(progress.text)}`,
+      ];
     }
     case "trial-end":
       screen.running.delete(progress.trial.index);

@@ -1,4 +1,10 @@
-import { incarnationKey, type HistoryEvent, type InvokeEvent, type LockRecord, type ReplicaEvent } from "../core/events.ts";
+import {
+  incarnationKey,
+  type HistoryEvent,
+  type InvokeEvent,
+  type LockRecord,
+  type ReplicaEvent,
+} from "../core/events.ts";
 import { formatMillis } from "../core/time.ts";
 import { plainText } from "./safe.ts";
 
@@ -27,7 +33,8 @@ function life(event: ReplicaEvent): string {
   }
 }
 
-const asked = (event: InvokeEvent): string => `${event.verb} ${event.resource}${event.object ? `/${event.object}` : ""}`;
+const asked = (event: InvokeEvent): string =>
+  `${event.verb} ${event.resource}${event.object ? `/${event.object}` : ""}`;
 
 function line(event: HistoryEvent): string {
   switch (event.type) {

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Builder } from "junit-report-builder";
 import type { RunDocument, TrialDocument } from "../core/run.ts";
 import type { Hazard, PropertyResult, Witness } from "../core/verdict.ts";
 import { formatMillis } from "../core/time.ts";
@@ -27,8 +28,9 @@ function explain(run: RunDocument, trial: TrialDocument, result: PropertyResult)
 
 /** The run as JUnit XML: a suite a run, a case per trial and property; unknown is an error, an admitted failure is output. */
 export async function junitXml(run: RunDocument): Promise<string> {
-  const { default: module } = await import("junit-report-builder");
-  const builder = module.default.newBuilder();
+  // its types say { default }, the module itself is the builder
+  const { default: exported } = await import("junit-report-builder");
+  const builder = (exported as unknown as Builder).newBuilder();
   const name = xmlText(`${run.scenario} · ${run.elector} · ${run.cluster}`);
   const suite = builder.testSuite().name(name);
   suite.property("seed", String(run.seed));

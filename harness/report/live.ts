@@ -18,7 +18,7 @@ export class LiveRegion {
 
   /** Characters that a line may have without wrapping. */
   get width(): number {
-    return Math.max(20, (this.#stream.columns ?? 80) - 1);
+    return Math.max(20, (this.#stream.columns || 80) - 1); // some terminals say 0
   }
 
   #erased(): string {

@@ -87,7 +87,11 @@ type Line = { readonly text: string; readonly format?: Parameters<Paint>[0] };
 /** A cell's lines: the verdict and what it is about; failover; then hazards and API cost. */
 function linesOf(cell: MatrixCell | undefined): readonly Line[] {
   if (cell === undefined) return [{ text: "" }];
-  if (cell.verdict === null) return [{ text: "– skipped", format: "dim" }, { text: cell.skipped ?? "", format: "dim" }];
+  if (cell.verdict === null)
+    return [
+      { text: "– skipped", format: "dim" },
+      { text: cell.skipped ?? "", format: "dim" },
+    ];
   const about = cell.property === null ? cell.verdict : `${cell.verdict}: ${cell.property}`;
   const overlap = cell.hazardOverlapMs;
   return [
@@ -99,6 +103,7 @@ function linesOf(cell: MatrixCell | undefined): readonly Line[] {
 }
 
 const CELL_LIMIT = 34;
+const fit = (text: string): string => clip(plainText(text), CELL_LIMIT);
 
 /** `compare`'s table for a terminal: a row of lines per elector, a column per scenario, skipped cells by their reason. */
 export function matrixTable(document: MatrixDocument, paint: Paint): string {
@@ -106,7 +111,6 @@ export function matrixTable(document: MatrixDocument, paint: Paint): string {
   const rows = document.electors.map((elector) =>
     document.scenarios.map((scenario) => linesOf(at.get(JSON.stringify([elector, scenario])))),
   );
-  const fit = (text: string): string => clip(plainText(text), CELL_LIMIT);
   const widths = document.scenarios.map((scenario, column) =>
     Math.max(fit(scenario).length, ...rows.flatMap((row) => row[column]!.map((line) => fit(line.text).length))),
   );

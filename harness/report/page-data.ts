@@ -1,93 +1,21 @@
-import type { TrialDocument } from "../core/run.ts";
-import type { FaultEvent, StepEvent } from "../core/events.ts";
+import type { StepEvent } from "../core/events.ts";
 import { incarnationKey } from "../core/events.ts";
-import type { Evidence, Hazard, Witness } from "../core/verdict.ts";
-import type { Call, Life, Tenure, View } from "../core/view.ts";
-import { formatOverlap } from "./words.ts";
-
-/** [asked, milliseconds it took or -1, index into `requests`, outcome, status, commit since or -1, commit at or -1, fault index or -1]. */
-export type PageCall = readonly [number, number, number, Outcome, number, number, number, number];
-/** 0 ok · 1 fail · 2 info · 3 never returned. */
-export type Outcome = 0 | 1 | 2 | 3;
-/** [earliest, seen, token or null, accepted 1 or 0]. */
-export type PageAct = readonly [number, number, number | null, 0 | 1];
-
-export type PageReplica = {
-  readonly name: string;
-  readonly lives: readonly Life[];
-  readonly tenures: readonly Tenure[];
-  readonly calls: readonly PageCall[];
-  readonly acts: readonly PageAct[];
-  /** [asked, answered, leading 1 or 0, names or null]. */
-  readonly answers: readonly (readonly [number, number, 0 | 1, string | null])[];
-  readonly gaps: readonly { readonly since: number; readonly at: number; readonly reason: string }[];
-  readonly stalls: readonly { readonly since: number; readonly at: number; readonly ms: number }[];
-  readonly unpaired: readonly { readonly at: number; readonly kind: "claim" | "disclaim"; readonly incarnation: number }[];
-};
-
-export type PageRecord = {
-  readonly since: number;
-  readonly at: number;
-  readonly object: string;
-  readonly version: string;
-  /** Absent when the record was deleted. */
-  readonly holder?: string | null;
-  /** Index of the replica that the holder's identity names; -1 for somebody else or nobody. */
-  readonly replica: number;
-  /** Until when it was valid, were it committed at `at`; null without a duration. */
-  readonly until: number | null;
-  readonly transitions: number | null;
-  readonly fault?: string;
-};
-
-export type PageFault = {
-  readonly id: string;
-  readonly name: string;
-  readonly effect: FaultEvent["effect"];
-  readonly targets: readonly string[];
-  readonly from: number;
-  readonly landed: number | null;
-  readonly to: number | null;
-  readonly unproven: string | null;
-};
-
-/** A witness or hazard, drawn and told. */
-export type PageFinding = {
-  readonly kind: "violation" | "known" | "hazard" | "doubt";
-  readonly property: string;
-  readonly summary: string;
-  readonly cause: string | null;
-  readonly incarnations: readonly string[];
-  /** Names of the replicas whose lanes it concerns. */
-  readonly replicas: readonly string[];
-  readonly overlap: string | null;
-  readonly from: number;
-  readonly to: number;
-  readonly evidence: readonly Evidence[];
-};
-
-export type PageTrial = {
-  readonly index: number;
-  readonly end: number;
-  readonly complete: boolean;
-  readonly leaseDuration: number;
-  readonly replicas: readonly PageReplica[];
-  /** Distinct requests: "update leases/demo". */
-  readonly requests: readonly { readonly text: string; readonly write: boolean }[];
-  readonly records: readonly PageRecord[];
-  readonly faults: readonly PageFault[];
-  /** Rolling updates as bands; `to` null when it never ended. */
-  readonly rollouts: readonly { readonly text: string; readonly from: number; readonly to: number | null }[];
-  readonly steps: readonly { readonly text: string; readonly from: number; readonly to: number }[];
-  readonly stalls: readonly { readonly since: number; readonly at: number; readonly ms: number }[];
-  readonly findings: readonly PageFinding[];
-};
+import type { TrialDocument } from "../core/run.ts";
+import type { Call, View } from "../core/view.ts";
+import { findingsOf } from "./page-findings.ts";
+import type { Outcome, PageAct, PageCall, PageRecord, PageReplica, PageTrial } from "./page-types.ts";
 
 const writes = new Set(["create", "update", "patch", "delete", "deletecollection"]);
 
 /** Names of all replicas seen, in the order of their first process, else of their first trace. */
 function replicaNames(view: View): readonly string[] {
-  const traces = [...view.lives, ...view.tenures, ...view.calls.map((call) => call.invoke), ...view.acts, ...view.answers];
+  const traces = [
+    ...view.lives,
+    ...view.tenures,
+    ...view.calls.map((call) => call.invoke),
+    ...view.acts,
+    ...view.answers,
+  ];
   return [...new Set(traces.map((trace) => trace.replica))];
 }
 
@@ -101,13 +29,14 @@ function replicaOf(identity: string | null | undefined, names: readonly string[]
   return longest === undefined ? -1 : names.indexOf(longest);
 }
 
+const outcomeOf = (call: Call): Outcome =>
+  call.end === undefined ? 3 : call.end.type === "ok" ? 0 : call.end.type === "fail" ? 1 : 2;
+
 function pageCalls(view: View): Pick<PageTrial, "requests"> & { readonly of: ReadonlyMap<string, PageCall[]> } {
   const known = new Map<string, number>();
   const requests: { text: string; write: boolean }[] = [];
   const of = new Map<string, PageCall[]>();
   const faults = new Map(view.faults.map((fault, index) => [fault.id, index]));
-  const outcome = (call: Call): Outcome =>
-    call.end === undefined ? 3 : call.end.type === "ok" ? 0 : call.end.type === "fail" ? 1 : 2;
   for (const call of view.calls) {
     const { invoke, end } = call;
     const text = `${invoke.verb} ${invoke.resource}${invoke.object ? `/${invoke.object}` : ""}`;
@@ -125,7 +54,7 @@ function pageCalls(view: View): Pick<PageTrial, "requests"> & { readonly of: Rea
       invoke.at,
       took,
       request,
-      outcome(call),
+      outcomeOf(call),
       end?.status ?? 0,
       committed?.since ?? -1,
       committed?.at ?? -1,
@@ -134,37 +63,6 @@ function pageCalls(view: View): Pick<PageTrial, "requests"> & { readonly of: Rea
   }
   for (const list of of.values()) list.sort((a, b) => a[0] - b[0]);
   return { requests, of };
-}
-
-function pageFinding(kind: PageFinding["kind"], property: string, told: Witness | Hazard): PageFinding {
-  return {
-    kind,
-    property,
-    summary: told.summary,
-    cause: "cause" in told ? told.cause : null,
-    incarnations: told.incarnations,
-    replicas: [...new Set(told.incarnations.map((key) => key.replace(/#\d+$/, "")))],
-    overlap: told.overlap === undefined ? null : formatOverlap(told.overlap),
-    from: told.from,
-    to: told.to,
-    evidence: told.evidence,
-  };
-}
-
-const rank: Record<PageFinding["kind"], number> = { violation: 0, hazard: 1, known: 2, doubt: 3 };
-
-/** What a trial found: violations first, then hazards, admitted failures and doubts; each in time order, none twice. */
-export function findingsOf(trial: TrialDocument): readonly PageFinding[] {
-  const all = trial.properties.flatMap((result) => {
-    const kind = result.verdict !== "fail" ? "doubt" : result.known === true ? "known" : "violation";
-    return [
-      ...result.witnesses.map((witness) => pageFinding(kind, result.name, witness)),
-      ...result.hazards.map((hazard) => pageFinding("hazard", result.name, hazard)),
-    ];
-  });
-  all.push(...trial.hazards.map((hazard) => pageFinding("hazard", hazard.property, hazard)));
-  const byContent = new Map(all.map((finding) => [JSON.stringify([finding.kind, finding.property, finding.summary, finding.from, finding.to]), finding]));
-  return [...byContent.values()].toSorted((a, b) => rank[a.kind] - rank[b.kind] || a.from - b.from);
 }
 
 /** Steps as stretches, from the runner's step events where the view has them. */
@@ -182,7 +80,9 @@ function pageRollouts(view: View): PageTrial["rollouts"] {
   return view.rollouts
     .filter((event) => event.phase === "start")
     .map((start) => {
-      const over = view.rollouts.find((other) => other.phase !== "start" && other.to === start.to && other.at >= start.at);
+      const over = view.rollouts.find(
+        (other) => other.phase !== "start" && other.to === start.to && other.at >= start.at,
+      );
       const stuck = over?.phase === "stuck" ? " (stuck)" : "";
       return { text: `rollout ${start.from} → ${start.to}${stuck}`, from: start.at, to: over?.at ?? null };
     });
@@ -203,7 +103,12 @@ export function pageTrial(document: TrialDocument, view: View & { readonly steps
       acts: mine(view.acts)
         .map((act): PageAct => [act.since, act.at, act.token ?? null, act.accepted ? 1 : 0])
         .toSorted((a, b) => a[1] - b[1]),
-      answers: mine(view.answers).map((answer) => [answer.asked, answer.at, answer.leading ? 1 : 0, answer.names ?? null]),
+      answers: mine(view.answers).map((answer) => [
+        answer.asked,
+        answer.at,
+        answer.leading ? 1 : 0,
+        answer.names ?? null,
+      ]),
       gaps: mine(view.gaps),
       stalls: view.stalls
         .filter((stall) => stall.who !== "harness" && stall.who.replica === name)
@@ -226,7 +131,7 @@ export function pageTrial(document: TrialDocument, view: View & { readonly steps
         version: event.version,
         ...(record === null ? {} : { holder: record.holder }),
         replica: replicaOf(record?.holder, names),
-        until: record?.durationSeconds == null ? null : event.at + record.durationSeconds * 1000,
+        until: record === null || record.durationSeconds === null ? null : event.at + record.durationSeconds * 1000,
         transitions: record?.transitions ?? null,
         ...(event.fault === undefined ? {} : { fault: event.fault }),
       }))

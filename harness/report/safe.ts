@@ -8,7 +8,7 @@ function picture(character: string): string {
 }
 
 // C0, DEL, C1, and the marks that reorder or break lines: what a terminal or an editor would obey
-const commands = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const commands = /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu;
 
 /** Third-party text on one line that cannot move a cursor, colour a terminal or reorder what stands beside it. */
 export const plainText = (text: string): string => text.toWellFormed().replace(commands, picture);
@@ -17,9 +17,13 @@ export const plainText = (text: string): string => text.toWellFormed().replace(c
 export const clip = (text: string, width: number): string =>
   text.length <= width ? text : width <= 1 ? "…" : `${text.slice(0, width - 1)}…`;
 
-/** Text of characters that XML 1.0 allows; line breaks and tabs stay. Escaping is the XML writer's part. */
+/** Text of characters that XML 1.0 allows, and that ends no CDATA section; escaping is the XML writer's part. */
 export const xmlText = (text: string): string =>
-  text.toWellFormed().replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "�");
+  text
+    .toWellFormed()
+    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "�")
+    // junit-report-builder writes its contents as CDATA and does not split them
+    .replaceAll("]]>", "]] >");
 
 /** One line of text inside Markdown prose or a table's cell. */
 export const markdownText = (text: string): string => plainText(text).replace(/[\\`*_{}[\]<>#|~!@&]/g, "\\$&");
@@ -36,8 +40,7 @@ export const commandText = (text: string): string =>
   text.toWellFormed().replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 
 /** A property of a GitHub workflow command (`::error title=…`). */
-export const commandProperty = (text: string): string =>
-  commandText(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
+export const commandProperty = (text: string): string => commandText(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
 
 /** JSON that is safe inside a script element, whatever its strings hold. */
 export const scriptJson = (value: unknown): string =>

@@ -89,7 +89,11 @@ export function countTrials(run: RunDocument): Readonly<Record<Verdict, number>>
 }
 
 /** The harness's own time, milliseconds: the longest of any trial's start and judge, and their longest sum. */
-export function harnessTime(run: RunDocument): { readonly start: number; readonly judge: number; readonly sum: number } {
+export function harnessTime(run: RunDocument): {
+  readonly start: number;
+  readonly judge: number;
+  readonly sum: number;
+} {
   const longest = (of: (trial: TrialDocument) => number): number => Math.max(0, ...run.trials.map(of));
   return {
     start: longest((trial) => trial.harnessMs.start),

@@ -12,7 +12,16 @@ import {
   summariseProperties,
   type PropertySummary,
 } from "./summary.ts";
-import { formatSummary, formatThreshold, HAZARD_SIGN, headline, measureLabel, measureNames, plural, sign } from "./words.ts";
+import {
+  formatSummary,
+  formatThreshold,
+  HAZARD_SIGN,
+  headline,
+  measureLabel,
+  measureNames,
+  plural,
+  sign,
+} from "./words.ts";
 
 /** Hazards told for one property before the rest are only counted. */
 const HAZARD_LINES = 3;
@@ -40,7 +49,7 @@ function tally(property: PropertySummary, trials: number): string {
   return parts.length === 0 ? "" : ` (${parts.join(", ")} of ${trials})`;
 }
 
-function property(summary: PropertySummary, trials: number, paint: Paint): readonly string[] {
+function propertyLines(summary: PropertySummary, trials: number, paint: Paint): readonly string[] {
   const mark = paint(colourOf[summary.verdict], sign[summary.verdict]);
   const known = summary.known ? paint("dim", " known limit") : "";
   const reason = plainText(summary.reason);
@@ -90,7 +99,10 @@ function closing(run: RunDocument, folder: string, written: readonly string[], c
   const report = files.find((path) => path.endsWith(".html")) ?? join(folder, "run.json");
   return [
     "",
-    line("trials", `${run.trials.length} · ${verdicts.join(", ") || "none judged"}${run.ended ? ` · ${run.ended}` : ""}`),
+    line(
+      "trials",
+      `${run.trials.length} · ${verdicts.join(", ") || "none judged"}${run.ended ? ` · ${run.ended}` : ""}`,
+    ),
     line("harness", own),
     ...(run.verdict === "fail" ? [] : [line("replay", plainText(run.replay))]),
     line("report", paint("cyan", near(report, cwd))),
@@ -110,7 +122,7 @@ export function verdictLines(
     "",
     ...banner(run, paint),
     "",
-    ...summaries.flatMap((summary) => property(summary, run.trials.length, paint)),
+    ...summaries.flatMap((summary) => propertyLines(summary, run.trials.length, paint)),
     ...measures(run, paint),
     ...closing(run, folder, written, cwd, paint),
     "",
@@ -120,6 +132,7 @@ export function verdictLines(
 /** One trial's end in a line: `✓ trial 3 · seed 10 · reason`. */
 export function trialLine(trial: RunDocument["trials"][number], paint: Paint): string {
   const mark = paint(colourOf[trial.verdict], sign[trial.verdict]);
-  const hazards = trial.hazards.length === 0 ? "" : ` ${paint("yellow", `${HAZARD_SIGN} ${plural(trial.hazards.length, "hazard")}`)}`;
+  const hazards =
+    trial.hazards.length === 0 ? "" : ` ${paint("yellow", `${HAZARD_SIGN} ${plural(trial.hazards.length, "hazard")}`)}`;
   return `  ${mark} trial ${trial.index} ${paint("dim", `seed ${trial.seed}`)}  ${plainText(trial.reason)}${hazards}`;
 }

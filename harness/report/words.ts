@@ -50,10 +50,10 @@ export function formatSummary(name: string, summary: MeasureSummary): string {
 }
 
 const first = ["failoverMs", "failover", "leaderlessMs", "leaderless"];
+const rank = (name: string): number => (first.includes(name) ? first.indexOf(name) : first.length);
 
 /** Measure names, failover and leaderless time before the others. */
 export function measureNames(measures: Readonly<Record<string, unknown>>): readonly string[] {
-  const rank = (name: string): number => (first.includes(name) ? first.indexOf(name) : first.length);
   return Object.keys(measures).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0));
 }
 

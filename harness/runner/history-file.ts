@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { HistoryEvent, HistoryHeader } from "../core/events.ts";
+import { serialiseEvent, serialiseHeader } from "../core/history.ts";
 
 export type HistoryFile = AsyncDisposable & {
   /** Takes the event's line; it is on its way to the disk when this turn of the event loop ends. */
@@ -18,7 +19,7 @@ export type HistoryFile = AsyncDisposable & {
 export function openHistoryFile(path: string, header: HistoryHeader): HistoryFile {
   const descriptor = create(path);
   let failure: HarnessError | undefined;
-  let lines: string[] = [`${JSON.stringify(header)}\n`];
+  let lines: string[] = [`${serialiseHeader(header)}\n`];
   let waiting: NodeJS.Immediate | undefined;
   let closed = false;
 
@@ -39,7 +40,7 @@ export function openHistoryFile(path: string, header: HistoryHeader): HistoryFil
     failure: () => failure,
     write(event) {
       if (closed || failure !== undefined) return;
-      lines.push(`${JSON.stringify(event)}\n`);
+      lines.push(`${serialiseEvent(event)}\n`);
       waiting ??= setImmediate(flush);
     },
     async [Symbol.asyncDispose]() {

@@ -3,7 +3,7 @@ import { millis, toMicros, type Clock, type Millis } from "../core/time.ts";
 import { observationErrors, type ObservationError } from "./observation-error.ts";
 
 /** Pause between two ticks in ms: with the turn that reports something, the width of an observation's bounds. */
-const PERIOD = 2;
+const PERIOD = 4;
 /** A tick that comes later than this (ms) is a stall of the harness. */
 const STALL = 20;
 

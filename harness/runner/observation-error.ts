@@ -18,7 +18,7 @@ export function observationErrors(): { add(event: HistoryEvent): void; summary()
       if (width !== undefined) widths.push(width);
     },
     summary() {
-      const sorted = Float64Array.from(widths).sort();
+      const sorted = Float64Array.from(widths).toSorted();
       const quantile = (q: number): Millis => toMicros(sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0);
       return { count: sorted.length, p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) };
     },

@@ -3,7 +3,6 @@ import type { Elector, Timing } from "../core/elector.ts";
 
 import { RUN_FORMAT, type RunDocument, type ThresholdResult } from "../core/run.ts";
 import type { Scenario, Schedule } from "../core/scenario.ts";
-import { summarise } from "../core/statistics.ts";
 import type { Millis } from "../core/time.ts";
 import { worst, type Verdict } from "../core/verdict.ts";
 import { drawSchedule } from "../generators/schedule.ts";
@@ -11,6 +10,7 @@ import type { Progress } from "../report/reporter.ts";
 import { openWitness } from "../witness/server.ts";
 import { describeEnvironment } from "./environment.ts";
 import { makeRunFolder, newRunId } from "./folder.ts";
+import { summariseMeasures } from "./measures.ts";
 import { inParallel } from "./pool.ts";
 import type { LoopClock } from "./recorder.ts";
 import { openState } from "./state.ts";
@@ -120,10 +120,7 @@ function documentOf(
   ended: string | undefined,
 ): RunDocument {
   const trials = results.map((result) => result.document);
-  const measures = summarise(
-    trials.map((trial) => trial.measures),
-    plan.seed,
-  );
+  const measures = summariseMeasures(trials, plan.seed);
   const thresholds = plan.thresholds.map((threshold) => judgeThreshold(threshold, measures));
   const verdict = worst([...trials.map((trial) => trial.verdict), ...thresholds.map(verdictOf)]);
   const worstTrial = trials.find((trial) => trial.verdict === verdict);

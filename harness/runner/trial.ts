@@ -7,6 +7,7 @@ import { judge } from "../core/judge.ts";
 import type { TrialDocument } from "../core/run.ts";
 import type { Scenario, Schedule } from "../core/scenario.ts";
 import { viewOf, type View } from "../core/view.ts";
+import { watchSteal } from "../probes/steal.ts";
 import type { Witness } from "../witness/server.ts";
 import { openRecorder, type LoopClock } from "./recorder.ts";
 import { runStep, stepOf } from "./steps.ts";
@@ -51,6 +52,7 @@ export async function runTrial(
   let document: TrialDocument | undefined;
   await using recorder = openRecorder({ clock, file: join(folder, "history.jsonl"), header });
   using _stalls = clock.stalls((stall) => recorder.record(stall));
+  using _steal = watchSteal({ recorder });
   const opened = clock.now();
   let problem: string | undefined;
   {
@@ -98,6 +100,7 @@ export async function runTrial(
       properties: judged.results,
       hazards: judged.hazards,
       measures: judged.measures,
+      censored: judged.censored,
       harnessMs: { start: first - opened, judge: clock.now() - judgedFrom },
     };
     return { document, view };

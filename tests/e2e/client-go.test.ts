@@ -5,8 +5,8 @@ import { interregnum, runDocument, temporary } from "./cli.ts";
 const go = spawnSync("go", ["version"]).status === 0;
 const scenarios = ["rolling-update", "partition-leader", "pause-leader", "kill-leader", "evict-leader", "lost-reply"];
 
-describe.concurrent.skipIf(!go)("the real client-go (skipped where Go is missing)", () => {
-  test.each(scenarios)("client-go passes %s", { timeout: 600_000 }, async (scenario) => {
+describe.skipIf(!go)("the real client-go (skipped where Go is missing)", () => {
+  test.concurrent.each(scenarios)("client-go passes %s", { timeout: 600_000 }, async (scenario) => {
     using folder = temporary();
     const { code, stdout, stderr } = await interregnum(
       "run",
@@ -22,7 +22,7 @@ describe.concurrent.skipIf(!go)("the real client-go (skipped where Go is missing
     if (scenario === "pause-leader") expect(runDocument(folder.path).trials[0]?.hazards.length).toBeGreaterThan(0);
   });
 
-  test.each(["rolling-update", "evict-leader"])(
+  test.concurrent.each(["rolling-update", "evict-leader"])(
     "client-go-release passes %s",
     { timeout: 600_000 },
     async (scenario) => {

@@ -1,4 +1,4 @@
-import type { PageAct, PageCall, PageTrial } from "../page-data.ts";
+import type { PageAct, PageCall, PageTrial } from "../page-types.ts";
 import type { Band, Lane } from "./layout.ts";
 import { lowerBound, type Scale } from "./scale.ts";
 import { escapeMarkup, px, span, textWidth } from "./format.ts";
@@ -96,11 +96,15 @@ function drawLives(lane: Lane, scale: Scale, end: number): string {
       const tick = (at: number, name: string, text: string): void => {
         const x = scale.x(at);
         if (x < scale.left || x > scale.right) return;
-        marks.push(`<path class="mark ${name}" d="M${px(x)} ${y - 4}v${height + 8}"/>`);
-        marks.push(`<text class="marked ${name}" x="${px(x + 4)}" y="${px(y + height + 4)}">${text}</text>`);
+        const told = `<text class="marked" x="${px(x + 4)}" y="${px(y + height + 5)}">${escapeMarkup(text)}</text>`;
+        marks.push(`<path class="mark ${name}" d="M${px(x)} ${y - 4}v${height + 8}"/>${told}`);
       };
-      if (life.terminating !== undefined) tick(life.terminating, "term", "SIGTERM");
-      if (life.exited !== undefined) tick(life.exited.at, "exit", escapeMarkup(life.exited.signal ?? "exit"));
+      const { terminating, exited } = life;
+      const exit = exited === undefined ? "" : (exited.signal ?? `exit ${exited.code ?? "?"}`);
+      // two marks too close for two texts share one
+      const near = terminating !== undefined && exited !== undefined && scale.x(exited.at) - scale.x(terminating) < 48;
+      if (terminating !== undefined) tick(terminating, "term", near ? "" : "SIGTERM");
+      if (exited !== undefined) tick(exited.at, "exit", near ? `SIGTERM, ${exit}` : exit);
       return block(scale, life.started, over, lane.life, 'class="life"') + marks.join("");
     })
     .join("");
@@ -110,7 +114,13 @@ function drawLives(lane: Lane, scale: Scale, end: number): string {
 function drawBelief(lane: Lane, scale: Scale): string {
   const many = lane.replica.lives.length > 1;
   const tenures = lane.replica.tenures.map((tenure) => {
-    const hull = block(scale, tenure.start.since, tenure.end.at, lane.belief, `class="hull" fill="url(#hatch-${lane.index % COLOURS})"`);
+    const hull = block(
+      scale,
+      tenure.start.since,
+      tenure.end.at,
+      lane.belief,
+      `class="hull" fill="url(#hatch-${lane.index % COLOURS})"`,
+    );
     const certain = tenure.start.at <= tenure.end.since;
     if (!certain) return hull;
     const core = block(scale, tenure.start.at, tenure.end.since, lane.belief, 'class="core"', 1.5);

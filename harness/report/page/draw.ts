@@ -1,13 +1,16 @@
-import type { PageFinding, PageRecord, PageTrial } from "../page-data.ts";
+import type { PageFinding, PageTrial } from "../page-types.ts";
 import { escapeMarkup, px, textWidth } from "./format.ts";
 import { block, colour, COLOURS, drawLane, inside } from "./draw-lane.ts";
+import { drawLabels } from "./draw-labels.ts";
+import { drawRecord } from "./draw-record.ts";
 import { ROW, stack, type Band, type Lane, type Layout } from "./layout.ts";
 import { ticks, type Scale } from "./scale.ts";
 
+const hatch = (id: string, ink: string): string =>
+  `<pattern id="${id}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">` +
+  `<rect width="6" height="6" fill="${ink}" opacity=".16"/><rect width="2.4" height="6" fill="${ink}" opacity=".75"/></pattern>`;
+
 function definitions(layout: Layout): string {
-  const hatch = (id: string, ink: string): string =>
-    `<pattern id="${id}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">` +
-    `<rect width="6" height="6" fill="${ink}" opacity=".16"/><rect width="2.4" height="6" fill="${ink}" opacity=".75"/></pattern>`;
   const patterns = Array.from({ length: COLOURS }, (_, index) => hatch(`hatch-${index}`, colour(index)));
   const width = layout.right - layout.left;
   return `<defs>${patterns.join("")}${hatch("hatch-stall", "var(--muted)")}<clipPath id="plot"><rect x="${layout.left}" y="0" width="${width}" height="${layout.height}"/></clipPath></defs>`;
@@ -31,7 +34,7 @@ function drawBands(bands: readonly Labelled[], row: Band, scale: Scale): string 
   const seen = bands.filter((band) => band.to >= scale.shown.from && band.from <= scale.shown.to);
   const places = seen.map((band) => {
     const x = Math.max(scale.left, scale.x(band.from));
-    const width = textWidth(band.text) + 14;
+    const width = textWidth(band.text) * 1.1 + 14;
     // a short band near the right edge keeps its text in view
     const start = Math.min(x, Math.max(scale.left, scale.right - width));
     return { x: start, right: Math.max(Math.min(scale.right, scale.x(band.to)), start + width) };
@@ -74,7 +77,9 @@ function drawFaultLight(trial: PageTrial, layout: Layout, scale: Scale): string 
 }
 
 const findingName = (finding: PageFinding): string =>
-  finding.overlap === null ? finding.property : `${finding.kind === "hazard" ? "hazard" : "both led"} ${finding.overlap}`;
+  finding.overlap === null
+    ? finding.property
+    : `${finding.kind === "hazard" ? "hazard" : "both led"} ${finding.overlap}`;
 
 /** From the first to the last lane it concerns: who it happened between is seen at once. */
 function findingSpan(finding: PageFinding, lanes: readonly Lane[]): Band | undefined {
@@ -86,96 +91,34 @@ function findingSpan(finding: PageFinding, lanes: readonly Lane[]): Band | undef
   return { y, height: last.belief.y + last.belief.height + 4 - y };
 }
 
-function drawFindingBands(trial: PageTrial, layout: Layout, scale: Scale): string {
-  return trial.findings
+/** Light behind everything, so that the lanes keep their colours. */
+const drawFindingLight = (trial: PageTrial, layout: Layout, scale: Scale): string =>
+  trial.findings
+    .map((finding) => block(scale, finding.from, finding.to, layout.plot, `class="finding-light ${finding.kind}"`, 2))
+    .join("");
+
+/** A frame before everything, from lane to lane. */
+const drawFindingFrames = (trial: PageTrial, layout: Layout, scale: Scale): string =>
+  trial.findings
     .map((finding, index) => {
       const lanes = findingSpan(finding, layout.lanes);
-      const light = block(scale, finding.from, finding.to, layout.plot, `class="finding-light ${finding.kind}"`, 2);
-      if (lanes === undefined) return light;
+      if (lanes === undefined) return "";
       const attributes = `class="finding ${finding.kind}${finding.overlap === null ? "" : " overlap"}" data-finding="${index}"`;
-      return light + block(scale, finding.from, finding.to, lanes, attributes, 3);
+      return block(scale, finding.from, finding.to, lanes, attributes, 3);
     })
     .join("");
-}
-
-function drawRecord(row: Layout["records"][number], trial: PageTrial, scale: Scale): string {
-  const records = trial.records.filter((record) => record.object === row.object);
-  const bar = { y: row.y + 4, height: 13 };
-  let ticksDrawn = "";
-  let lastTick = -Infinity;
-  const stretches: { readonly head: PageRecord; to: number; until: number | null }[] = [];
-  for (const record of records) {
-    const open = stretches.at(-1);
-    const x = scale.x(record.at);
-    if (record.holder && x - lastTick >= 1 && x >= scale.left && x <= scale.right) {
-      ticksDrawn += `M${px(x)} ${bar.y + bar.height}v4`;
-      lastTick = x;
-    }
-    if (open !== undefined) open.to = record.at;
-    if (open !== undefined && open.head.holder === record.holder && open.until !== null && open.until >= record.at)
-      open.until = record.until;
-    else stretches.push({ head: record, to: trial.end, until: record.until });
-  }
-  const drawn = stretches.map(({ head, to, until }) => {
-    const touched = head.fault === undefined ? "" : block(scale, head.at, head.at, row, 'class="edited"', 2);
-    if (!head.holder) {
-      const text = head.holder === undefined ? "deleted" : "nobody";
-      return touched + block(scale, head.at, to, bar, 'class="vacant"') + inside(scale, head.at, to, bar, text, 'class="quiet"');
-    }
-    const valid = until === null ? to : Math.min(until, to);
-    const held = block(scale, head.at, valid, bar, 'class="held"');
-    const stale = to > valid ? block(scale, valid, to, bar, 'class="expired"') : "";
-    const label = inside(scale, head.at, valid, bar, head.holder, 'class="on-core small"');
-    const expired = to > valid ? inside(scale, valid, to, bar, "expired", 'class="quiet"') : "";
-    return `<g style="color:${colour(head.replica)}">${held}${stale}${label}${expired}${touched}</g>`;
-  });
-  return `${drawn.join("")}<path class="renewal" d="${ticksDrawn}"/>`;
-}
 
 function drawSteps(trial: PageTrial, layout: Layout, scale: Scale): string {
   return trial.steps
     .map((step) => {
       const x = scale.x(step.from);
-      const line = x < scale.left || x > scale.right ? "" : `<path class="step-edge" d="M${px(x)} ${layout.steps.y}v${layout.steps.height}"/>`;
+      const line =
+        x < scale.left || x > scale.right
+          ? ""
+          : `<path class="step-edge" d="M${px(x)} ${layout.steps.y}v${layout.steps.height}"/>`;
       return line + inside(scale, step.from, step.to, layout.steps, step.text, 'class="quiet"');
     })
     .join("");
-}
-
-function label(text: string, y: number, name: string, x: number = 0): string {
-  return `<text class="label ${name}" x="${x}" y="${px(y)}" dy=".35em">${escapeMarkup(text)}</text>`;
-}
-
-const middle = (band: Band): number => band.y + Math.min(band.height, ROW - 3) / 2;
-
-/** As much of a name as the label column has room for; its end tells replicas of one set apart. */
-function shortened(text: string, width: number): string {
-  const most = Math.floor(width / 7.2);
-  return text.length <= most ? text : `…${text.slice(text.length - most + 1)}`;
-}
-
-function drawLabels(layout: Layout): string {
-  const rows = [
-    ...(layout.findings.height > 0 ? [label("findings", middle(layout.findings), "row")] : []),
-    ...(layout.faults.height > 0 ? [label("done to them", middle(layout.faults), "row")] : []),
-    ...(layout.steps.height > 0 ? [label("step", middle(layout.steps), "row")] : []),
-    ...layout.records.map((row) =>
-      label(layout.records.length > 1 ? shortened(`record ${row.object}`, layout.left - 12) : "record", row.y + 11, "row"),
-    ),
-  ];
-  const lanes = layout.lanes.map((lane) => {
-    const revisions = [...new Set(lane.replica.lives.map((life) => life.revision))].join(", ");
-    const processes = lane.replica.lives.length > 1 ? `${lane.replica.lives.length} processes` : "";
-    const under = [revisions, processes].filter((text) => text !== "").join(" · ");
-    const y = lane.belief.y + lane.belief.height / 2;
-    return (
-      `<path class="lane-edge" d="M0 ${lane.y}H${layout.width}"/>` +
-      `<rect x="0" y="${px(y - 6)}" width="4" height="12" rx="2" fill="${colour(lane.index)}"/>` +
-      label(shortened(lane.replica.name, layout.left - 24), y, "name", 11) +
-      label(shortened(under, layout.left - 18), lane.calls.y + 3, "under", 11)
-    );
-  });
-  return rows.join("") + lanes.join("");
 }
 
 /** A trial's timeline as SVG markup. Pure; at most a few elements a pixel, however many events there are. */
@@ -189,14 +132,15 @@ export function drawTimeline(trial: PageTrial, layout: Layout, scale: Scale): st
   const stalls = trial.stalls.map((stall) => block(scale, stall.since, stall.at, layout.plot, 'class="stall-light"'));
   return [
     definitions(layout),
+    drawAxis(layout, scale),
     `<g clip-path="url(#plot)">`,
     drawFaultLight(trial, layout, scale),
+    drawFindingLight(trial, layout, scale),
     stalls.join(""),
-    drawAxis(layout, scale),
     layout.records.map((row) => drawRecord(row, trial, scale)).join(""),
     layout.lanes.map((lane) => drawLane(trial, lane, scale)).join(""),
     drawSteps(trial, layout, scale),
-    drawFindingBands(trial, layout, scale),
+    drawFindingFrames(trial, layout, scale),
     drawBands(faultBands(trial), layout.faults, scale),
     drawBands(findings, layout.findings, scale),
     "</g>",
@@ -217,7 +161,9 @@ export function drawMap(trial: PageTrial, whole: Scale, shown: { readonly from: 
     return cores.join("");
   });
   const all = { y: 0, height: MAP_HEIGHT };
-  const faults = trial.faults.map((fault) => block(whole, fault.from, fault.to ?? trial.end, all, 'class="fault-light"'));
+  const faults = trial.faults.map((fault) =>
+    block(whole, fault.from, fault.to ?? trial.end, all, 'class="fault-light"'),
+  );
   const findings = trial.findings.map((finding) =>
     block(whole, finding.from, finding.to, all, `class="map-finding ${finding.kind}"`, 2),
   );

@@ -1,4 +1,4 @@
-import type { PageCall, PageTrial } from "../page-data.ts";
+import type { PageCall, PageTrial } from "../page-types.ts";
 import { exactly, span } from "./format.ts";
 import type { Band, Lane, Layout } from "./layout.ts";
 import { lowerBound, type Scale } from "./scale.ts";
@@ -86,7 +86,8 @@ function tellRecord(trial: PageTrial, object: string, at: number): Told | undefi
   const records = trial.records.filter((record) => record.object === object);
   const record = records[lowerBound(records, at, (each) => each.at) - 1];
   if (record === undefined) return undefined;
-  const holder = record.holder === undefined ? "deleted" : record.holder ? `held by ${record.holder}` : "held by nobody";
+  const holder =
+    record.holder === undefined ? "deleted" : record.holder ? `held by ${record.holder}` : "held by nobody";
   return [
     holder,
     `version ${record.version}${record.transitions === null ? "" : ` · transitions ${record.transitions}`}`,
@@ -118,7 +119,9 @@ export function tell(trial: PageTrial, layout: Layout, scale: Scale, x: number, 
       return [
         `${fault.name} on ${fault.targets.join(", ") || "nobody"}`,
         `injected ${exactly(fault.from)}`,
-        fault.landed === null ? `not proven${fault.unproven === null ? "" : `: ${fault.unproven}`}` : `landed ${exactly(fault.landed)}`,
+        fault.landed === null
+          ? `not proven${fault.unproven === null ? "" : `: ${fault.unproven}`}`
+          : `landed ${exactly(fault.landed)}`,
         fault.to === null ? "never healed" : `healed ${exactly(fault.to)}`,
       ];
     const rollout = trial.rollouts.find((each) => inBand(each.from, each.to ?? trial.end, scale, x));

@@ -1,4 +1,4 @@
-import type { PageReplica, PageTrial } from "../page-data.ts";
+import type { PageReplica, PageTrial } from "../page-types.ts";
 
 export type Band = { readonly y: number; readonly height: number };
 

@@ -2,8 +2,8 @@ import { escapeMarkup } from "./format.ts";
 import { createTimeline, element } from "./timeline.js";
 
 /**
- * @typedef {import("../page-data.ts").PageTrial} PageTrial
- * @typedef {import("../page-data.ts").PageFinding} PageFinding
+ * @typedef {import("../page-types.ts").PageTrial} PageTrial
+ * @typedef {import("../page-types.ts").PageFinding} PageFinding
  */
 
 const timeline = createTimeline();
@@ -13,16 +13,17 @@ const kindText = { violation: "violation", hazard: "hazard", known: "known limit
 
 /** @type {(finding: PageFinding, index: number) => string} */
 const findingCard = (finding, index) => {
-  const overlap = finding.overlap === null ? "" : `<span class="overlap-figure">${escapeMarkup(finding.overlap)}</span>`;
+  const overlap =
+    finding.overlap === null ? "" : `<span class="overlap-figure">overlap ${escapeMarkup(finding.overlap)}</span>`;
   const cause = finding.cause === null ? "" : `<p class="cause">${escapeMarkup(finding.cause)}</p>`;
   const evidence = finding.evidence.map(
     (line) =>
-      `<li><button type="button" class="moment" data-at="${line.at}"><span class="when">${(line.at / 1000).toFixed(3)}</span><span>${escapeMarkup(line.text)}</span></button></li>`,
+      `<li><button type="button" class="moment" data-at="${line.at}"><span class="when">${(line.at / 1000).toFixed(3)} s</span><span>${escapeMarkup(line.text)}</span></button></li>`,
   );
   return (
     `<article class="card ${finding.kind}"><button type="button" class="card-head" data-frame="${index}" title="Show in the timeline">` +
-    `<span class="kind">${kindText[finding.kind]}</span><span class="property">${escapeMarkup(finding.property)}</span>${overlap}` +
-    `<span class="what">${escapeMarkup(finding.summary)}</span></button>${cause}<ol>${evidence.join("")}</ol></article>`
+    `<span class="kind">${kindText[finding.kind]}</span><span class="property">${escapeMarkup(finding.property)}</span>` +
+    `<span class="what">${escapeMarkup(finding.summary)}</span>${overlap}</button>${cause}<ol>${evidence.join("")}</ol></article>`
   );
 };
 
@@ -43,7 +44,8 @@ const showTrial = (index) => {
   for (const button of document.querySelectorAll("[data-trial]"))
     button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset["trial"] === String(index)));
   for (const section of document.querySelectorAll("[data-of-trial]"))
-    /** @type {HTMLElement} */ (section).hidden = /** @type {HTMLElement} */ (section).dataset["ofTrial"] !== String(index);
+    /** @type {HTMLElement} */ (section).hidden =
+      /** @type {HTMLElement} */ (section).dataset["ofTrial"] !== String(index);
   const data = document.getElementById(`trial-${index}`);
   element("workspace").hidden = data === null;
   if (data === null) return;

@@ -5,7 +5,7 @@ import { layoutOf } from "./layout.ts";
 import { framed, linearScale, within, zoomed } from "./scale.ts";
 
 /**
- * @typedef {import("../page-data.ts").PageTrial} PageTrial
+ * @typedef {import("../page-types.ts").PageTrial} PageTrial
  * @typedef {import("./scale.ts").Shown} Shown
  * @typedef {{ show(trial: PageTrial): void, frame(index: number): void, whole(): void, zoom(factor: number): void, centre(at: number): void }} Timeline
  */
@@ -139,7 +139,7 @@ function createTimeline() {
     "+": () => zoom(0.7),
     "=": () => zoom(0.7),
     "-": () => zoom(1 / 0.7),
-    "0": () => whole(),
+    0: () => whole(),
     ArrowLeft: () => pan(-0.15),
     ArrowRight: () => pan(0.15),
     Home: () => move({ from: 0, to: shown.to - shown.from }),

@@ -101,11 +101,10 @@ test("a full disk is a HarnessError with a mend, at once and at disposal", async
 
 test("a folder that cannot be made is a HarnessError", () => {
   using clock = openLoopClock();
-  expect(() => openRecorder({ clock, file: "/proc/nowhere/history.jsonl", header })).toThrow(HarnessError);
+  expect(() => openRecorder({ clock, file: "/dev/null/history.jsonl", header })).toThrow(HarnessError);
 });
 
-test("the observation error is the width of what was observed", async () => {
-  await using recorder = realRecorder();
+test("the observation error is the width of what was observed", () => {
   const errors = observationErrors();
   const who = { replica: "demo-1", incarnation: 1 };
   for (let width = 1; width <= 100; width += 1)

@@ -1,0 +1,190 @@
+import { excuseOf, partiesOf, type Side } from "../core/contract.ts";
+import { type ActEvent, incarnationKey } from "../core/events.ts";
+import { firstIndex, lengthOf } from "../core/intervals.ts";
+import { namedBy } from "../core/ledger.ts";
+import { defineProperty } from "../core/property.ts";
+import { stallsOf } from "../core/stalls.ts";
+import { tenuresByKey } from "../core/terms.ts";
+import { formatMillis, millis } from "../core/time.ts";
+import type { Hazard, Witness } from "../core/verdict.ts";
+import type { Tenure, View } from "../core/view.ts";
+import { EPSILON } from "./at-most-one-leader.ts";
+import { bounded, claimLine, counted, endLine, extent, faultLines, inOrder, MOST_WITNESSES, recordLine } from "./evidence.ts";
+import { shortfallOf } from "./shortfall.ts";
+
+const NAME = "at-most-one-effect";
+
+/** What an act may take on the loopback from its sender to the witness, beyond its bounds and stalls, in ms. */
+export const FLIGHT = 5;
+
+/** The acts of one incarnation in one term: between two of its claims. */
+type Term = {
+  readonly key: string;
+  readonly replica: string;
+  readonly tenure: Tenure | undefined;
+  readonly first: ActEvent;
+  last: ActEvent;
+};
+
+/** When new terms of an incarnation can have begun: its claims (hidden ones too), else the records that newly named it. */
+function beginningsOf(view: View, key: string, replica: string): readonly Beginning[] {
+  const own = tenuresByKey(view).get(key);
+  if (own) return own.map((tenure) => ({ since: tenure.start.since, ...(tenure.possible ? {} : { tenure }) }));
+  return view.records.flatMap((event, index) => {
+    const before = view.records[index - 1];
+    return namedBy(view, event).has(replica) && !(before && namedBy(view, before).has(replica))
+      ? [{ since: event.since }]
+      : [];
+  });
+}
+
+type Beginning = { readonly since: number; readonly tenure?: Tenure };
+
+/** Accepted acts joined to terms, in the order of their first acts. A re-election begins a new term. */
+function termsOf(view: View): Term[] {
+  const beginnings = new Map<string, readonly Beginning[]>();
+  const terms: Term[] = [];
+  const current = new Map<string, { readonly ordinal: number; readonly term: Term }>();
+  for (const act of view.acts) {
+    if (!act.accepted) continue;
+    const key = incarnationKey(act);
+    const own = beginnings.get(key) ?? beginningsOf(view, key, act.replica);
+    beginnings.set(key, own);
+    const ordinal = firstIndex(own.length, (index) => own[index]!.since > act.at);
+    const known = current.get(key);
+    if (known && known.ordinal >= ordinal) known.term.last = act;
+    else {
+      const term: Term = { key, replica: act.replica, tenure: own[ordinal - 1]?.tenure, first: act, last: act };
+      current.set(key, { ordinal, term });
+      terms.push(term);
+    }
+  }
+  return terms;
+}
+
+const sideOf = (term: Term): Side => ({
+  key: term.key,
+  replica: term.replica,
+  start: { since: millis(Math.min(term.first.since, term.tenure?.start.since ?? Infinity)) },
+});
+
+const actLine = (act: ActEvent, note: string) => ({
+  at: act.at,
+  text: `${note} of ${incarnationKey(act)}${act.token === undefined ? "" : ` with token ${act.token}`} reached the witness ${bounded(act)}`,
+});
+
+/** Overlapping work: `first` went on acting after `second` had begun. */
+type Clash = {
+  readonly first: Term;
+  readonly second: Term;
+  readonly begun: ActEvent;
+  readonly after: ActEvent;
+  readonly tokens: boolean;
+};
+
+function witnessOf(view: View, { first, second, begun, after, tokens }: Clash): Witness {
+  const least = Math.max(0, after.since - begun.at);
+  const most = Math.max(0, after.at - begun.since);
+  const what = tokens
+    ? `${second.key} had an act accepted with token ${begun.token}, and ${first.key} one with the lower token ${after.token} ${formatMillis(after.at - begun.at)} later`
+    : `${first.key} went on acting for ${extent(least, most)} after ${second.key} had begun`;
+  const lines = [first, second].flatMap(({ tenure }) => (tenure ? [claimLine(tenure)] : []));
+  return {
+    summary: what,
+    incarnations: [first.key, second.key],
+    overlap: { least, most },
+    from: begun.at,
+    to: after.at,
+    evidence: inOrder([
+      ...lines,
+      actLine(begun, tokens ? "an act" : "the first act"),
+      actLine(after, "a later act"),
+      recordLine(view, first.replica, begun.at),
+      ...(first.tenure ? [endLine(first.tenure)] : []),
+      ...faultLines(view, [first.replica, second.replica], { from: begun.at, to: after.at }),
+    ]),
+  };
+}
+
+/** Acts whose token is lower than one accepted before: one clash for each stretch of them. */
+function tokenClashes(view: View, termOf: ReadonlyMap<ActEvent, Term>): Clash[] {
+  const clashes = new Map<Term, Clash>();
+  let highest: (ActEvent & { readonly token?: number }) | undefined;
+  for (const act of view.acts) {
+    if (!act.accepted || act.token === undefined) continue;
+    const term = termOf.get(act)!;
+    if (highest?.token !== undefined && act.token < highest.token) {
+      const begun = clashes.get(term)?.begun ?? highest;
+      clashes.set(term, { first: term, second: termOf.get(begun)!, begun, after: act, tokens: true });
+    } else if (highest?.token === undefined || act.token > highest.token) highest = act;
+  }
+  return [...clashes.values()];
+}
+
+/** p–q–p: terms of two incarnations whose acts interleave for longer than ε and the flight measured around them. */
+function interleavings(view: View, terms: readonly Term[]): Clash[] {
+  const stalled = stallsOf(view);
+  const clashes: Clash[] = [];
+  let active: Term[] = [];
+  for (const second of terms) {
+    active = active.filter((term) => term.last.at > second.first.at);
+    for (const first of active) {
+      if (first.key === second.key) continue;
+      const [begun, after] = [second.first, first.last];
+      // Different tokens have an order of their own, and need no flight time.
+      if (begun.token !== undefined && after.token !== undefined && begun.token !== after.token) continue;
+      const around = [begun.since - FLIGHT, after.at] as const;
+      const flight = FLIGHT + (begun.at - begun.since) + (after.at - after.since);
+      const stalls = stalled(first.key, ...around) + stalled("harness", ...around);
+      // A term that began inside this one and ended first is interleaved for as long as it acted, and no longer.
+      if (after.at - begun.at > EPSILON + flight + stalls) clashes.push({ first, second, begun, after, tokens: false });
+    }
+    active.push(second);
+  }
+  return clashes;
+}
+
+/** Each accepted act's term. */
+function termByAct(view: View, terms: readonly Term[]): Map<ActEvent, Term> {
+  const byKey = Map.groupBy(terms, (term) => term.key);
+  const found = new Map<ActEvent, Term>();
+  for (const act of view.acts) {
+    if (!act.accepted) continue;
+    const own = byKey.get(incarnationKey(act))!;
+    found.set(act, own[firstIndex(own.length, (index) => own[index]!.first.at > act.at) - 1]!);
+  }
+  return found;
+}
+
+export const atMostOneEffect = defineProperty({
+  name: NAME,
+  summary: "Guarded work of two incarnations never overlaps at the witness, and fencing tokens never decrease.",
+  judge(view) {
+    const terms = termsOf(view);
+    if (terms.length === 0)
+      return { verdict: "unknown", level: "L3", reason: "no act reached the witness", witnesses: [], hazards: [] };
+    const tokened = view.acts.some((act) => act.token !== undefined);
+    const clashes = [...(tokened ? tokenClashes(view, termByAct(view, terms)) : []), ...interleavings(view, terms)];
+    const failures: Witness[] = [];
+    const hazards: Hazard[] = [];
+    for (const clash of clashes) {
+      const span = { from: clash.begun.at, to: clash.after.at };
+      const fenced = clash.tokens && view.header.elector.fencing;
+      const excuse = fenced
+        ? undefined
+        : excuseOf(view, partiesOf(view, sideOf(clash.first), sideOf(clash.second), span.from), span, FLIGHT + lengthOf({ from: clash.after.since, to: clash.after.at }));
+      if (excuse) hazards.push({ ...witnessOf(view, clash), property: NAME, cause: excuse.cause });
+      else failures.push(witnessOf(view, clash));
+    }
+    const result = { level: "L3" as const, hazards, witnesses: failures.slice(0, MOST_WITNESSES) };
+    if (failures.length > 0) return { ...result, verdict: "fail", reason: failures[0]!.summary };
+    const shortfall = shortfallOf(view);
+    if (shortfall) return { ...result, verdict: "unknown", reason: shortfall };
+    const actors = new Set(terms.map((term) => term.key)).size;
+    if (view.header.minimum.takeovers > 0 && actors < 2)
+      return { ...result, verdict: "unknown", reason: `only ${terms[0]!.key} ever acted, so no handover of work was seen` };
+    const count = view.acts.reduce((sum, act) => sum + (act.accepted ? 1 : 0), 0);
+    const excused = hazards.length > 0 ? `overlapped only in ${counted(hazards.length, "hazard")}` : "never overlapped";
+    return { ...result, verdict: "pass", reason: `${counted(count, "act")} of ${counted(actors, "incarnation")} ${excused}` };
+  },
+});

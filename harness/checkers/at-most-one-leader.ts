@@ -1,0 +1,137 @@
+import { excuseOf, partiesOf } from "../core/contract.ts";
+import { intersection, type Interval, lengthOf } from "../core/intervals.ts";
+import { defineProperty } from "../core/property.ts";
+import { stallsOf } from "../core/stalls.ts";
+import { coreOf, hullOf, isContradictory } from "../core/tenure.ts";
+import { termsOf } from "../core/terms.ts";
+import { formatMillis } from "../core/time.ts";
+import type { Hazard, Witness } from "../core/verdict.ts";
+import type { Tenure, View } from "../core/view.ts";
+import {
+  asMillis,
+  claimLine,
+  counted,
+  endLine,
+  extent,
+  faultLines,
+  inOrder,
+  instant,
+  MOST_WITNESSES,
+  recordLine,
+  statementLevel,
+} from "./evidence.ts";
+import { shortfallOf, takeoversOf } from "./shortfall.ts";
+
+const NAME = "at-most-one-leader";
+
+/** ε in ms: what an overlap must exceed beyond bounds that already carry the error of observation. */
+export const EPSILON = 1;
+
+type Overlap = { readonly first: Tenure; readonly second: Tenure; readonly core: Interval; readonly hull: Interval };
+
+/** Pairs of tenures that may have overlapped, in time order; O(n log n + n · those that lead at once). */
+function overlapsOf(view: View): Overlap[] {
+  const sorted = view.tenures.toSorted((a, b) => a.start.since - b.start.since);
+  const overlaps: Overlap[] = [];
+  let active: Tenure[] = [];
+  for (const next of sorted) {
+    active = active.filter((tenure) => tenure.end.at > next.start.since);
+    for (const other of active) {
+      // Two processes of one pod follow each other: the exit precedes the start.
+      if (other.replica === next.replica) continue;
+      const [first, second] = other.start.at <= next.start.at ? [other, next] : [next, other];
+      overlaps.push({
+        first,
+        second,
+        core: intersection(coreOf(first), coreOf(second)),
+        hull: intersection(hullOf(first), hullOf(second)),
+      });
+    }
+    active.push(next);
+  }
+  return overlaps;
+}
+
+function witnessOf(view: View, { first, second, core, hull }: Overlap): Witness {
+  const [least, most] = [lengthOf(core), lengthOf(hull)];
+  const shown = least > 0 ? core : hull;
+  const certainty = least > 0 ? "led" : "may have led";
+  return {
+    summary: `${first.key} and ${second.key} ${certainty} at the same time for ${extent(least, most)}`,
+    incarnations: [first.key, second.key],
+    overlap: { least, most },
+    ...asMillis(shown),
+    evidence: inOrder([
+      claimLine(first),
+      claimLine(second),
+      recordLine(view, first.replica, shown.from),
+      ...(second.possible ? [] : [recordLine(view, second.replica, shown.from)]),
+      endLine(first),
+      ...(second.end.at < first.end.at ? [endLine(second)] : []),
+      ...faultLines(view, [first.replica, second.replica], shown),
+    ]),
+  };
+}
+
+/** How long the older side's end took to be seen: the width of its bounds, and what the harness stalled around it. */
+const reportingOf = (view: View, { first, second }: Overlap): number =>
+  Math.max(...[first, second].map(({ end }) => (end.since <= end.at ? Math.min(end.at - end.since, stallsOf(view)("harness", end.since, end.at) + 5) : 0)));
+
+/** Why it cannot be told whether two hulls overlapped: what widened them. */
+function doubtOf(view: View, { first, second, hull }: Overlap): string {
+  const gap = view.gaps.find(
+    (each) =>
+      (each.replica === first.replica || each.replica === second.replica) && each.since < hull.to && each.at > hull.from,
+  );
+  const stalled = stallsOf(view)("harness", hull.from - 1, hull.to + 1);
+  const cause = gap
+    ? `a gap in ${gap.replica}#${gap.incarnation}'s observation of ${formatMillis(gap.at - gap.since)} (${gap.reason}) widened it`
+    : stalled > 0
+      ? `stalls of the harness of ${formatMillis(stalled)} widened the bounds`
+      : "the bounds of what was seen overlap";
+  return `${first.key} and ${second.key} may have led at once for ${extent(0, lengthOf(hull))} at ${instant(hull.from)}: ${cause}`;
+}
+
+export const atMostOneLeader = defineProperty({
+  name: NAME,
+  summary: "Two incarnations never believe at the same time that they lead.",
+  judge(view) {
+    const level = statementLevel(view);
+    const failures: Witness[] = [];
+    const hazards: Hazard[] = [];
+    const doubts: Overlap[] = [];
+    const contradictory = view.tenures.find(isContradictory);
+    for (const overlap of overlapsOf(view)) {
+      const certain = lengthOf(overlap.core) > EPSILON;
+      const span = certain ? overlap.core : overlap.hull;
+      const parties = partiesOf(view, overlap.first, overlap.second, span.from);
+      const excuse = excuseOf(view, parties, span, reportingOf(view, overlap));
+      if (excuse) hazards.push({ ...witnessOf(view, overlap), property: NAME, cause: excuse.cause });
+      else if (!certain || isContradictory(overlap.first) || isContradictory(overlap.second)) doubts.push(overlap);
+      else failures.push(witnessOf(view, overlap));
+    }
+    const measures: Record<string, readonly number[]> =
+      hazards.length > 0 ? { overlapInHazardMs: hazards.map((hazard) => hazard.overlap?.least ?? 0) } : {};
+    const result = { level, hazards, measures, witnesses: failures.slice(0, MOST_WITNESSES) };
+    if (failures.length > 0)
+      return {
+        ...result,
+        verdict: "fail",
+        reason: `${failures[0]!.summary}${failures.length > 1 ? `; ${failures.length} overlaps in all` : ""}`,
+      };
+    const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });
+    if (level === "L0") return unknown("only the record was observed, and a record never proves exclusivity");
+    if (view.tenures.length === 0) return unknown("no replica ever said that it leads");
+    if (contradictory) return unknown(`the bounds of ${contradictory.key}'s tenure contradict each other`);
+    if (doubts.length > 0) return unknown(doubtOf(view, doubts[0]!));
+    const shortfall = shortfallOf(view);
+    if (shortfall) return unknown(shortfall);
+    const terms = termsOf(view).length;
+    const excused = hazards.length > 0 ? `, and overlapped only in ${counted(hazards.length, "hazard")}` : "";
+    return {
+      ...result,
+      verdict: "pass",
+      reason: `${counted(terms, "term")} and ${counted(takeoversOf(view), "takeover")} were seen${excused || ", and no two could overlap"}`,
+    };
+  },
+});

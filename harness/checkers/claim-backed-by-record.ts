@@ -1,0 +1,145 @@
+import { excuseOf } from "../core/contract.ts";
+import { incarnationKey } from "../core/events.ts";
+import { type Interval, lengthOf, union, without } from "../core/intervals.ts";
+import { commitsOf, lastRecordNaming, namedBy } from "../core/ledger.ts";
+import { defineProperty } from "../core/property.ts";
+import { coreOf, isContradictory } from "../core/tenure.ts";
+import { termsOf } from "../core/terms.ts";
+import { formatMillis } from "../core/time.ts";
+import type { Hazard, Witness } from "../core/verdict.ts";
+import { perView, type Tenure, type View } from "../core/view.ts";
+import { EPSILON } from "./at-most-one-leader.ts";
+import {
+  asMillis,
+  bounded,
+  claimLine,
+  counted,
+  endLine,
+  faultLines,
+  inOrder,
+  instant,
+  MOST_WITNESSES,
+  recordLine,
+  statementLevel,
+} from "./evidence.ts";
+
+const NAME = "claim-backed-by-record";
+
+/** The history's precision: a claim seen this much before its acquire committed came before it, in ms. */
+const PRECISION = 0.002;
+
+/**
+ * When a record named each replica and was valid: from its commit until it expired (commit + its duration) or another
+ * record replaced it, by the bounds that favour the replica. A record without a duration is valid until replaced.
+ */
+const validity = perView((view): ReadonlyMap<string, readonly Interval[]> => {
+  const spans = new Map<string, Interval[]>();
+  for (const events of Map.groupBy(view.records, (event) => event.object).values())
+    events.forEach((event, index) => {
+      const duration = event.record?.durationSeconds;
+      const expiry = duration === null || duration === undefined ? Infinity : event.at + duration * 1000;
+      const span = { from: event.since, to: Math.min(expiry, events[index + 1]?.at ?? Infinity) };
+      for (const replica of namedBy(view, event)) {
+        const known = spans.get(replica);
+        if (known) known.push(span);
+        else spans.set(replica, [span]);
+      }
+    });
+  return new Map([...spans].map(([replica, list]) => [replica, union(list)]));
+});
+
+type Hole = { readonly tenure: Tenure; readonly span: Interval };
+
+/** Certain belief with no record behind it, beyond ε; a claim that precedes its acquire by less counts too. */
+function holesOf(view: View, tenure: Tenure): Hole[] {
+  const core = coreOf(tenure);
+  const valid = validity(view).get(tenure.replica) ?? [];
+  return without(core, valid)
+    .filter((span) => lengthOf(span) > (span.from === core.from ? PRECISION : EPSILON))
+    .map((span) => ({ tenure, span }));
+}
+
+function witnessOf(view: View, { tenure, span }: Hole): Witness {
+  const acquired = (validity(view).get(tenure.replica) ?? []).find((each) => each.from >= span.from);
+  const early = span.from === tenure.start.at && lastRecordNaming(view, tenure.replica, span.from) === undefined;
+  const why = !early
+    ? "with no valid record naming it"
+    : acquired
+      ? "before its acquire was committed"
+      : "with no committed acquire";
+  const next = view.records.find((event) => event.at >= span.from);
+  return {
+    summary: `${tenure.key} led for ${formatMillis(lengthOf(span))} ${why}`,
+    incarnations: [tenure.key],
+    ...asMillis(span),
+    evidence: inOrder([
+      claimLine(tenure),
+      recordLine(view, tenure.replica, span.from),
+      ...(next
+        ? [{ at: next.at, text: `the next record, version ${next.version}, named ${next.record?.holder || "nobody"}, committed ${bounded(next)}` }]
+        : []),
+      endLine(tenure),
+      ...faultLines(view, [tenure.replica], span),
+    ]),
+  };
+}
+
+/** Un-numbered answers prove only their own instants: each must touch a valid record. */
+function unbackedAnswers(view: View): Witness[] {
+  return view.answers
+    .filter((answer) => {
+      if (!answer.leading || answer.term !== undefined) return false;
+      const span = { from: answer.asked, to: answer.at };
+      const [rest] = without(span, validity(view).get(answer.replica) ?? []);
+      if (rest === undefined || lengthOf(rest) < lengthOf(span)) return false;
+      const older = { key: incarnationKey(answer), replica: answer.replica, start: { since: answer.asked } };
+      return excuseOf(view, { older }, span) === undefined;
+    })
+    .map(({ replica, incarnation, asked, at }) => ({
+      summary: `${replica}#${incarnation} answered at ${instant(at)} that it leads, with no valid record naming it`,
+      incarnations: [`${replica}#${incarnation}`],
+      from: asked,
+      to: at,
+      evidence: inOrder([
+        { at: asked, text: `${replica}#${incarnation} was asked at ${instant(asked)}` },
+        { at, text: `it answered at ${instant(at)} that it leads` },
+        recordLine(view, replica, asked),
+        ...faultLines(view, [replica], { from: asked, to: at }),
+      ]),
+    }));
+}
+
+export const claimBackedByRecord = defineProperty({
+  name: NAME,
+  summary: "Whoever believes that it leads is named by a valid record all the while.",
+  judge(view) {
+    const terms = termsOf(view).filter((tenure) => !isContradictory(tenure));
+    const hazards: Hazard[] = [];
+    const failures: Witness[] = [];
+    for (const hole of terms.flatMap((tenure) => holesOf(view, tenure))) {
+      const excuse = excuseOf(view, { older: hole.tenure }, hole.span, hole.tenure.end.at - hole.tenure.end.since);
+      if (excuse) hazards.push({ ...witnessOf(view, hole), property: NAME, cause: excuse.cause });
+      else failures.push(witnessOf(view, hole));
+    }
+    for (const witness of unbackedAnswers(view)) failures.push(witness);
+    const result = { level: statementLevel(view), hazards, witnesses: failures.slice(0, MOST_WITNESSES) };
+    const unknown = (reason: string) => ({ ...result, hazards: [], witnesses: [], verdict: "unknown" as const, reason });
+    if (view.records.length === 0 && (view.calls.length === 0 || commitsOf(view).length > 0))
+      return unknown("the record was not observed, so no claim could be held against it");
+    if (failures.length > 0)
+      return {
+        ...result,
+        verdict: "fail",
+        reason: `${failures[0]!.summary}${failures.length > 1 ? `; ${failures.length} such stretches in all` : ""}`,
+      };
+    const certain = terms.filter((tenure) => lengthOf(coreOf(tenure)) > 0).length;
+    const answered = view.answers.filter((answer) => answer.leading).length;
+    if (certain === 0 && answered === 0) return unknown("no replica certainly led for any time");
+    const excused = hazards.length > 0 ? ` but for ${counted(hazards.length, "hazard")}` : "";
+    return {
+      ...result,
+      verdict: "pass",
+      reason: `${certain > 0 ? counted(certain, "term") : counted(answered, "answer")} backed by a valid record throughout${excused}`,
+    };
+  },
+});

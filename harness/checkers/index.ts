@@ -1,0 +1,49 @@
+import { InputError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Property } from "../core/property.ts";
+import { aLeaderEmerges } from "./a-leader-emerges.ts";
+import { atMostOneEffect } from "./at-most-one-effect.ts";
+import { atMostOneLeader } from "./at-most-one-leader.ts";
+import { callbacksPaired } from "./callbacks-paired.ts";
+import { claimBackedByRecord } from "./claim-backed-by-record.ts";
+import { failover } from "./failover.ts";
+import { releaseThenQuiet } from "./release-then-quiet.ts";
+import { rollout } from "./rollout.ts";
+import { stability } from "./stability.ts";
+
+export {
+  aLeaderEmerges,
+  atMostOneEffect,
+  atMostOneLeader,
+  callbacksPaired,
+  claimBackedByRecord,
+  failover,
+  releaseThenQuiet,
+  rollout,
+  stability,
+};
+
+/** Every property there is: safety first, then liveness. */
+export const allProperties: readonly Property[] = [
+  atMostOneLeader,
+  atMostOneEffect,
+  claimBackedByRecord,
+  releaseThenQuiet,
+  callbacksPaired,
+  failover,
+  aLeaderEmerges,
+  stability,
+  rollout,
+];
+
+/** The property of that name; InputError when there is none. */
+export function propertyNamed(name: string): Property {
+  const found = allProperties.find((property) => property.name === name);
+  if (found) return found;
+  const close = nearest(
+    name,
+    allProperties.map((property) => property.name),
+  );
+  const mend = `${close === undefined ? "" : `did you mean "${close}"? `}See \`interregnum list properties\`.`;
+  throw new InputError(`there is no property "${name}"`, { field: "properties" }, mend);
+}

@@ -1,0 +1,87 @@
+import { deadlineOf, faultsOn, lingerOf, storedLease } from "../core/contract.ts";
+import { indexIntervals } from "../core/intervals.ts";
+import { defineProperty } from "../core/property.ts";
+import { stallsOf } from "../core/stalls.ts";
+import { livesByKey } from "../core/succession.ts";
+import { termsOf } from "../core/terms.ts";
+import { formatMillis } from "../core/time.ts";
+import type { Witness } from "../core/verdict.ts";
+import { perView, type Tenure, type View } from "../core/view.ts";
+import { asMillis, claimLine, counted, endLine, inOrder, instant, MOST_WITNESSES, recordLine, statementLevel } from "./evidence.ts";
+
+/** Faults that reach everybody whatever they are aimed at. */
+const everybodys = perView((view) =>
+  indexIntervals(
+    view.faults.filter((fault) => fault.effect === "record" || fault.effect === "clock"),
+    (fault) => ({ from: fault.injected, to: fault.healed ?? view.end }),
+  ),
+);
+
+/** Answers of the API that no fault made, and that may end a term: 429 and 5xx. */
+const apiTroubles = perView((view) =>
+  indexIntervals(
+    view.calls.filter(({ end }) => end !== undefined && end.fault === undefined && (end.status >= 500 || end.status === 429)),
+    ({ invoke, end }) => ({ from: invoke.at, to: end!.at }),
+  ),
+);
+
+/** What the harness did that may have ended the term: a fault, SIGTERM, a rollout. A fault is felt for L + D + P. */
+function planned(view: View, tenure: Tenure): boolean {
+  const { timing } = view.header.elector;
+  const from = tenure.end.since - lingerOf(timing) - storedLease(timing);
+  const to = tenure.end.at;
+  const life = livesByKey(view).get(tenure.key);
+  if (life?.terminating !== undefined && life.terminating <= to) return true;
+  if (faultsOn(view, tenure.replica, from, to).some((fault) => fault.effect !== "none")) return true;
+  if (everybodys(view)(from, to).length > 0) return true;
+  return view.rollouts.some((event, index) => {
+    const end = view.rollouts.slice(index + 1).find((later) => later.phase !== "start")?.at ?? view.end;
+    return event.phase === "start" && event.at <= to && end >= from;
+  });
+}
+
+/** Why the end may be the environment's doing: a stall of D/2 or more within D + P, or an API in trouble. */
+function environmental(view: View, tenure: Tenure): string | undefined {
+  const { timing } = view.header.elector;
+  const from = tenure.end.since - lingerOf(timing);
+  const to = tenure.end.at;
+  const stalled = stallsOf(view)(tenure.key, from, to) + stallsOf(view)("harness", from, to);
+  if (stalled >= deadlineOf(timing) / 2) return `stalls of ${formatMillis(stalled)} were measured before`;
+  const trouble = apiTroubles(view)(from, to).find(({ invoke }) => invoke.replica === tenure.replica);
+  return trouble ? `the API answered it with ${trouble.end!.status} at ${instant(trouble.end!.at)}` : undefined;
+}
+
+function witnessOf(view: View, tenure: Tenure): Witness {
+  return {
+    summary: `${tenure.key}'s term ended at ${instant(tenure.end.at)}, ${formatMillis(tenure.end.at - tenure.start.at)} after it began, with no fault`,
+    incarnations: [tenure.key],
+    ...asMillis({ from: tenure.start.at, to: tenure.end.at }),
+    evidence: inOrder([claimLine(tenure), endLine(tenure), recordLine(view, tenure.replica, tenure.end.at)]),
+  };
+}
+
+export const stability = defineProperty({
+  name: "stability",
+  summary: "With no fault, no term ends.",
+  judge(view) {
+    const terms = termsOf(view);
+    const ended = terms.filter((tenure) => tenure.ending !== "open" && !planned(view, tenure));
+    const doubtful = ended.filter((tenure) => tenure.ending === "gap" || environmental(view, tenure) !== undefined);
+    const failed = ended.filter((tenure) => !doubtful.includes(tenure));
+    const result = {
+      level: statementLevel(view),
+      hazards: [],
+      witnesses: failed.slice(0, MOST_WITNESSES).map((tenure) => witnessOf(view, tenure)),
+    };
+    if (failed.length > 0) return { ...result, verdict: "fail", reason: result.witnesses[0]!.summary };
+    const doubt = doubtful[0];
+    if (doubt)
+      return {
+        ...result,
+        verdict: "unknown",
+        reason: `${doubt.key}'s term ended at ${instant(doubt.end.at)}, but ${environmental(view, doubt) ?? "a gap hides how"}`,
+      };
+    if (terms.length === 0) return { ...result, verdict: "unknown", reason: "no replica ever said that it leads" };
+    return { ...result, verdict: "pass", reason: `${counted(terms.length, "term")}, and none ended without a cause` };
+  },
+});

@@ -1,0 +1,162 @@
+import type { Recorder } from "../core/events.ts";
+import { millis, type Millis } from "../core/time.ts";
+import { stamp } from "../kubernetes/rollout/action.ts";
+import type { Container, Pod } from "../kubernetes/rollout/types.ts";
+import { backOff, FORGIVEN_AFTER } from "./backoff.ts";
+import type { ContainerProcess, Launch, PodHost } from "./pod-host.ts";
+import type { ContainerState } from "./pod-status.ts";
+import { membersOf, statOf } from "./proc.ts";
+import { start, type Exit, type Running } from "./process.ts";
+import { watchReadiness } from "./readiness.ts";
+
+export type RunnerOptions = {
+  readonly pod: () => Pod;
+  readonly container: Container;
+  readonly address: string;
+  readonly launch: Launch;
+  readonly ledger: string;
+  readonly clock: Pick<Recorder, "now" | "since">;
+  readonly wall: () => Date;
+  readonly host: PodHost;
+  /** Something that the pod's status shows has changed. */
+  readonly changed: () => void;
+  readonly failed: (error: unknown) => void;
+};
+
+/** Keeps one container running: starts it, probes it, starts it again when it ends, until `stop`. */
+export class ContainerRunner {
+  readonly #options: RunnerOptions;
+  #running: Running | undefined;
+  #starting = false;
+  #stopped = false;
+  #incarnation = 0;
+  #failures = 0;
+  #ready = false;
+  #since: string | undefined;
+  #last: ContainerState["last"];
+  #waiting: ContainerState["waiting"];
+  #restart: NodeJS.Timeout | undefined;
+  #probing: AbortController | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a process of it may exist. */
+  get alive(): boolean {
+    return this.#starting || this.#running !== undefined;
+  }
+
+  state(): ContainerState {
+    return {
+      container: this.#options.container,
+      ready: this.#ready,
+      restarts: Math.max(0, this.#incarnation - 1),
+      ...(this.#since === undefined ? {} : { runningSince: this.#since }),
+      ...(this.#last === undefined ? {} : { last: this.#last }),
+      ...(this.#waiting === undefined ? {} : { waiting: this.#waiting }),
+    };
+  }
+
+  async start(): Promise<void> {
+    const { launch, ledger, clock, host } = this.#options;
+    if (this.#stopped) return;
+    this.#starting = true;
+    this.#incarnation += 1;
+    const identity = (): ContainerProcess => ({
+      pod: this.#options.pod(),
+      container: this.#options.container,
+      incarnation: this.#incarnation,
+    });
+    try {
+      const running = await start({
+        ...launch,
+        ledger,
+        clock,
+        lines: (stream, lines) => host.lines(identity(), stream, lines),
+        silent: (bounds) => host.silent(identity(), bounds),
+        ended: (exit) => this.#ended(identity(), running.started.at, exit),
+      });
+      this.#started(identity(), running);
+    } catch (error) {
+      this.#starting = false;
+      this.#stopped = true;
+      this.#waiting = { reason: "RunContainerError", message: String(error) };
+      this.#options.failed(error);
+    }
+  }
+
+  #started(identity: ContainerProcess, running: Running): void {
+    const { container, address, host, wall, changed } = this.#options;
+    this.#starting = false;
+    this.#running = running;
+    this.#since = stamp(wall());
+    this.#waiting = undefined;
+    host.started(identity, running);
+    if (this.#stopped) return this.signalGroup("SIGKILL"); // it was removed while it started
+    if (container.readinessProbe === undefined) this.#ready = true;
+    else {
+      this.#probing = new AbortController();
+      const tell = (ready: boolean): void => {
+        this.#ready = ready;
+        changed();
+      };
+      void watchReadiness(container.readinessProbe, address, tell, this.#probing.signal);
+    }
+    changed();
+  }
+
+  #ended(identity: ContainerProcess, startedAt: Millis, exit: Exit): void {
+    this.#probing?.abort();
+    this.#running = undefined;
+    this.#ready = false;
+    this.#since = undefined;
+    this.#last = { code: exit.code, signal: exit.signal, at: stamp(this.#options.wall()) };
+    this.#failures = exit.bounds.at - startedAt > FORGIVEN_AFTER ? 1 : this.#failures + 1;
+    this.#options.host.exited(identity, exit);
+    if (!this.#stopped) {
+      const wait = backOff(this.#failures);
+      this.#waiting = { reason: "CrashLoopBackOff", message: `back-off ${wait} ms restarting failed container` };
+      this.#restart = setTimeout(() => void this.start(), wait);
+    }
+    this.#options.changed();
+  }
+
+  /** No process is started from now on; the one that runs is left to the signals. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#restart);
+    this.#probing?.abort();
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#running?.signal(signal);
+  }
+
+  signalGroup(signal: NodeJS.Signals): void {
+    this.#running?.signalGroup(signal);
+  }
+
+  /** Members of the process group, seen now. */
+  members(): readonly number[] {
+    return this.#running === undefined ? [] : membersOf(this.#running.pid);
+  }
+
+  /** Whether every process of it is stopped (T; a zombie runs no more either); false when there is none. */
+  isFrozen(): boolean {
+    const states = this.members().map((pid) => statOf(pid)?.state ?? "X");
+    return states.length > 0 && states.every((state) => "TtZX".includes(state)) && states.some((state) => state === "T");
+  }
+
+  get pid(): number | undefined {
+    return this.#running?.pid;
+  }
+
+  get incarnation(): number {
+    return this.#incarnation;
+  }
+
+  get startedAt(): Millis {
+    return this.#running?.started.at ?? millis(0);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Strategy } from "../core/cluster.ts";
+import type { Elector, Timing } from "../core/elector.ts";
+import { InputError } from "../core/errors.ts";
+import type { Deployment, DeploymentStrategy } from "../kubernetes/rollout/types.ts";
+
+/** The container whose process is the replica. */
+export const CONTAINER = "elector";
+const LEAST_GRACE_MS = 2000;
+
+/** A name that the API takes: lower case, digits and dashes. */
+const nameOf = (elector: Elector): string =>
+  elector.name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 40) || "elector";
+
+/** Whole seconds that a replica has between SIGTERM and SIGKILL: one renewal that runs to its deadline, and 2 s for its work. */
+export const graceSeconds = (timing: Timing): number =>
+  Math.ceil(((timing.renewDeadline ?? timing.leaseDuration) + LEAST_GRACE_MS) / 1000);
+
+function strategyOf(strategy: Strategy): DeploymentStrategy {
+  switch (strategy.type) {
+    case "RollingUpdate":
+      return {
+        type: strategy.type,
+        rollingUpdate: { maxSurge: strategy.maxSurge, maxUnavailable: strategy.maxUnavailable },
+      };
+    case "Recreate":
+      return { type: strategy.type };
+    default:
+      throw strategy satisfies never;
+  }
+}
+
+/** The Deployment that runs an elector's command; InputError for an elector that has none. */
+export function deploymentOf(options: {
+  readonly elector: Elector;
+  readonly timing: Timing;
+  readonly replicas: number;
+  readonly strategy: Strategy;
+  readonly namespace: string;
+}): Deployment {
+  const { elector, timing, replicas, strategy, namespace } = options;
+  if (elector.command === undefined)
+    throw new InputError(
+      `the elector ${elector.name} has no command, and the embedded cluster runs processes`,
+      { file: elector.file, field: "command" },
+      "give it a command, or run it with --cluster kind",
+    );
+  const name = nameOf(elector);
+  const labels = { app: name };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      strategy: strategyOf(strategy),
+      template: {
+        metadata: { labels },
+        spec: {
+          terminationGracePeriodSeconds: graceSeconds(timing),
+          containers: [
+            {
+              name: CONTAINER,
+              command: elector.command,
+              workingDir: elector.directory,
+              env: Object.entries(elector.env).map(([key, value]) => ({ name: key, value })),
+            },
+          ],
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { Recorder } from "../core/events.ts";
+import { messageOf } from "../core/errors.ts";
+import { lockRecordOf, lockResource } from "../core/lock.ts";
+import type { Certificate } from "../gate/certificate.ts";
+import type { ObjectStore } from "../kubernetes/objects.ts";
+import { refOf } from "../kubernetes/rollout/action.ts";
+import { deploymentOf } from "./deployment-of.ts";
+import { embeddedCluster } from "./embedded-cluster.ts";
+import type { HomeOptions, Trial, TrialOptions } from "./home.ts";
+import { openKubelet, type Kubelet } from "./kubelet.ts";
+import { followLeadership } from "./leadership.ts";
+import { storePods } from "./pod-source.ts";
+import { replicaHost } from "./replica-host.ts";
+import { tailOf } from "./replica-log.ts";
+import { dropWorkloads, emptyNamespace } from "./sweep.ts";
+
+/** What the run's one control plane gives every trial. */
+export type ControlPlane = {
+  readonly store: ObjectStore;
+  readonly url: string;
+  readonly node: string;
+  readonly certificate: Certificate;
+  readonly address: () => string;
+  readonly wall: () => Date;
+};
+
+/** What a closing trial's replicas get between SIGTERM and SIGKILL. */
+const CLOSING_GRACE_SECONDS = 1;
+
+/** Opens a trial in a namespace of its own; see Home.openTrial. */
+export async function openEmbeddedTrial(
+  plane: ControlPlane,
+  home: HomeOptions,
+  options: TrialOptions,
+  signal: AbortSignal,
+): Promise<Trial> {
+  const { store, wall } = plane;
+  const { elector, namespace, recorder } = options;
+  const deployment = deploymentOf(options);
+  const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
+  const started = new Set<string>();
+  let failure: string | undefined;
+  const leadership = followLeadership(recorder, elector.observe.via);
+  const host = replicaHost({
+    ...options,
+    run: home.run,
+    statements: leadership.recorder,
+    folder: home.folder,
+    upstream: plane.url,
+    certificate: plane.certificate,
+    begun(pod, error) {
+      if (error !== undefined) failure ??= describeFailure(error, elector.command ?? []);
+      started.add(pod.metadata.name);
+      if (failure !== undefined || started.size >= options.replicas) allBegun();
+    },
+  });
+  const refused = (error: unknown): void => void (failure ??= `the embedded API refused the kubelet: ${messageOf(error)}`);
+  const kubelet = openKubelet({
+    source: storePods(store, namespace, plane.node),
+    host,
+    address: plane.address,
+    ledger: home.ledger,
+    clock: recorder,
+    wall,
+    refused,
+  });
+  const unsubscribe = recordElection(store, options, leadership.recorder);
+  store.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  store.create("deployments", namespace, deployment);
+
+  const end = async (): Promise<void> => {
+    await endReplicas(store, namespace, kubelet);
+    await kubelet[Symbol.asyncDispose]();
+    unsubscribe();
+    emptyNamespace(store, namespace);
+  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= end());
+  const lock = { kind: elector.lock.kind, namespace, name: options.election };
+  const rollout = { store, ref: refOf("deployments", deployment), recorder, wall, failure: () => failure };
+
+  signal.addEventListener("abort", () => allBegun(), { once: true });
+  if (options.replicas === 0 || signal.aborted) allBegun();
+  await begun;
+  return {
+    cluster: embeddedCluster({ store, kubelet, host, leadership, lock, rollout }),
+    failure: () => failure,
+    logTail: (replica) => tailOf(host.logFile(replica)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Writes every change of the election object into the history, at the instant of its commit. */
+function recordElection(store: ObjectStore, options: TrialOptions, recorder: Recorder): () => void {
+  const resource = lockResource[options.elector.lock.kind];
+  return store.subscribe((change) => {
+    const { metadata } = change.object;
+    if (change.resource !== resource || metadata.namespace !== options.namespace) return;
+    if (metadata.name !== options.election) return;
+    const record = change.type === "DELETED" ? null : lockRecordOf(change.object);
+    // An object without a record (an Endpoints that nobody annotated yet) is no election's.
+    if (record === undefined) return;
+    const at = recorder.now();
+    recorder.record({ type: "record", since: at, at, version: String(change.version), object: metadata.name, record });
+  });
+}
+
+async function endReplicas(store: ObjectStore, namespace: string, kubelet: Kubelet): Promise<void> {
+  dropWorkloads(store, namespace);
+  const workers = kubelet.workers();
+  for (const worker of workers) {
+    worker.terminate(CLOSING_GRACE_SECONDS);
+    worker.resume(); // a frozen one could not obey
+  }
+  await Promise.all(workers.map((worker) => worker.gone));
+}
+
+function describeFailure(error: unknown, command: readonly string[]): string {
+  const { code, path } = error as NodeJS.ErrnoException;
+  const program = path ?? command[0] ?? "";
+  switch (code) {
+    case "ENOENT":
+      return `the command cannot be started: there is no program ${program} (or its folder is missing)`;
+    case "EACCES":
+      return `the command cannot be started: ${program} is not executable`;
+    default:
+      return `the replicas cannot be started: ${messageOf(error)}`;
+  }
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { messageOf } from "../core/errors.ts";
+import { issueCertificate } from "../gate/certificate.ts";
+import { startControllers } from "../kubernetes/rollout/controllers.ts";
+import { serveApi } from "../kubernetes/server.ts";
+import { Store } from "../kubernetes/store.ts";
+import { addressesOf } from "./addresses.ts";
+import { openEmbeddedTrial, type ControlPlane } from "./embedded-trial.ts";
+import type { Home, HomeOptions, Trial } from "./home.ts";
+
+/** The one virtual node: this machine. */
+const NODE = "interregnum";
+
+/** One in-process API for the whole run, its controllers, and trials whose pods are processes of this machine. */
+export async function openEmbedded(options: HomeOptions, signal: AbortSignal): Promise<Home> {
+  signal.throwIfAborted();
+  const wall = (): Date => new Date();
+  const store = new Store({ now: wall, uid: randomUUID });
+  await using stack = new AsyncDisposableStack();
+  const [certificate, server] = await Promise.all([issueCertificate(), serveApi(store, {})]);
+  stack.use(server);
+  stack.use(
+    startControllers(store, {
+      now: wall,
+      defer: (run) => void setImmediate(run),
+      later(ms, run) {
+        const timer = setTimeout(run, ms);
+        timer.unref();
+        return () => clearTimeout(timer);
+      },
+      // The API's refusals are retried; one that stays is seen as pods that never come.
+      refused: (work, error) => process.emitWarning(`embedded control plane: ${work}: ${messageOf(error)}`),
+    }),
+  );
+  store.create("nodes", "", { apiVersion: "v1", kind: "Node", metadata: { name: NODE } });
+
+  const plane: ControlPlane = { store, url: server.url, node: NODE, certificate, address: addressesOf(options.run), wall };
+  const trials = new Set<Trial>();
+  stack.defer(async () => void (await Promise.all([...trials].map((trial) => trial.close()))));
+  const owned = stack.move();
+  return {
+    name: "embedded",
+    async openTrial(trialOptions, trialSignal) {
+      const trial = await openEmbeddedTrial(plane, options, trialOptions, trialSignal);
+      trials.add(trial);
+      const close = async (): Promise<void> => {
+        await trial.close();
+        trials.delete(trial);
+      };
+      return { ...trial, close, [Symbol.asyncDispose]: close };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Cluster, Strategy } from "../core/cluster.ts";
+import type { Elector, Timing } from "../core/elector.ts";
+import type { Recorder } from "../core/events.ts";
+import type { Witness } from "../witness/server.ts";
+
+export type HomeOptions = {
+  /** Unique on this machine. */
+  readonly run: string;
+  /** The run's own folder for what replicas need and nobody keeps; its owner removes it. */
+  readonly folder: string;
+  /** File in which every started process is noted, for `clean`. */
+  readonly ledger: string;
+};
+
+export type TrialOptions = {
+  readonly elector: Elector;
+  readonly timing: Timing;
+  readonly replicas: number;
+  readonly strategy: Strategy;
+  /** Name of the lock object. */
+  readonly election: string;
+  /** The trial's own; made when it opens, removed when it closes. */
+  readonly namespace: string;
+  readonly recorder: Recorder;
+  /** Folder for the replicas' logs. */
+  readonly logs: string;
+  readonly witness: Witness;
+};
+
+/** One trial's replicas at work. */
+export type Trial = AsyncDisposable & {
+  readonly cluster: Cluster;
+  /** Why the replicas cannot run at all ("the command cannot be started: …"); undefined while nothing is wrong. */
+  failure(): string | undefined;
+  /** The end of a replica's log; "" when it has none. */
+  logTail(replica: string): string;
+  /** Ends every replica (SIGTERM, a short grace, SIGKILL) and removes the namespace; the same as disposing. */
+  close(): Promise<void>;
+};
+
+/** Where trials run: one control plane for a whole run. Disposing closes what trials are still open. */
+export interface Home extends AsyncDisposable {
+  readonly name: string;
+  /**
+   * Resolves when every replica has had its first process, when it is known that none can run (`failure()`), or when
+   * the signal aborted. Rejects with InputError for an elector that this home cannot run.
+   */
+  openTrial(options: TrialOptions, signal: AbortSignal): Promise<Trial>;
+}

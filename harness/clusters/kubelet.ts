@@ -1,0 +1,51 @@
+import type { Recorder } from "../core/events.ts";
+import type { PodHost } from "./pod-host.ts";
+import type { PodChange, PodSource } from "./pod-source.ts";
+import { PodWorker } from "./pod-worker.ts";
+
+export type KubeletOptions = {
+  readonly source: PodSource;
+  readonly host: PodHost;
+  /** The next pod's address. */
+  readonly address: () => string;
+  readonly ledger: string;
+  readonly clock: Pick<Recorder, "now" | "since">;
+  readonly wall: () => Date;
+  readonly refused: (error: unknown) => void;
+};
+
+export type Kubelet = AsyncDisposable & {
+  /** Pods that are not gone yet, oldest first. */
+  workers(): readonly PodWorker[];
+  /** The worker of the pod of that name; undefined when it is gone. */
+  worker(name: string): PodWorker | undefined;
+};
+
+/** Runs the pods of a source as processes of this machine. Disposing kills every process and waits until all are gone. */
+export function openKubelet(options: KubeletOptions): Kubelet {
+  const workers = new Map<string, PodWorker>();
+  const closing = new AbortController();
+
+  const attend = ({ type, pod }: PodChange): void => {
+    const uid = pod.metadata.uid ?? "";
+    const known = workers.get(uid);
+    if (type === "DELETED") return known?.kill();
+    if (known !== undefined) return known.update(pod);
+    if (pod.metadata.deletionTimestamp !== undefined) return void options.source.remove(pod).catch(options.refused);
+    const worker = new PodWorker(pod, { ...options, address: options.address() });
+    workers.set(uid, worker);
+    void worker.gone.then(() => workers.delete(uid));
+  };
+  options.source.watch(attend, closing.signal);
+
+  return {
+    workers: () => [...workers.values()],
+    worker: (name) => [...workers.values()].find((worker) => worker.pod.metadata.name === name),
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      const last = [...workers.values()];
+      for (const worker of last) worker.kill();
+      await Promise.all(last.map((worker) => worker.gone));
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Recorder } from "../core/events.ts";
+import type { Pod } from "../kubernetes/rollout/types.ts";
+import { ContainerRunner } from "./container-runner.ts";
+import type { PodHost } from "./pod-host.ts";
+import type { PodSource } from "./pod-source.ts";
+import { podStatus } from "./pod-status.ts";
+
+export type WorkerOptions = {
+  readonly source: PodSource;
+  readonly host: PodHost;
+  readonly address: string;
+  readonly ledger: string;
+  readonly clock: Pick<Recorder, "now" | "since">;
+  readonly wall: () => Date;
+  /** The API refused what the kubelet asked of it. */
+  readonly refused: (error: unknown) => void;
+};
+
+const DEFAULT_GRACE_SECONDS = 30;
+
+/** The life of one pod on its node, from its first process to its last; `gone` resolves when none is left. */
+export class PodWorker {
+  readonly address: string;
+  readonly gone: Promise<void>;
+  readonly #options: WorkerOptions;
+  #pod: Pod;
+  #runners: readonly ContainerRunner[] = [];
+  #preparing = true;
+  #terminating = false;
+  #removed = false;
+  #wasReady = false;
+  #over = false;
+  #grace: { readonly timer: NodeJS.Timeout; readonly ends: number } | undefined;
+  #resolveGone!: () => void;
+
+  constructor(pod: Pod, options: WorkerOptions) {
+    this.#pod = pod;
+    this.#options = options;
+    this.address = options.address;
+    this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
+    void this.#begin();
+  }
+
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  /** The first container's: the replica's own. */
+  get main(): ContainerRunner | undefined {
+    return this.#runners[0];
+  }
+
+  get terminating(): boolean {
+    return this.#terminating;
+  }
+
+  get ready(): boolean {
+    return this.#runners.length > 0 && this.#runners.every((runner) => runner.state().ready);
+  }
+
+  get alive(): boolean {
+    return this.#runners.some((runner) => runner.alive);
+  }
+
+  async #begin(): Promise<void> {
+    const { host, clock, wall, ledger, address } = this.#options;
+    try {
+      const launch = await host.prepare(this.#pod, address);
+      this.#preparing = false;
+      if (this.#terminating || this.#removed) return this.#settle();
+      this.#runners = this.#pod.spec.containers.map(
+        (container) =>
+          new ContainerRunner({
+            pod: () => this.#pod,
+            container,
+            address,
+            launch: launch(container),
+            ledger,
+            clock,
+            wall,
+            host,
+            changed: () => this.#changed(),
+            failed: (error) => this.#failed(error),
+          }),
+      );
+      await Promise.all(this.#runners.map((runner) => runner.start()));
+    } catch (error) {
+      this.#preparing = false;
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#options.host.failed(this.#pod, error);
+    this.#changed();
+  }
+
+  /** The pod object changed: its end may have been asked for, or asked for sooner. */
+  update(pod: Pod): void {
+    this.#pod = pod;
+    if (pod.metadata.deletionTimestamp !== undefined)
+      this.terminate(pod.metadata.deletionGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+  }
+
+  /** SIGTERM to each container's process; SIGKILL to all groups `graceSeconds` later. A shorter grace overrides a longer one. */
+  terminate(graceSeconds: number): void {
+    const { clock, host } = this.#options;
+    const ends = clock.now() + graceSeconds * 1000;
+    if (this.#grace !== undefined && this.#grace.ends <= ends) return;
+    clearTimeout(this.#grace?.timer);
+    const timer = setTimeout(() => this.#signalGroups("SIGKILL"), graceSeconds * 1000);
+    this.#grace = { timer, ends };
+    if (this.#terminating) return;
+    this.#terminating = true;
+    for (const runner of this.#runners) runner.stop();
+    const since = clock.now();
+    for (const runner of this.#runners) runner.signal("SIGTERM");
+    if (this.alive) host.terminating(this.#pod, { since, at: clock.now() });
+    this.#settle();
+  }
+
+  /** The pod object is gone, or the kubelet ends: SIGKILL at once, which also ends what is stopped. */
+  kill(): void {
+    this.#removed = true;
+    for (const runner of this.#runners) runner.stop();
+    this.#signalGroups("SIGKILL");
+    this.#settle();
+  }
+
+  #signalGroups(signal: NodeJS.Signals): void {
+    for (const runner of this.#runners) runner.signalGroup(signal);
+  }
+
+  #changed(): void {
+    this.#settle();
+    if (this.#over) return;
+    const { source, host, wall, address, refused } = this.#options;
+    const ready = this.ready && !this.#terminating;
+    if (ready && !this.#wasReady) host.ready(this.#pod);
+    this.#wasReady = ready;
+    const states = this.#runners.map((runner) => runner.state());
+    source.writeStatus(this.#pod, podStatus(this.#pod, address, states, wall())).catch(refused);
+  }
+
+  /** Ends the worker once the pod is to go and no process of it is left. */
+  #settle(): void {
+    if (this.#over || this.#preparing || this.alive || !(this.#terminating || this.#removed)) return;
+    this.#over = true;
+    clearTimeout(this.#grace?.timer);
+    void this.#release();
+  }
+
+  async #release(): Promise<void> {
+    const { source, host, refused } = this.#options;
+    await host.released(this.#pod).catch(refused);
+    if (!this.#removed) await source.remove(this.#pod).catch(refused);
+    this.#resolveGone();
+  }
+
+  /** SIGSTOP to every process; resolves when all of them are seen stopped, rejects when there is none (any more). */
+  async pause(signal: AbortSignal): Promise<void> {
+    do {
+      signal.throwIfAborted();
+      if (!this.alive) throw new Error(`${this.#pod.metadata.name} has no process to pause`);
+      // Again each time round: a process that was being born at the first signal has missed it.
+      this.#signalGroups("SIGSTOP");
+      await sleep(1, undefined, { signal });
+    } while (!this.isFrozen());
+  }
+
+  isFrozen(): boolean {
+    const alive = this.#runners.filter((runner) => runner.alive);
+    return alive.length > 0 && alive.every((runner) => runner.isFrozen());
+  }
+
+  resume(): void {
+    this.#signalGroups("SIGCONT");
+  }
+}

@@ -1,0 +1,205 @@
+import type { Timing } from "./elector.ts";
+import {
+  type IntervalIndex,
+  indexIntervals,
+  intersection,
+  type Interval,
+  lengthOf,
+  union,
+  within,
+  without,
+} from "./intervals.ts";
+import { commitsByIncarnation, lastCommit, lastRecordNaming } from "./ledger.ts";
+import { stallsOf } from "./stalls.ts";
+import { formatMillis, type Millis, millis } from "./time.ts";
+import { type FaultWindow, perView, type View } from "./view.ts";
+
+/** D; an elector that declares none counts L for it. */
+export const deadlineOf = (timing: Timing): Millis => timing.renewDeadline ?? timing.leaseDuration;
+
+/** ⌊L⌋ in ms: client-go stores whole seconds, and a rival goes by what is stored. */
+export const storedLease = (timing: Timing): Millis => millis(Math.floor(timing.leaseDuration / 1000) * 1000);
+
+/**
+ * ⌊L⌋ − D − P in ms: how much late reply and pause an elector bears before its promise ends. One second less where
+ * P < 1 s, because client-go notices a change of the record at one-second precision. Not above zero when D is L.
+ */
+export const marginOf = (timing: Timing): Millis =>
+  millis(storedLease(timing) - deadlineOf(timing) - timing.retryPeriod - (timing.retryPeriod < 1000 ? 1000 : 0));
+
+/** D + P in ms: how long a correct elector may still believe after the cause of its error is gone. */
+export const lingerOf = (timing: Timing): Millis => millis(deadlineOf(timing) + timing.retryPeriod);
+
+/** A reply that took longer than this after its commit is named as a cause, in ms. */
+const LATE_REPLY = 20;
+
+const spanOf =
+  (view: View) =>
+  (fault: FaultWindow): Interval => ({
+    from: fault.injected,
+    to: fault.healed ?? view.end,
+  });
+
+/** Faults by the replica they were aimed at, each list answering "which touch [from, to]?". */
+const faultIndex = perView((view): ReadonlyMap<string, IntervalIndex<FaultWindow>> => {
+  const byTarget = new Map<string, FaultWindow[]>();
+  for (const fault of view.faults)
+    for (const target of fault.targets) {
+      const known = byTarget.get(target);
+      if (known) known.push(fault);
+      else byTarget.set(target, [fault]);
+    }
+  return new Map([...byTarget].map(([target, faults]) => [target, indexIntervals(faults, spanOf(view))]));
+});
+
+/** The faults aimed at a replica whose window, inject to healed, touches [from, to]. */
+export const faultsOn = (view: View, replica: string, from: number, to: number): FaultWindow[] =>
+  faultIndex(view).get(replica)?.(from, to) ?? [];
+
+type Cause = Interval & { readonly text: string };
+
+const named = (fault: FaultWindow): string => `${fault.fault} (${fault.id})`;
+
+/** Causes that any length of excuses, for everybody: clock faults on either side, and records that the harness wrote. */
+const recordCauses = perView((view): IntervalIndex<Cause> => {
+  const faults = view.faults
+    .filter((fault) => fault.effect === "record")
+    .map((fault): Cause => ({ ...spanOf(view)(fault), text: `${named(fault)} changed the record` }));
+  const events = view.records
+    .filter((event) => event.fault !== undefined)
+    .map((event): Cause => ({ from: event.since, to: event.at, text: `fault ${event.fault} changed the record` }));
+  return indexIntervals([...faults, ...events], (cause) => cause);
+});
+
+/** Who an overlap is about; `rival` is absent where a belief is judged alone. */
+export type Parties = {
+  readonly older: { readonly key: string; readonly replica: string; readonly start: { readonly since: Millis } };
+  readonly rival?: { readonly replica: string };
+};
+
+/** Why the contract did not hold: the causes in words, and the window in which it excuses an overlap. */
+export type Excuse = Interval & { readonly cause: string };
+
+/** From when the older side lives on its last renewal: its last commit, else the last record naming it, else its claim. */
+const lastRenewal = (view: View, { older }: Parties, before: number): number =>
+  lastCommit(view, older.key, before)?.since ??
+  (commitsByIncarnation(view).has(older.key) ? undefined : lastRecordNaming(view, older.replica, before)?.since) ??
+  older.start.since;
+
+/** A tenure as a side of an overlap. */
+export type Side = Parties["older"];
+
+/**
+ * Which of two overlapping sides should have ended: the one whose last renewal before the overlap is the older one; of
+ * equals, the one that claimed first (`a`).
+ */
+export function partiesOf(view: View, a: Side, b: Side, from: number): Parties & { readonly rival: Side } {
+  const [renewedA, renewedB] = [a, b].map((older) => lastRenewal(view, { older }, from)) as [number, number];
+  return renewedA <= renewedB ? { older: a, rival: b } : { older: b, rival: a };
+}
+
+/** Pauses of the older side, and replies to its own writes that came late: what stops it from noticing. */
+function pausesOf(view: View, { older }: Parties, from: number, to: number): Cause[] {
+  const pauses = faultsOn(view, older.replica, from, to)
+    .filter((fault) => fault.effect === "pause")
+    .map((fault): Cause => {
+      const span = spanOf(view)(fault);
+      return { ...span, text: `${fault.fault} of ${older.replica} for ${formatMillis(lengthOf(span))}` };
+    });
+  const commit = lastCommit(view, older.key, to);
+  const reply = commit?.replied === undefined ? undefined : { from: commit.since, to: commit.replied };
+  if (reply && lengthOf(reply) > LATE_REPLY && reply.to > from)
+    pauses.push({
+      ...reply,
+      text: `a reply to ${older.key} that came ${formatMillis(lengthOf(reply))} after its commit`,
+    });
+  return pauses;
+}
+
+/** Stalls of the older side and of the harness (it delays every reply), in ms, outside of what `known` covers. */
+function stallsOutside(view: View, { older }: Parties, span: Interval, known: readonly Interval[]) {
+  const stalled = stallsOf(view);
+  let [own, harness] = [0, 0];
+  for (const part of without(span, known)) {
+    own += stalled(older.key, part.from, part.to);
+    harness += stalled("harness", part.from, part.to);
+  }
+  return { own, harness };
+}
+
+/** The stall windows of the older side and of the harness that touch a stretch: where stalls begin and end. */
+const stallIndex = perView((view) => {
+  const by = Map.groupBy(view.stalls, ({ who }) => (who === "harness" ? who : `${who.replica}#${who.incarnation}`));
+  return new Map(
+    [...by].map(([who, list]) => [who, indexIntervals(list, (stall) => ({ from: stall.since, to: stall.at }))]),
+  );
+});
+
+function stallSpans(view: View, { older }: Parties, from: number, to: number): Interval[] {
+  const index = stallIndex(view);
+  return [older.key, "harness"].flatMap((who) =>
+    (index.get(who)?.(from, to) ?? []).map((stall) => ({ from: stall.since, to: stall.at })),
+  );
+}
+
+/**
+ * Exclusivity is promised while ⌊L⌋/ρ_rival > d + (D + P)/ρ_older + pause. With c the older side's last committed
+ * renewal and o the overlap's start, the pauses, late replies and stalls measured in [c, o] break it iff their sum is
+ * at least the margin ⌊L⌋ − D − P. The overlap is then excused where it lies wholly inside
+ * [first cause's start, last cause's end + D + P + reporting delay + what stalled or paused it again meanwhile].
+ */
+function slowed(view: View, parties: Parties, overlap: Interval, reporting: number): Excuse | undefined {
+  const { timing } = view.header.elector;
+  const renewal = lastRenewal(view, parties, overlap.from);
+  const stretch = { from: Math.min(renewal, overlap.from), to: overlap.from };
+  const pauses = pausesOf(view, parties, stretch.from, stretch.to).filter((cause) => cause.from <= overlap.from);
+  const covered = union(pauses);
+  const paused = within(stretch, covered).reduce((sum, part) => sum + lengthOf(part), 0);
+  const stalls = stallsOutside(view, parties, stretch, covered);
+  const sum = paused + stalls.own + stalls.harness;
+  if (sum <= 0 || sum < marginOf(timing)) return undefined;
+  const spans = stalls.own + stalls.harness > 0 ? stallSpans(view, parties, stretch.from, stretch.to) : [];
+  const starts = [...pauses, ...spans];
+  const from = Math.min(...starts.map((cause) => cause.from));
+  const lastEnd = Math.max(...starts.map((cause) => cause.to));
+  const again = { from: lastEnd, to: overlap.to };
+  const morePauses = pausesOf(view, parties, again.from, again.to).filter((cause) => cause.from > overlap.from);
+  const later = stallsOutside(view, parties, again, union(morePauses));
+  const extra =
+    within(again, union(morePauses)).reduce((total, part) => total + lengthOf(part), 0) + later.own + later.harness;
+  const texts = pauses.map((cause) => cause.text);
+  if (stalls.own > 0) texts.push(`stalls of ${parties.older.key} of ${formatMillis(stalls.own)} in all`);
+  if (stalls.harness > 0) texts.push(`stalls of the harness of ${formatMillis(stalls.harness)} in all`);
+  return { from, to: lastEnd + lingerOf(timing) + reporting + extra, cause: texts.join(", ") };
+}
+
+/** Clock faults on either side and records that the harness wrote: any length breaks the promise until D + P after. */
+function shifted(view: View, { older, rival }: Parties, overlap: Interval, reporting: number): Excuse | undefined {
+  const reach = lingerOf(view.header.elector.timing) + reporting;
+  const clocks = [older, ...(rival ? [rival] : [])].flatMap(({ replica }) =>
+    faultsOn(view, replica, overlap.from - reach, overlap.to)
+      .filter((fault) => fault.effect === "clock")
+      .map((fault): Cause => {
+        const span = spanOf(view)(fault);
+        return { ...span, text: `${fault.fault} of ${replica} for ${formatMillis(lengthOf(span))}` };
+      }),
+  );
+  const causes = [...clocks, ...recordCauses(view)(overlap.from - reach, overlap.to)];
+  if (causes.length === 0) return undefined;
+  return {
+    from: Math.min(...causes.map((cause) => cause.from)),
+    to: Math.max(...causes.map((cause) => cause.to)) + reach,
+    cause: [...new Set(causes.map((cause) => cause.text))].join(", "),
+  };
+}
+
+/**
+ * The excuse of an overlap (or of a belief without a record): undefined when the contract held, or when the overlap
+ * reaches outside the window of what broke it. `reporting` is the measured delay of observation, in ms.
+ */
+export function excuseOf(view: View, parties: Parties, overlap: Interval, reporting = 0): Excuse | undefined {
+  for (const excuse of [slowed(view, parties, overlap, reporting), shifted(view, parties, overlap, reporting)])
+    if (excuse && lengthOf(intersection(excuse, overlap)) >= lengthOf(overlap) && excuse.from <= overlap.from)
+      return excuse;
+  return undefined;
+}

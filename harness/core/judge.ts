@@ -1,0 +1,106 @@
+import { messageOf } from "./errors.ts";
+import type { Property } from "./property.ts";
+import { isWrite } from "./reading.ts";
+import type { Measures } from "./run.ts";
+import { type Hazard, type PropertyResult, type Verdict, worst } from "./verdict.ts";
+import type { View } from "./view.ts";
+
+/** A trial judged: failures first, then in the scenario's order. */
+export type Judgement = {
+  readonly results: readonly PropertyResult[];
+  readonly verdict: Verdict;
+  readonly hazards: readonly Hazard[];
+  readonly measures: Measures;
+  /** Open cases by measure: they began and had not ended when the history did. */
+  readonly censored: Readonly<Record<string, number>>;
+  /** One sentence: why the verdict is what it is. */
+  readonly reason: string;
+};
+
+/** A checker that throws judges nothing: unknown, with its stack. */
+function evaluate(view: View, property: Property): PropertyResult {
+  try {
+    return { name: property.name, ...property.judge(view) };
+  } catch (error) {
+    const stack = error instanceof Error && error.stack ? error.stack : messageOf(error);
+    return {
+      name: property.name,
+      verdict: "unknown",
+      level: "L0",
+      reason: `the checker threw: ${stack}`,
+      witnesses: [],
+      hazards: [],
+    };
+  }
+}
+
+/** In strict mode a hazard is a failure. */
+function strictly(result: PropertyResult): PropertyResult {
+  if (result.hazards.length === 0) return result;
+  const witnesses = [
+    ...result.witnesses,
+    ...result.hazards.map(({ cause, property: _, ...witness }) => ({
+      ...witness,
+      summary: `${witness.summary} (a hazard, judged strictly: ${cause})`,
+    })),
+  ];
+  const reason =
+    result.verdict === "fail" ? result.reason : `judged strictly, a hazard fails: ${witnesses[0]!.summary}`;
+  return { ...result, verdict: "fail", reason, witnesses };
+}
+
+const countsAs = (result: PropertyResult): Verdict => (result.known ? "pass" : result.verdict);
+
+const orderOf = (result: PropertyResult): number => (countsAs(result) === "fail" ? 0 : 1);
+
+/** Requests and writes of all replicas per minute of observation; nothing where no gate saw a call. */
+function costs(view: View): Measures {
+  const first = Math.min(view.lives[0]?.started ?? Infinity, view.calls[0]?.invoke.at ?? Infinity);
+  const minutes = (view.end - first) / 60_000;
+  if (view.calls.length === 0 || !(minutes > 0)) return {};
+  const writes = view.calls.reduce((count, call) => count + (isWrite(call.invoke) ? 1 : 0), 0);
+  const rate = (count: number) => Math.round((count / minutes) * 100) / 100;
+  return { apiRequestsPerMinute: [rate(view.calls.length)], apiWritesPerMinute: [rate(writes)] };
+}
+
+function reasonOf(results: readonly PropertyResult[], hazards: readonly Hazard[], verdict: Verdict): string {
+  const cause = results.find((result) => countsAs(result) === verdict);
+  if (!cause) return "no property was judged";
+  if (verdict !== "pass") return `${cause.name}: ${cause.reason}`;
+  const known = results.filter((result) => result.known).map((result) => result.name);
+  const notes = [
+    ...(known.length > 0 ? [`known limits: ${known.join(", ")}`] : []),
+    ...(hazards.length > 0 ? [`${hazards.length} hazard${hazards.length > 1 ? "s" : ""}`] : []),
+  ];
+  const held = results.length - known.length;
+  return `${held === 1 ? "the property holds" : `all ${held} properties hold`}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`;
+}
+
+/**
+ * Judges a view by every property: fail > unknown > pass, nothing judged is unknown. A failure that the elector's
+ * knownLimits admit for this scenario is marked `known` and counts as pass; `strict` lifts that and fails hazards.
+ */
+export function judge(
+  view: View,
+  properties: readonly Property[],
+  options: { readonly strict?: boolean } = {},
+): Judgement {
+  const { elector, scenario } = view.header;
+  const limits = options.strict ? [] : (elector.knownLimits?.[scenario] ?? []);
+  const results = properties
+    .map((property) => evaluate(view, property))
+    .map((result) => (options.strict ? strictly(result) : result))
+    .map((result) => (result.verdict === "fail" && limits.includes(result.name) ? { ...result, known: true } : result))
+    .toSorted((a, b) => orderOf(a) - orderOf(b));
+  const hazards = results.flatMap((result) => result.hazards);
+  const verdict = worst(results.map(countsAs));
+  const measures: Record<string, readonly number[]> = {};
+  const censored: Record<string, number> = {};
+  for (const result of results) {
+    for (const [name, values] of Object.entries(result.measures ?? {}))
+      measures[name] = [...(measures[name] ?? []), ...values];
+    for (const [name, count] of Object.entries(result.censored ?? {})) censored[name] = (censored[name] ?? 0) + count;
+  }
+  const reason = reasonOf(results, hazards, verdict);
+  return { results, verdict, hazards, measures: { ...measures, ...costs(view) }, censored, reason };
+}

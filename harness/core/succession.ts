@@ -1,0 +1,204 @@
+import { faultsOn } from "./contract.ts";
+import type { FaultEffect } from "./events.ts";
+import { firstIndex, indexIntervals } from "./intervals.ts";
+import { commitAfter, commitsByIncarnation, lastRecordNaming, recordsByReplica, replyTimeOf } from "./ledger.ts";
+import { boundOf } from "./scenario.ts";
+import { stallsOf } from "./stalls.ts";
+import { termsOf } from "./terms.ts";
+import { type Millis, millis } from "./time.ts";
+import { type Life, perView, type Tenure, type View } from "./view.ts";
+
+/** How one reign ended and the next began, and what the elector's profile promises for the time between. */
+export type Succession = {
+  readonly leader: Tenure;
+  /** When the leader was gone, and by what. */
+  readonly gone: Millis;
+  readonly by: "exit" | "disclaim" | "fault";
+  /** What the bound counts from: `gone`, or later, when a contender could first contend. Infinity when none could. */
+  readonly base: number;
+  /** The profile's bound plus the stalls measured meanwhile, in ms. */
+  readonly bound: Millis;
+  /** The record was given up, so the shorter bound holds. */
+  readonly released: boolean;
+  readonly next?: Tenure;
+  /** No later than base + bound the next leader had to stand. */
+  readonly deadline: number;
+  /** kept: in time. late: certainly not. doubtful: the bounds allow both. open: the history ended before either. */
+  readonly outcome: "kept" | "late" | "doubtful" | "open";
+};
+
+/** Effects under which a replica cannot contend, or not within an undisturbed elector's bounds. */
+const hampering: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "clock", "api"]);
+/** Effects under which a leader may be as good as gone. */
+const unseating: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "api"]);
+
+/** The incarnation's first call at its gate; without any gate in the history, its start. */
+export const firstCallOf = (view: View, life: Life): number => {
+  if (view.calls.length === 0) return life.started;
+  return firstCalls(view).get(life.key) ?? Infinity;
+};
+
+const firstCalls = perView((view): ReadonlyMap<string, number> => {
+  const first = new Map<string, number>();
+  for (const { invoke } of view.calls) {
+    const key = `${invoke.replica}#${invoke.incarnation}`;
+    if (!first.has(key)) first.set(key, invoke.at);
+  }
+  return first;
+});
+
+export const livesByKey = perView(
+  (view): ReadonlyMap<string, Life> => new Map(view.lives.map((life) => [life.key, life])),
+);
+
+/** When a life stopped contending: SIGTERM, or its end. */
+export const retiredAt = (life: Life): number => Math.min(life.terminating ?? Infinity, life.exited?.since ?? Infinity);
+
+export const livesWithin = perView((view) =>
+  indexIntervals(view.lives, (life) => ({ from: life.started, to: Math.min(retiredAt(life), view.end) })),
+);
+
+/**
+ * When contenders began to wait anew through no fault of theirs, in order: the harness wrote the record; it ended a
+ * process that may have held it; it cut off or froze one. Until then + L the record may bar everybody.
+ */
+export const setbacksOf = perView((view): readonly number[] => {
+  const times = view.records.filter((event) => event.fault !== undefined).map((event): number => event.at);
+  const lease = view.header.elector.timing.leaseDuration;
+  /** The replica's last record may have been valid at `time`. */
+  const held = (replica: string, time: number) =>
+    (lastRecordNaming(view, replica, time)?.at ?? -Infinity) + lease > time;
+  for (const life of view.lives) {
+    if (!life.exited || !held(life.replica, life.exited.at)) continue;
+    const ended = faultsOn(view, life.replica, life.exited.since, life.exited.at).some(
+      ({ effect }) => effect === "end",
+    );
+    if (ended || life.terminating !== undefined) times.push(life.exited.at);
+  }
+  for (const fault of view.faults)
+    if (hampering.has(fault.effect)) {
+      const from = fault.landed ?? fault.injected;
+      if (fault.targets.some((target) => held(target, from))) times.push(from);
+    }
+  return times.sort((a, b) => a - b);
+});
+
+/** From when a life can contend undisturbed for `need` ms, not before `time`; Infinity when it never can. */
+function readyAt(view: View, life: Life, time: number, need: number): number {
+  let ready = Math.max(time, firstCallOf(view, life));
+  if (ready === Infinity) return ready;
+  const faults = faultsOn(view, life.replica, ready, Infinity).filter((fault) => hampering.has(fault.effect));
+  for (const fault of faults)
+    if (fault.injected < ready + need && (fault.healed ?? Infinity) > ready) ready = fault.healed ?? Infinity;
+  return retiredAt(life) < ready + need ? Infinity : ready;
+}
+
+/** When and how a tenure's holder was gone: the earliest of its exit, its disclaim, and a fault it never renewed after. */
+function goneOf(view: View, tenure: Tenure): { readonly gone: Millis; readonly by: Succession["by"] } | undefined {
+  const ended =
+    tenure.ending === "exit" || tenure.ending === "disclaim" ? { gone: tenure.end.at, by: tenure.ending } : undefined;
+  const renewals = commitsByIncarnation(view).has(tenure.key);
+  if (!renewals && !recordsByReplica(view).has(tenure.replica)) return ended;
+  for (const fault of faultsOn(view, tenure.replica, tenure.start.since, tenure.end.at)) {
+    if (fault.landed === undefined || !unseating.has(fault.effect)) continue;
+    if (fault.landed < tenure.start.at || fault.landed >= tenure.end.at) continue;
+    const renewed = renewals
+      ? (commitAfter(view, tenure.key, fault.landed)?.at ?? Infinity)
+      : (lastRecordNaming(view, tenure.replica, tenure.end.at)?.since ?? 0) > fault.landed
+        ? fault.landed
+        : Infinity;
+    if (renewed > tenure.end.at) return { gone: fault.landed, by: "fault" };
+  }
+  return ended;
+}
+
+/** When the leader gave the record up within its reign or after it; undefined when it did not. */
+function releaseOf(view: View, tenure: Tenure, until: number): number | undefined {
+  const commits = commitsByIncarnation(view).get(tenure.key) ?? [];
+  for (
+    let i = firstIndex(commits.length, (index) => commits[index]!.at >= tenure.start.since);
+    i < commits.length;
+    i += 1
+  ) {
+    if (commits[i]!.since > until) return undefined;
+    if (commits[i]!.release) return commits[i]!.at;
+  }
+  return undefined;
+}
+
+/** An elector that declares `release` owes one when SIGTERM ended its reign, nothing hampered it, and no SIGKILL came. */
+function owedRelease(view: View, tenure: Tenure): boolean {
+  const life = livesByKey(view).get(tenure.key);
+  if (!view.header.elector.release || life?.terminating === undefined || !life.exited) return false;
+  if (life.exited.signal === "SIGKILL" || tenure.end.at < life.terminating) return false;
+  const from = life.terminating - view.header.elector.timing.leaseDuration;
+  return !faultsOn(view, life.replica, from, life.exited.at).some((fault) => hampering.has(fault.effect));
+}
+
+/** From when waiting counts: the last setback in (from, until], or what the leader had sent before it was gone. */
+function restartedAt(view: View, from: number, until: number, leader: Tenure, gone: number): number {
+  let base = from;
+  const commits = commitsByIncarnation(view).get(leader.key) ?? [];
+  for (let i = firstIndex(commits.length, (index) => commits[index]!.at > from); i < commits.length; i += 1) {
+    if (commits[i]!.call.invoke.at > gone) break;
+    if (commits[i]!.at <= until) base = Math.max(base, commits[i]!.at);
+  }
+  const setbacks = setbacksOf(view);
+  const last = setbacks[firstIndex(setbacks.length, (index) => setbacks[index]! > until) - 1];
+  return Math.max(base, last ?? base);
+}
+
+/** The next leader: the first to claim after `leader` did and still to stand when that one was gone. */
+function nextOf(view: View, leader: Tenure, gone: number): Tenure | undefined {
+  const terms = termsOf(view);
+  for (let i = firstIndex(terms.length, (index) => terms[index]!.start.at > leader.start.at); i < terms.length; i += 1)
+    if (terms[i] !== leader && terms[i]!.end.at > gone) return terms[i];
+  return undefined;
+}
+
+/** Somebody else already led, and went on leading, when the leader was gone. */
+const alreadyLed = (view: View, leader: Tenure, gone: number): boolean =>
+  leadersAt(view)(gone, gone).some((tenure) => tenure !== leader);
+const leadersAt = perView((view) =>
+  indexIntervals(termsOf(view), (tenure) => ({ from: tenure.start.at, to: tenure.end.since })),
+);
+
+/** Successions of a view in the order of the reigns that ended; see VERDICTS "failover" for the bounds. */
+export const successionsOf = perView((view): readonly Succession[] => {
+  const { timing, profile } = view.header.elector;
+  const reply = replyTimeOf(view);
+  const stalled = stallsOf(view);
+  const successions: Succession[] = [];
+  for (const leader of termsOf(view)) {
+    const end = goneOf(view, leader);
+    if (!end || alreadyLed(view, leader, end.gone)) continue;
+    const next = nextOf(view, leader, end.gone);
+    const release = releaseOf(view, leader, next?.start.since ?? view.end);
+    const released = release !== undefined || owedRelease(view, leader);
+    const promised = boundOf(released ? profile.afterRelease : profile.takeover, timing, reply);
+    const from = Math.max(end.gone, release ?? 0);
+    const horizon = Math.min(next?.start.at ?? view.end, view.end);
+    const contenders = livesWithin(view)(from, horizon);
+    const restarted = restartedAt(view, from, horizon, leader, end.gone);
+    const base = Math.min(
+      ...contenders.map((life) => readyAt(view, life, restarted, promised)),
+      // The successor itself could contend, however short it lived.
+      next ? Math.max(from, firstCallOf(view, livesByKey(view).get(next.key)!)) : Infinity,
+    );
+    const until = base === Infinity ? horizon : base + promised;
+    const stalls =
+      stalled("harness", from, until) + Math.max(0, ...contenders.map((life) => stalled(life.key, from, until)));
+    const bound = millis(promised + stalls);
+    const deadline = base + bound;
+    const outcome =
+      next && next.start.at <= deadline
+        ? "kept"
+        : next && next.start.since <= deadline
+          ? "doubtful"
+          : view.end > deadline
+            ? "late"
+            : "open";
+    successions.push({ leader, ...end, base, bound, released, ...(next ? { next } : {}), deadline, outcome });
+  }
+  return successions;
+});

@@ -1,0 +1,9 @@
+import { perView, type Tenure } from "./view.ts";
+
+/** Tenures that were certainly there, by claim; those that a gap may hide are left out. */
+export const termsOf = perView((view): readonly Tenure[] => view.tenures.filter((tenure) => !tenure.possible));
+
+/** Each incarnation's tenures, hidden ones included, by `name#n` in time order. */
+export const tenuresByKey = perView((view): ReadonlyMap<string, readonly Tenure[]> =>
+  Map.groupBy(view.tenures, (tenure) => tenure.key),
+);

@@ -1,0 +1,54 @@
+import { InputError } from "../core/errors.ts";
+import { formatMillis } from "../core/time.ts";
+import { BUILD_DIR } from "./build-folder.ts";
+import { harnessVariables, unknownVariables } from "./environment.ts";
+import type { ElectorFile } from "./schema.ts";
+import type { Source } from "./source.ts";
+
+const forms = ["command", "image", "manifests"] as const;
+
+/** What no single field can say; throws InputError at the first contradiction. */
+export function checkFile(declared: ElectorFile, source: Source, file: string): void {
+  const wrong = (path: readonly string[], message: string, mend: string): never => {
+    throw new InputError(message, { file, line: source.lineOf(path), field: path.join(".") }, mend);
+  };
+  const given = forms.filter((form) => declared[form] !== undefined);
+  if (given.length === 0)
+    wrong(["command"], "nothing says how a replica is run", "give one of command, image or manifests");
+  if (given.length > 1)
+    wrong([given[1]!], `${given.join(" and ")} are both given`, "keep one of command, image and manifests");
+
+  const { leaseDuration, renewDeadline, retryPeriod } = declared.timing;
+  if (renewDeadline !== undefined && renewDeadline >= leaseDuration)
+    wrong(
+      ["timing", "renewDeadline"],
+      `renewDeadline (${formatMillis(renewDeadline)}) is not below leaseDuration (${formatMillis(leaseDuration)})`,
+      "a leader must give up before its lease can be taken: lower renewDeadline, or leave it out where there is none",
+    );
+  if (renewDeadline !== undefined && retryPeriod >= renewDeadline)
+    wrong(
+      ["timing", "retryPeriod"],
+      `retryPeriod (${formatMillis(retryPeriod)}) is not below renewDeadline (${formatMillis(renewDeadline)})`,
+      "a leader must be able to try more than once: lower retryPeriod",
+    );
+  if (retryPeriod >= leaseDuration)
+    wrong(
+      ["timing", "retryPeriod"],
+      `retryPeriod (${formatMillis(retryPeriod)}) is not below leaseDuration (${formatMillis(leaseDuration)})`,
+      "a leader must renew before its lease ends: lower retryPeriod",
+    );
+  const words = { command: declared.command ?? [], lock: [declared.lock.name] };
+  for (const [field, argv] of Object.entries(words))
+    for (const name of unknownVariables(
+      argv.map((word) => word.replaceAll(BUILD_DIR, "")),
+      declared.env,
+    ))
+      wrong(
+        [field],
+        `\${${name}} is no variable of a replica`,
+        `use one of ${harnessVariables.join(", ")}, or add it under env`,
+      );
+  for (const name of Object.keys(declared.env))
+    if (harnessVariables.includes(name))
+      wrong(["env", name], `${name} is set by interregnum for each replica`, "leave it out of env");
+}

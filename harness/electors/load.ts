@@ -1,0 +1,74 @@
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Elector } from "../core/elector.ts";
+import { InputError } from "../core/errors.ts";
+import { buildFolder, BUILD_DIR } from "./build-folder.ts";
+import { checkFile } from "./checks.ts";
+import { inputErrorOf } from "./problems.ts";
+import { ElectorFile } from "./schema.ts";
+import { readSource } from "./source.ts";
+
+const FILE = "elector.yaml";
+
+/** Names of the fields that may stand at a path of elector.yaml, for a suggestion. */
+function knownAt(path: readonly PropertyKey[]): readonly string[] {
+  let schema: unknown = ElectorFile;
+  for (const part of path) schema = shapeOf(schema)[String(part)];
+  return Object.keys(shapeOf(schema));
+}
+
+/** The fields of an object schema; those of all branches of a union. */
+function shapeOf(schema: unknown): Record<string, unknown> {
+  const { shape, def } = (schema ?? {}) as { shape?: Record<string, unknown>; def?: Record<string, unknown> };
+  if (shape !== undefined) return shape;
+  const options = def?.["options"];
+  if (Array.isArray(options)) return Object.assign({}, ...options.map(shapeOf)) as Record<string, unknown>;
+  const inner = def?.["innerType"] ?? def?.["in"];
+  return inner === undefined ? {} : shapeOf(inner);
+}
+
+async function textOf(path: string): Promise<{ file: string; text: string }> {
+  const folder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false, // read below says what is wrong
+  );
+  const file = resolve(folder ? join(path, FILE) : path);
+  try {
+    return { file, text: await readFile(file, "utf8") };
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
+    throw new InputError(`cannot read ${file} (${reason})`, { file }, `give an ${FILE}, or a folder that holds one`);
+  }
+}
+
+/** Reads an elector.yaml, or the one of a folder; InputError with file, line, field and mend for whatever is wrong. */
+export async function loadElector(path: string): Promise<Elector> {
+  const { file, text } = await textOf(path);
+  const source = readSource(text, file);
+  const parsed = ElectorFile.safeParse(source.value);
+  if (!parsed.success) throw inputErrorOf(parsed.error.issues, source, file, knownAt);
+  checkFile(parsed.data, source, file);
+  return electorOf(parsed.data, file);
+}
+
+async function electorOf(declared: ElectorFile, file: string): Promise<Elector> {
+  const { source, bounds, build, command, manifests, timing, image, ...rest } = declared;
+  const { renewDeadline, ...periods } = timing;
+  const directory = resolve(dirname(file), source);
+  const usesCache = [...(build ?? []), ...(command ?? [])].some((word) => word.includes(BUILD_DIR));
+  const folder = usesCache ? await buildFolder(directory, build ?? []) : undefined;
+  const fill = (words: readonly string[]): readonly string[] =>
+    folder === undefined ? words : words.map((word) => word.replaceAll(BUILD_DIR, folder));
+  return {
+    ...rest,
+    file,
+    directory,
+    profile: bounds,
+    timing: { ...periods, ...(renewDeadline === undefined ? {} : { renewDeadline }) },
+    ...(folder === undefined ? {} : { buildFolder: folder }),
+    ...(build === undefined ? {} : { build: fill(build) }),
+    ...(command === undefined ? {} : { command: fill(command) }),
+    ...(image === undefined ? {} : { image }),
+    ...(manifests === undefined ? {} : { manifests: resolve(dirname(file), manifests) }),
+  };
+}

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { clientGoProfile } from "../core/elector.ts";
+import { millis, parseDuration } from "../core/time.ts";
+
+/** What is right for a field, said after what is wrong; by path without list indices. */
+export const mends: Readonly<Record<string, string>> = {
+  name: "letters, digits, dots, dashes and underscores, at most 63, beginning with a letter or digit",
+  command: 'a list of words, such as [./elector, --id, "${POD_NAME}"]',
+  build: "a list of words, such as [go, build, -o, elector, .]",
+  lock: 'such as { kind: Lease, name: "${ELECTION_NAME}" }',
+  "lock.kind": "Lease, ConfigMap or Endpoints",
+  observe: "stdout, record, {http: {port, path}}, {metrics: {port, path, name}} or {log: {acquired, lost}}",
+  timing: "such as { leaseDuration: 15s, renewDeadline: 10s, retryPeriod: 2s }",
+  duration: "a duration above 0, such as 15s, 1.5s or 250ms; a plain number is milliseconds",
+  port: "a whole number from 1 to 65535",
+  env: 'names and texts, such as { LOG_LEVEL: "4" }; put quotes round numbers',
+  knownLimits: "scenario: [properties], such as { partition-leader: [at-most-one-leader] }",
+  bounds: "such as { takeover: { leases: 1, retries: 4.4, replies: 3 } }",
+  replicas: "a whole number from 1 to 50",
+};
+
+const Words = z.array(z.string().min(1)).min(1);
+
+const Duration = z
+  .union([z.string(), z.number()])
+  .transform((value, context) => {
+    const parsed = typeof value === "number" ? (value > 0 ? millis(value) : undefined) : parseDuration(value);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({
+      code: "custom",
+      message: `${JSON.stringify(value)} is no duration`,
+      params: { mend: "duration" },
+    });
+    return z.NEVER;
+  })
+  .describe(mends["duration"]!);
+
+const Port = z.int().min(1).max(65_535).describe(mends["port"]!);
+const Multiple = z.number().min(0);
+
+const bound = (fallback: { leases: number; retries: number; replies: number }) =>
+  z
+    .strictObject({
+      leases: Multiple.default(fallback.leases),
+      retries: Multiple.default(fallback.retries),
+      replies: Multiple.default(fallback.replies),
+    })
+    .default(fallback)
+    .describe("leases·L + retries·P + replies·δ");
+
+const Observation = z.union([
+  z.literal("stdout").transform(() => ({ via: "stdout" as const })),
+  z.literal("record").transform(() => ({ via: "record" as const })),
+  z
+    .strictObject({ http: z.strictObject({ port: Port, path: z.string().startsWith("/").default("/") }) })
+    .transform(({ http }) => ({ via: "http" as const, ...http })),
+  z
+    .strictObject({
+      metrics: z.strictObject({
+        port: Port,
+        path: z.string().startsWith("/").default("/metrics"),
+        name: z.string().optional(),
+      }),
+    })
+    .transform(({ metrics: { name, ...rest } }) => ({
+      via: "metrics" as const,
+      ...rest,
+      ...(name === undefined ? {} : { name }),
+    })),
+  z
+    .strictObject({ log: z.strictObject({ acquired: z.string().min(1), lost: z.string().min(1) }) })
+    .transform(({ log }) => ({ via: "log" as const, ...log })),
+]);
+
+/** elector.yaml; see CONTRACT "Bring your own elector". Unknown fields are errors. */
+export const ElectorFile = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)
+    .describe("How the elector is called in commands and reports."),
+  summary: z.string().default("").describe("One line for `list electors`."),
+  source: z.string().min(1).default(".").describe("Folder, from this file, where build and command run."),
+  build: Words.optional().describe(
+    "Argument list, run once in the source folder; ${BUILD_DIR} is a cache keyed by its content.",
+  ),
+  requires: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Programs that must be on PATH; the elector is skipped without them."),
+  command: Words.optional().describe("Argument list of one replica; ${POD_NAME} and its like are filled in."),
+  image: z.string().min(1).optional().describe("Container image of one replica."),
+  manifests: z.string().min(1).optional().describe("Kubernetes manifests, from this file."),
+  env: z.record(z.string(), z.string()).default({}).describe("More environment for each replica."),
+  lock: z
+    .strictObject({
+      kind: z.enum(["Lease", "ConfigMap", "Endpoints"]).default("Lease"),
+      name: z.string().min(1).default("${ELECTION_NAME}"),
+    })
+    .default({ kind: "Lease", name: "${ELECTION_NAME}" })
+    .describe("The object that holds the election record."),
+  observe: Observation.default({ via: "stdout" }).describe(
+    "Where a replica's own statement of its leadership is read.",
+  ),
+  timing: z
+    .strictObject({ leaseDuration: Duration, renewDeadline: Duration.optional(), retryPeriod: Duration })
+    .default({ leaseDuration: millis(15_000), renewDeadline: millis(10_000), retryPeriod: millis(2000) })
+    .describe("client-go's three timings; without renewDeadline there is no step-down bound."),
+  tunable: z.boolean().default(false).describe("Takes its timing from the environment."),
+  release: z.boolean().default(false).describe("Gives the lease up on SIGTERM."),
+  fencing: z.boolean().default(false).describe("Its acts carry fencing tokens that the guarded world checks."),
+  replicas: z.int().min(1).max(50).default(3).describe("How many replicas a scenario runs unless it says otherwise."),
+  bounds: z
+    .strictObject({ takeover: bound(clientGoProfile.takeover), afterRelease: bound(clientGoProfile.afterRelease) })
+    .default(clientGoProfile)
+    .describe("Liveness that it promises; client-go's by default."),
+  knownLimits: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe("scenario: properties that upstream admits it breaks."),
+});
+
+export type ElectorFile = z.output<typeof ElectorFile>;

@@ -1,0 +1,99 @@
+import { isJson, type Field, type Json, type Message } from "../../wire/schema.ts";
+
+/** Where a value stands, in the elements of FieldsV1 (`f:spec`, `k:{"uid":"1"}`, `v:"x"`, `.`), joined by NUL. */
+export type Path = string;
+const NUL = "\u0000";
+
+export const pathOf = (elements: readonly string[]): Path => elements.join(NUL);
+export const elementsOf = (path: Path): string[] => path.split(NUL);
+
+/** Metadata that nobody owns. */
+const unowned = new Set([
+  "name",
+  "namespace",
+  "uid",
+  "selfLink",
+  "generation",
+  "resourceVersion",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "deletionGracePeriodSeconds",
+  "managedFields",
+]);
+
+type Walk = { readonly leaves: Map<Path, unknown>; readonly containers: boolean };
+
+const step = (path: Path, element: string): Path => (path === "" ? element : `${path}${NUL}${element}`);
+
+function collection(value: unknown, field: Field, path: Path, walk: Walk): void {
+  if (walk.containers) walk.leaves.set(step(path, "."), true);
+  if (field.shape === "map" && isJson(value)) {
+    for (const [key, member] of Object.entries(value)) walk.leaves.set(step(path, `f:${key}`), member);
+  } else if (Array.isArray(value)) {
+    const { key } = field.merge;
+    for (const item of value)
+      walk.leaves.set(
+        step(path, key === undefined ? `v:${JSON.stringify(item)}` : `k:${JSON.stringify({ [key]: (item as Json)[key] })}`),
+        item,
+      );
+  }
+}
+
+function visit(value: Json, message: Message, path: Path, walk: Walk): void {
+  for (const field of message.fields) {
+    const member = value[field.name];
+    if (member === undefined || member === null || (field.always && member === "")) continue;
+    if (message.name === "ObjectMeta" && unowned.has(field.name)) continue;
+    const place = step(path, `f:${field.name}`);
+    if (field.shape === "map" || field.merge.set === true || field.merge.key !== undefined)
+      collection(member, field, place, walk);
+    else if (typeof field.type === "string" || field.shape === "list" || field.merge.atomic === true || !isJson(member))
+      walk.leaves.set(place, member);
+    else visit(member, field.type, place, walk);
+  }
+}
+
+/** Every value of an object that a manager can own; `containers` adds the maps and lists themselves (`.`). */
+export function leavesOf(object: Json, message: Message, containers: boolean): Map<Path, unknown> {
+  const walk: Walk = { leaves: new Map(), containers };
+  visit(object, message, "", walk);
+  return walk.leaves;
+}
+
+/** Paths as a FieldsV1 object. */
+export function toFieldsV1(paths: Iterable<Path>): Json {
+  const root: Record<string, unknown> = {};
+  for (const path of [...paths].sort()) {
+    let node = root;
+    for (const element of elementsOf(path)) node = (node[element] ??= {}) as Record<string, unknown>;
+  }
+  return root;
+}
+
+/** A FieldsV1 object as paths. */
+export function fromFieldsV1(fields: unknown, prefix: Path = ""): Set<Path> {
+  const paths = new Set<Path>();
+  if (!isJson(fields)) return paths;
+  for (const [element, inner] of Object.entries(fields)) {
+    const path = step(prefix, element);
+    const nested = fromFieldsV1(inner, path);
+    if (nested.size === 0) paths.add(path);
+    for (const each of nested) paths.add(each);
+  }
+  return paths;
+}
+
+/** `.spec.holderIdentity`: how a conflict names a path. */
+export const shownPath = (path: Path): string =>
+  elementsOf(path)
+    .map((element) => {
+      const text = element.slice(2);
+      if (element.startsWith("f:")) return `.${text}`;
+      if (element.startsWith("v:")) return `[=${text}]`;
+      if (!element.startsWith("k:")) return "";
+      const key = JSON.parse(text) as Json;
+      return `[${Object.entries(key)
+        .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+        .join(",")}]`;
+    })
+    .join("");

@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import type { Replica } from "../../../harness/core/cluster.ts";
+import type { Verb } from "../../../harness/core/events.ts";
+import type { FaultCall } from "../../../harness/core/fault.ts";
+import { millis } from "../../../harness/core/time.ts";
+import { allFaults, recallFault } from "../../../harness/faults/index.ts";
+import { evict, kill, latency, loseReply, partition, pause, status } from "../../../harness/faults/index.ts";
+import { MemoryCluster, type Sabotage } from "./memory-cluster.ts";
+
+type Case = {
+  readonly call: FaultCall;
+  readonly sabotage: Sabotage;
+  /** The call of the target that the fault touches. */
+  readonly touches?: { readonly verb: Verb; readonly outcome: object };
+};
+const target = "leader" as const;
+const write = "update" as const;
+
+const cases: Readonly<Record<string, Case>> = {
+  pause: { call: pause({ target }), sabotage: "pause" },
+  "pause that does not last": { call: pause({ target }), sabotage: "wakes" },
+  kill: { call: kill({ target }), sabotage: "kill" },
+  evict: { call: evict({ target }), sabotage: "kill" },
+  "partition by silence": {
+    call: partition({ target }),
+    sabotage: "disturb",
+    touches: { verb: write, outcome: { error: expect.stringContaining("no answer") } },
+  },
+  "partition by resets": {
+    call: partition({ target, how: "refuse" }),
+    sabotage: "disturb",
+    touches: { verb: "get", outcome: { error: "connection reset" } },
+  },
+  "partition that lets something through": {
+    call: partition({ target }),
+    sabotage: "leaks",
+  },
+  "lose-reply": {
+    call: loseReply({ target }),
+    sabotage: "disturb",
+    touches: { verb: write, outcome: { error: "connection cut" } },
+  },
+  latency: {
+    call: latency({ target, after: millis(60_000) }),
+    sabotage: "disturb",
+    touches: { verb: "get", outcome: { error: expect.stringContaining("no answer") } },
+  },
+  status: {
+    call: status({ target, status: 503, verbs: [write] }),
+    sabotage: "disturb",
+    touches: { verb: write, outcome: { status: 503 } },
+  },
+};
+
+const never = new AbortController().signal;
+const leaseCall = (cluster: MemoryCluster, replica: Replica, verb: Verb) =>
+  cluster.call(replica, verb, "leases", millis(1000), never);
+
+/** The target's election goes on: it gets and updates its lease until the fault has seen it. */
+async function contend(cluster: MemoryCluster, replica: Replica): Promise<void> {
+  for (const verb of ["get", write] as const) await leaseCall(cluster, replica, verb);
+}
+const isLiving = (cluster: MemoryCluster, replica: Replica): boolean =>
+  cluster.replicas().some((other) => other.replica === replica.replica);
+
+describe.each(Object.entries(cases))("%s", (_name, { call, sabotage, touches }) => {
+  test("lands, proves it by name, and heals what it did", async () => {
+    const cluster = new MemoryCluster(3);
+    const leader = cluster.leader()!;
+    const { targets, proof, heal } = await call.inject(cluster, "f-1", never);
+    expect(targets).toEqual([leader]);
+    if (touches !== undefined) expect(await leaseCall(cluster, leader, touches.verb)).toEqual(touches.outcome);
+    expect(await proof(never)).toContain(leader.replica);
+    const bystander = cluster.replicas().find((replica) => replica.replica !== leader.replica)!;
+    expect(await leaseCall(cluster, bystander, write)).toEqual({ status: 200 });
+    expect(cluster.paused(bystander)).toBe(false);
+    await heal(never);
+    expect(cluster.disturbances()).toBe(0);
+    expect(cluster.frozen.size).toBe(0);
+    expect(cluster.replicas()).toHaveLength(3);
+    if (isLiving(cluster, leader)) expect(await leaseCall(cluster, leader, write)).toEqual({ status: 200 });
+  });
+
+  test("is unproven when it did not land", async () => {
+    const cluster = new MemoryCluster(3, sabotage);
+    const leader = cluster.leader()!;
+    const { proof, heal } = await call.inject(cluster, "f-1", never);
+    const hold = new AbortController();
+    const proving = expect(proof(hold.signal)).rejects.toThrow(leader.replica);
+    await contend(cluster, leader);
+    hold.abort(new Error("the hold is over"));
+    await proving;
+    await heal(never);
+  });
+
+  test("stays with whom it picked", async () => {
+    const cluster = new MemoryCluster(3);
+    const [first, second] = cluster.replicas() as [Replica, Replica];
+    const { targets, heal } = await call.inject(cluster, "f-1", never);
+    cluster.leading = second.replica;
+    expect(targets).toEqual([first]);
+    await heal(never);
+    expect(cluster.frozen.size + cluster.disturbances()).toBe(0);
+  });
+
+  test("rejects with the reason when there is no such replica", async () => {
+    const cluster = new MemoryCluster(2);
+    cluster.leading = undefined;
+    await expect(call.inject(cluster, "f-1", never)).rejects.toThrow("nobody leads");
+    expect(cluster.frozen.size + cluster.disturbances()).toBe(0);
+  });
+
+  test("heals although its replica is gone meanwhile", async () => {
+    const cluster = new MemoryCluster(2);
+    const leader = cluster.leader()!;
+    const { heal } = await call.inject(cluster, "f-1", never);
+    if (isLiving(cluster, leader)) await cluster.kill(leader, never);
+    await expect(heal(never)).resolves.toBeUndefined();
+  });
+
+  test("is what a recorded schedule says of it", () => {
+    const recorded = JSON.parse(JSON.stringify(call.parameters)) as Record<string, unknown>;
+    expect(recallFault(call.name, recorded)).toMatchObject({ name: call.name, parameters: call.parameters });
+  });
+});
+
+test("a fault with many targets that fails for one is undone for all", async () => {
+  const cluster = new MemoryCluster(3);
+  const abort = new AbortController();
+  const injecting = pause({ target: "all" }).inject(cluster, "f-1", abort.signal);
+  abort.abort(new Error("Ctrl-C"));
+  await expect(injecting).rejects.toThrow("Ctrl-C");
+  expect(cluster.frozen.size).toBe(0);
+});
+
+test("a partition is not injected where nothing got through before", async () => {
+  const cluster = new MemoryCluster(1);
+  cluster.disturb(cluster.leader()!, { kind: "refuse" }, "another");
+  await expect(partition({ target }).inject(cluster, "f-1", never)).rejects.toThrow("does not reach the API");
+  expect(cluster.disturbances()).toBe(1);
+});
+
+test("silence is no proof of a partition when the replica has ended", async () => {
+  const cluster = new MemoryCluster(1);
+  const { proof } = await partition({ target }).inject(cluster, "f-1", never);
+  await cluster.kill(cluster.leader()!, never);
+  await expect(proof(never)).rejects.toThrow("nothing was cut at demo-1");
+});
+
+test("a partition whose path does not come back is not healed", async () => {
+  const cluster = new MemoryCluster(1, "heal");
+  const { heal } = await partition({ target }).inject(cluster, "f-1", never);
+  await expect(heal(never)).rejects.toThrow("demo-1");
+});
+
+test("a lost reply is a committed write, and only so many are lost", async () => {
+  const cluster = new MemoryCluster(1);
+  const leader = cluster.leader()!;
+  const { proof } = await loseReply({ target, times: 2 }).inject(cluster, "f-1", never);
+  const outcomes = [];
+  for (let i = 0; i < 3; i += 1) outcomes.push((await leaseCall(cluster, leader, write)).status);
+  expect(outcomes).toEqual([undefined, undefined, 200]);
+  expect(cluster.committed).toHaveLength(3);
+  expect(await leaseCall(cluster, leader, "get")).toEqual({ status: 200 });
+  expect(await proof(never)).toContain("2 of the calls of demo-1");
+});
+
+test("every fault is listed once, with what it needs and does", () => {
+  const names = allFaults.map((fault) => fault.definition.name);
+  expect(names).toEqual([...new Set(names)].toSorted());
+  expect(new Set(names)).toEqual(new Set(Object.values(cases).map(({ call }) => call.name)));
+  for (const { definition } of allFaults) expect(definition.summary).not.toBe("");
+  expect(recallFault("no such fault", {})).toBeUndefined();
+});

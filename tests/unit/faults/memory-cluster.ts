@@ -1,0 +1,147 @@
+import type { Cluster, Replica, RolloutOutcome } from "../../../harness/core/cluster.ts";
+import type { ActiveDisturbance, CallMatch, Disturbance } from "../../../harness/core/disturbance.ts";
+import { incarnationKey, type Verb } from "../../../harness/core/events.ts";
+import { millis, type Millis } from "../../../harness/core/time.ts";
+
+type Ask = { readonly status?: number; readonly error?: string };
+type Applied = ActiveDisturbance & { readonly disturbance: Disturbance; touch(): boolean };
+
+/** What the cluster pretends to do but does not: a fault must notice it. */
+export type Sabotage = "pause" | "kill" | "disturb" | "wakes" | "leaks" | "heal";
+
+/** A small cluster that lives in memory: replicas that can be stopped and ended, gates that really hold calls back. */
+export class MemoryCluster implements Cluster {
+  readonly capabilities = new Set(["signals", "gate"] as const);
+  leading: string | undefined;
+  readonly frozen = new Set<string>();
+  readonly sabotage: ReadonlySet<Sabotage>;
+  /** Committed calls, `replica verb resource` each. */
+  readonly committed: string[] = [];
+  readonly #replicas: Replica[] = [];
+  readonly #gates = new Map<string, Set<Applied>>();
+  #made = 0;
+
+  constructor(size: number, ...sabotage: readonly Sabotage[]) {
+    for (let i = 0; i < size; i += 1) this.#start();
+    this.leading = this.#replicas[0]?.replica;
+    this.sabotage = new Set(sabotage);
+  }
+
+  replicas(): readonly Replica[] {
+    return [...this.#replicas];
+  }
+  leader(): Replica | undefined {
+    return this.#replicas.find((replica) => replica.replica === this.leading);
+  }
+  async pause(replica: Replica, signal: AbortSignal): Promise<void> {
+    this.#existing(replica);
+    if (!this.sabotage.has("pause")) this.frozen.add(incarnationKey(replica));
+    await turn();
+    signal.throwIfAborted();
+    if (this.sabotage.has("wakes")) this.frozen.delete(incarnationKey(replica));
+  }
+  paused(replica: Replica): boolean {
+    return this.frozen.has(incarnationKey(replica));
+  }
+  async resume(replica: Replica, signal: AbortSignal): Promise<void> {
+    await turn();
+    signal.throwIfAborted();
+    this.#existing(replica);
+    this.frozen.delete(incarnationKey(replica));
+  }
+  async kill(replica: Replica, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const index = this.#replicas.indexOf(this.#existing(replica));
+    if (this.sabotage.has("kill")) return;
+    this.#replicas.splice(index, 1);
+    if (this.leading === replica.replica) this.leading = undefined;
+    this.#start();
+  }
+  async evict(replica: Replica, signal: AbortSignal): Promise<void> {
+    await turn();
+    await this.kill(replica, signal);
+  }
+  disturb(replica: Replica, disturbance: Disturbance, fault: string): ActiveDisturbance {
+    if (fault === "") throw new Error("a disturbance without a fault");
+    const applied = apply(disturbance, () => {
+      if (!this.sabotage.has("heal")) this.#gate(replica).delete(applied);
+    });
+    if (!this.sabotage.has("disturb")) this.#gate(replica).add(applied);
+    return applied;
+  }
+  async ask(replica: Replica, timeout: Millis, signal: AbortSignal): Promise<Ask> {
+    return this.call(replica, "get", "version", timeout, signal);
+  }
+  async rollout(): Promise<RolloutOutcome> {
+    throw new Error("this cluster rolls nothing out");
+  }
+
+  /** One call of a replica through its gate: its status, or that nothing came. */
+  async call(replica: Replica, verb: Verb, resource: string, timeout: Millis, signal: AbortSignal): Promise<Ask> {
+    await turn();
+    signal.throwIfAborted();
+    if (!this.#replicas.some((other) => other.replica === replica.replica)) return { error: "no such gate" };
+    let lost = false;
+    for (const applied of this.#gate(replica)) {
+      const { disturbance } = applied;
+      if ("match" in disturbance && !matches(disturbance.match, verb, resource)) continue;
+      if (!applied.touch() || this.sabotage.has("leaks")) continue;
+      if (disturbance.kind === "blackhole") return { error: `no answer within ${timeout} ms` };
+      if (disturbance.kind === "refuse") return { error: "connection reset" };
+      if (disturbance.kind === "status") return { status: disturbance.status };
+      if (disturbance.kind === "latency" && disturbance.before + disturbance.after > timeout)
+        return { error: `no answer within ${timeout} ms` };
+      if (disturbance.kind === "lose-reply") lost = true;
+    }
+    this.committed.push(`${replica.replica} ${verb} ${resource}`);
+    return lost ? { error: "connection cut" } : { status: 200 };
+  }
+  /** How many disturbances are in force anywhere. */
+  disturbances(): number {
+    return [...this.#gates.values()].reduce((sum, gate) => sum + gate.size, 0);
+  }
+
+  #start(): void {
+    this.#made += 1;
+    const replica = { replica: `demo-${this.#made}`, incarnation: 1, revision: "r1", startedAt: millis(this.#made) };
+    this.#replicas.push({ ...replica, phase: "running" });
+  }
+  #existing(replica: Replica): Replica {
+    const found = this.#replicas.find((other) => incarnationKey(other) === incarnationKey(replica));
+    if (found === undefined) throw new Error(`${replica.replica} is gone`);
+    return found;
+  }
+  #gate(replica: Replica): Set<Applied> {
+    const gate = this.#gates.get(replica.replica) ?? new Set();
+    this.#gates.set(replica.replica, gate);
+    return gate;
+  }
+}
+
+const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
+
+const matches = (match: CallMatch, verb: Verb, resource: string): boolean =>
+  (match.verbs?.includes(verb) ?? true) && (match.resources?.includes(resource) ?? true);
+
+function apply(disturbance: Disturbance, lift: () => void): Applied {
+  let hits = 0;
+  const first = Promise.withResolvers<void>();
+  const times = "times" in disturbance ? (disturbance.times ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  return {
+    disturbance,
+    touch() {
+      if (hits >= times) return false;
+      hits += 1;
+      first.resolve();
+      return true;
+    },
+    hits: () => hits,
+    hit: (signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) reject(signal.reason);
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        void first.promise.then(resolve);
+      }),
+    lift,
+  };
+}
