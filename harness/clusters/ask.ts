@@ -13,7 +13,11 @@ export function askApi(
   signal.throwIfAborted();
   const late = AbortSignal.timeout(timeout);
   return new Promise((resolve, reject) => {
-    const call = request(url, { agent: false, headers: { [ASK_HEADER]: "1" }, signal: AbortSignal.any([signal, late]) });
+    const call = request(url, {
+      agent: false,
+      headers: { [ASK_HEADER]: "1" },
+      signal: AbortSignal.any([signal, late]),
+    });
     const fail = (error: Error): void => {
       if (signal.aborted) reject(signal.reason as Error);
       else resolve({ error: late.aborted ? `no answer within ${timeout} ms` : error.message });

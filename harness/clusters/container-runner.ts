@@ -145,7 +145,9 @@ export class ContainerRunner {
   /** Whether every process of it is stopped (T; a zombie runs no more either); false when there is none. */
   isFrozen(): boolean {
     const states = this.members().map((pid) => statOf(pid)?.state ?? "X");
-    return states.length > 0 && states.every((state) => "TtZX".includes(state)) && states.some((state) => state === "T");
+    return (
+      states.length > 0 && states.every((state) => "TtZX".includes(state)) && states.some((state) => state === "T")
+    );
   }
 
   get pid(): number | undefined {

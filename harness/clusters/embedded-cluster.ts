@@ -1,5 +1,6 @@
 import type { Capability, Cluster, Replica } from "../core/cluster.ts";
 import type { LockKind } from "../core/elector.ts";
+import { incarnationKey } from "../core/events.ts";
 import type { ObjectStore } from "../kubernetes/objects.ts";
 import { refOf } from "../kubernetes/rollout/action.ts";
 import { askApi } from "./ask.ts";
@@ -48,7 +49,11 @@ export function embeddedCluster(options: EmbeddedClusterOptions): Cluster {
     capabilities,
     replicas,
     leader: () => leadership.leaderOf(replicas()),
-    pause: async (replica, signal) => workerOf(replica).pause(signal),
+    pause: async (replica, signal) => {
+      const worker = workerOf(replica);
+      if (worker.main?.incarnation !== replica.incarnation) throw new Error(`${incarnationKey(replica)} is gone`);
+      await worker.pause(signal);
+    },
     resume: async (replica, signal) => {
       signal.throwIfAborted();
       // A replica that ended while it was frozen needs no waking.

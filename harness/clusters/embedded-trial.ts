@@ -1,3 +1,4 @@
+import type { LockKind } from "../core/elector.ts";
 import type { Recorder } from "../core/events.ts";
 import { messageOf } from "../core/errors.ts";
 import { lockRecordOf, lockResource } from "../core/lock.ts";
@@ -7,6 +8,7 @@ import { refOf } from "../kubernetes/rollout/action.ts";
 import { deploymentOf } from "./deployment-of.ts";
 import { embeddedCluster } from "./embedded-cluster.ts";
 import type { HomeOptions, Trial, TrialOptions } from "./home.ts";
+import { lockName } from "./lock-path.ts";
 import { openKubelet, type Kubelet } from "./kubelet.ts";
 import { followLeadership } from "./leadership.ts";
 import { storePods } from "./pod-source.ts";
@@ -37,12 +39,14 @@ export async function openEmbeddedTrial(
   const { store, wall } = plane;
   const { elector, namespace, recorder } = options;
   const deployment = deploymentOf(options);
+  const lock = { kind: elector.lock.kind, namespace, name: lockName(elector, options.election) };
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
   const started = new Set<string>();
   let failure: string | undefined;
   const leadership = followLeadership(recorder, elector.observe.via);
   const host = replicaHost({
     ...options,
+    lock: lock.name,
     run: home.run,
     statements: leadership.recorder,
     folder: home.folder,
@@ -54,7 +58,8 @@ export async function openEmbeddedTrial(
       if (failure !== undefined || started.size >= options.replicas) allBegun();
     },
   });
-  const refused = (error: unknown): void => void (failure ??= `the embedded API refused the kubelet: ${messageOf(error)}`);
+  const refused = (error: unknown): void =>
+    void (failure ??= `the embedded API refused the kubelet: ${messageOf(error)}`);
   const kubelet = openKubelet({
     source: storePods(store, namespace, plane.node),
     host,
@@ -64,7 +69,7 @@ export async function openEmbeddedTrial(
     wall,
     refused,
   });
-  const unsubscribe = recordElection(store, options, leadership.recorder);
+  const unsubscribe = recordElection(store, lock, leadership.recorder);
   store.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   store.create("deployments", namespace, deployment);
 
@@ -76,7 +81,6 @@ export async function openEmbeddedTrial(
   };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= end());
-  const lock = { kind: elector.lock.kind, namespace, name: options.election };
   const rollout = { store, ref: refOf("deployments", deployment), recorder, wall, failure: () => failure };
 
   signal.addEventListener("abort", () => allBegun(), { once: true });
@@ -92,12 +96,16 @@ export async function openEmbeddedTrial(
 }
 
 /** Writes every change of the election object into the history, at the instant of its commit. */
-function recordElection(store: ObjectStore, options: TrialOptions, recorder: Recorder): () => void {
-  const resource = lockResource[options.elector.lock.kind];
+function recordElection(
+  store: ObjectStore,
+  lock: { readonly kind: LockKind; readonly namespace: string; readonly name: string },
+  recorder: Recorder,
+): () => void {
+  const resource = lockResource[lock.kind];
   return store.subscribe((change) => {
     const { metadata } = change.object;
-    if (change.resource !== resource || metadata.namespace !== options.namespace) return;
-    if (metadata.name !== options.election) return;
+    if (change.resource !== resource || metadata.namespace !== lock.namespace) return;
+    if (metadata.name !== lock.name) return;
     const record = change.type === "DELETED" ? null : lockRecordOf(change.object);
     // An object without a record (an Endpoints that nobody annotated yet) is no election's.
     if (record === undefined) return;

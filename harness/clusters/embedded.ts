@@ -34,7 +34,14 @@ export async function openEmbedded(options: HomeOptions, signal: AbortSignal): P
   );
   store.create("nodes", "", { apiVersion: "v1", kind: "Node", metadata: { name: NODE } });
 
-  const plane: ControlPlane = { store, url: server.url, node: NODE, certificate, address: addressesOf(options.run), wall };
+  const plane: ControlPlane = {
+    store,
+    url: server.url,
+    node: NODE,
+    certificate,
+    address: addressesOf(options.run),
+    wall,
+  };
   const trials = new Set<Trial>();
   stack.defer(async () => void (await Promise.all([...trials].map((trial) => trial.close()))));
   const owned = stack.move();

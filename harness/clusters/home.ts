@@ -17,7 +17,7 @@ export type TrialOptions = {
   readonly timing: Timing;
   readonly replicas: number;
   readonly strategy: Strategy;
-  /** Name of the lock object. */
+  /** What the replicas find as ELECTION_NAME; the lock object's name is `lockName(elector, election)`. */
   readonly election: string;
   /** The trial's own; made when it opens, removed when it closes. */
   readonly namespace: string;

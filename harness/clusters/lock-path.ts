@@ -1,5 +1,6 @@
-import type { LockKind } from "../core/elector.ts";
+import type { Elector, LockKind } from "../core/elector.ts";
 import { lockResource } from "../core/lock.ts";
+import { substitute } from "../electors/environment.ts";
 
 const prefix: Record<LockKind, string> = {
   Lease: "/apis/coordination.k8s.io/v1",
@@ -10,3 +11,7 @@ const prefix: Record<LockKind, string> = {
 /** The lock object's path on an API server. */
 export const lockPath = (kind: LockKind, namespace: string, name: string): string =>
   `${prefix[kind]}/namespaces/${encodeURIComponent(namespace)}/${lockResource[kind]}/${encodeURIComponent(name)}`;
+
+/** The lock object's name: the elector's own, in which ${ELECTION_NAME} stands for the trial's election. */
+export const lockName = (elector: Pick<Elector, "lock">, election: string): string =>
+  substitute([elector.lock.name], { ELECTION_NAME: election })[0]!;

@@ -27,7 +27,8 @@ export function storePods(store: ObjectStore, namespace: string, node: string): 
         if (resource === "pods" && mine(object as Pod)) listener({ type, pod: object as Pod });
       });
       signal.addEventListener("abort", unsubscribe, { once: true });
-      for (const pod of store.list("pods", namespace) as readonly Pod[]) if (mine(pod)) listener({ type: "ADDED", pod });
+      for (const pod of store.list("pods", namespace) as readonly Pod[])
+        if (mine(pod)) listener({ type: "ADDED", pod });
     },
     async writeStatus(pod, status) {
       const found = current(pod);

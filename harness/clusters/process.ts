@@ -89,7 +89,12 @@ function readOutput(options: ProcessOptions, stdout: Readable, stderr: Readable)
   const { clock } = options;
   let exit: Bounds | undefined;
   let over = false;
-  const flushes = ([["stdout", stdout], ["stderr", stderr]] as const).map(([name, stream]) => {
+  const flushes = (
+    [
+      ["stdout", stdout],
+      ["stderr", stderr],
+    ] as const
+  ).map(([name, stream]) => {
     const splitter = splitLines();
     stream.on("data", (chunk: Buffer) => {
       if (over) return;

@@ -1,28 +1,30 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Elector, Timing } from "../core/elector.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Incarnation, Recorder } from "../core/events.ts";
 import { lockResource } from "../core/lock.ts";
-import { kubeconfigText, replicaEnvironment, substitute } from "../electors/environment.ts";
+import { replicaEnvironment } from "../electors/environment.ts";
+import { kubeconfigText } from "../electors/kubeconfig.ts";
 import type { Certificate } from "../gate/certificate.ts";
 import { openGate, type Gate } from "../gate/gate.ts";
 import { TEMPLATE_HASH } from "../kubernetes/rollout/hash.ts";
 import type { Container, Pod } from "../kubernetes/rollout/types.ts";
-import { pollAnswers } from "../probes/poll-answers.ts";
-import { watchRunDelay } from "../probes/run-delay.ts";
 import { statementReader, type LineReader } from "../probes/statement-reader.ts";
 import type { Witness } from "../witness/server.ts";
 import { CONTAINER } from "./deployment-of.ts";
+import { launchOf } from "./launch.ts";
 import type { ContainerProcess, Launch, PodHost } from "./pod-host.ts";
-import { familyOf } from "./proc.ts";
 import { openLog, type ReplicaLog } from "./replica-log.ts";
+import { watchProcess } from "./watch-process.ts";
 
 export type ReplicaHostOptions = {
   readonly run: string;
   readonly elector: Elector;
   readonly timing: Timing;
   readonly election: string;
+  /** Name of the lock object. */
+  readonly lock: string;
   readonly namespace: string;
   /** Records, and is told apart by the witness. */
   readonly recorder: Recorder;
@@ -54,9 +56,6 @@ export type ReplicaHost = PodHost & {
   logFile(replica: string): string;
 };
 
-/** How long a list of a replica's processes is used before it is made again. */
-const FAMILY_MS = 1000;
-
 /** Gives each replica its gate, its environment and its log, and writes what its processes do into the history. */
 export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
   const { elector, recorder, statements, namespace } = options;
@@ -78,7 +77,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       upstream: options.upstream,
       who,
       recorder,
-      lock: { resource: lockResource[elector.lock.kind], namespace, name: options.election },
+      lock: { resource: lockResource[elector.lock.kind], namespace, name: options.lock },
       certificate: options.certificate,
     });
     try {
@@ -104,8 +103,13 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
         INTERREGNUM_RUN: options.run,
       };
       parts.set(replica, { gate, log: openLog(logFile(replica)), read, address, incarnation: 1, watching: undefined });
-      return (container) => launchOf(container, env, elector.directory);
+      const launches = new Map<string, Launch>();
+      for (const container of pod.spec.containers)
+        launches.set(container.name, await launchOf(container, env, elector.directory));
+      return (container) => launches.get(container.name)!;
     } catch (error) {
+      parts.get(replica)?.log[Symbol.dispose]();
+      parts.delete(replica);
       await gate[Symbol.asyncDispose]();
       throw error;
     }
@@ -122,7 +126,15 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       own.incarnation = process.incarnation;
       own.log.say(`process ${process.incarnation} started: pid ${running.pid}`);
       recorder.record({ ...event(process), ...running.started, phase: "started", pid: running.pid });
-      own.watching = watchProcess(options, process, own.address, running.pid);
+      const { incarnation } = process;
+      const who: Incarnation = { replica: process.pod.metadata.name, incarnation };
+      own.watching = watchProcess({
+        ...options,
+        observe: elector.observe,
+        who,
+        address: own.address,
+        pid: running.pid,
+      });
       options.begun(process.pod);
     },
     lines(process, stream, lines) {
@@ -167,6 +179,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       parts.delete(pod.metadata.name);
       own.watching?.dispose();
       own.log[Symbol.dispose]();
+      rmSync(kubeconfigFile(options, pod.metadata.name), { force: true });
       await own.gate[Symbol.asyncDispose]();
     },
   };
@@ -174,46 +187,13 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
 
 export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[TEMPLATE_HASH] ?? "";
 
+const kubeconfigFile = (options: ReplicaHostOptions, replica: string): string =>
+  join(options.folder, `${options.namespace}.${replica}.kubeconfig`);
+
 function writeKubeconfig(options: ReplicaHostOptions, replica: string, gate: Gate): string {
-  const folder = join(options.folder, options.namespace);
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${replica}.kubeconfig`);
+  mkdirSync(options.folder, { recursive: true });
+  const path = kubeconfigFile(options, replica);
   const { ca } = options.certificate;
   writeFileSync(path, kubeconfigText({ server: gate.secureUrl, ca, namespace: options.namespace }), { mode: 0o600 });
   return path;
-}
-
-function launchOf(container: Container, env: Readonly<Record<string, string>>, directory: string): Launch {
-  const own = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value ?? ""]));
-  const all = { ...own, ...env };
-  const argv = substitute([...(container.command ?? []), ...(container.args ?? [])], all);
-  return { argv, env: all, directory: container.workingDir ?? directory };
-}
-
-/** Measures the present process's starvation, and asks its endpoint where there is one; until disposed. */
-function watchProcess(
-  options: ReplicaHostOptions,
-  process: ContainerProcess,
-  address: string,
-  pid: number,
-): DisposableStack {
-  const { elector, recorder, statements } = options;
-  const replica = process.pod.metadata.name;
-  const who = (): Incarnation => ({ replica, incarnation: process.incarnation });
-  const stack = new DisposableStack();
-  let family: readonly number[] = [pid];
-  let seen = recorder.now();
-  const pids = (): readonly number[] => {
-    if (recorder.now() - seen < FAMILY_MS) return family;
-    seen = recorder.now();
-    return (family = familyOf(pid));
-  };
-  stack.use(watchRunDelay({ pids, who, recorder }));
-  if (elector.observe.via === "http") {
-    const polling = new AbortController();
-    stack.defer(() => polling.abort());
-    const { observe } = elector;
-    void pollAnswers({ observe, address, identity: replica, who, recorder: statements, signal: polling.signal });
-  }
-  return stack;
 }

@@ -149,9 +149,10 @@ export type StepEvent = {
   readonly detail?: string;
 };
 
-/** The observation ends here: what is open stays open. */
+/** The observation ends here: what is open stays open. What happened after `since` may not have been read any more. */
 export type EndEvent = {
   readonly type: "end";
+  readonly since?: Millis;
   readonly at: Millis;
   readonly reason: "complete" | "interrupted" | "time-limit";
 };

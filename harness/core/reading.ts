@@ -12,7 +12,7 @@ import {
   type StatementEvent,
 } from "./events.ts";
 import { tenuresOf } from "./tenure.ts";
-import { type Millis, millis } from "./time.ts";
+import { type Bounds, type Millis, millis } from "./time.ts";
 import type { Call, FaultWindow, Life, Tenure, View } from "./view.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -72,6 +72,9 @@ export const isWrite = (call: InvokeEvent): boolean => WRITES.has(call.verb);
 const byTime = (a: Tenure, b: Tenure): number =>
   a.start.at - b.start.at || a.start.since - b.start.since || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
+/** What only widens bounds counts for its part before the end, even where it lasted longer than the observation. */
+const excusing: ReadonlySet<HistoryEvent["type"]> = new Set(["gap", "stall"]);
+
 /** Joins a fault's events to its window; unproven carries its reason. */
 function windowOf(events: readonly FaultEvent[]): FaultWindow {
   const of = (phase: FaultEvent["phase"]) => events.find((event) => event.phase === phase);
@@ -89,14 +92,24 @@ function windowOf(events: readonly FaultEvent[]): FaultWindow {
   };
 }
 
-/** The history's end: its `end` event, else the last that was seen. */
-function endOf(events: readonly HistoryEvent[]): { readonly at: Millis; readonly complete: boolean } {
-  let last = millis(0);
+/**
+ * The history's end: its `end` event, else the last that was seen. `since` is the last moment before which nothing was
+ * left unread: as the event says, else by the widest bounds of any statement, since one may have waited as long.
+ */
+function endOf(events: readonly HistoryEvent[]): Bounds & { readonly complete: boolean } {
+  let [last, lag] = [millis(0), 0];
   for (const event of events) {
-    if (event.type === "end") return { at: event.at, complete: event.reason === "complete" };
+    if (event.type === "end")
+      return {
+        since: event.since ?? millis(Math.max(0, event.at - lag)),
+        at: event.at,
+        complete: event.reason === "complete",
+      };
     if (event.at > last) last = event.at;
+    if ((event.type === "claim" || event.type === "disclaim") && event.at - event.since > lag)
+      lag = event.at - event.since;
   }
-  return { at: last, complete: false };
+  return { since: millis(Math.max(0, last - lag)), at: last, complete: false };
 }
 
 /**
@@ -146,7 +159,7 @@ export function viewOf(history: History): View {
   };
 
   for (const event of history.events) {
-    if (event.at > end.at) continue;
+    if (event.at > end.at && !(excusing.has(event.type) && "since" in event && event.since! < end.at)) continue;
     switch (event.type) {
       case "replica":
         subjectOf(event).phases.push(event);
@@ -217,7 +230,7 @@ export function viewOf(history: History): View {
         gaps: subject.gaps.sort((a, b) => a.since - b.since),
         ...(firstCall === undefined ? {} : { firstCall }),
         ...(firstWrite === undefined ? {} : { firstWrite }),
-        end: end.at,
+        end: { since: end.since, at: end.at },
       });
       for (const tenure of read.tenures) tenures.push(tenure);
       for (const statement of read.unpaired) unpaired.push(statement);

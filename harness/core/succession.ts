@@ -86,10 +86,14 @@ export const setbacksOf = perView((view): readonly number[] => {
 /** From when a life can contend undisturbed for `need` ms, not before `time`; Infinity when it never can. */
 function readyAt(view: View, life: Life, time: number, need: number): number {
   let ready = Math.max(time, firstCallOf(view, life));
-  if (ready === Infinity) return ready;
-  const faults = faultsOn(view, life.replica, ready, Infinity).filter((fault) => hampering.has(fault.effect));
-  for (const fault of faults)
-    if (fault.injected < ready + need && (fault.healed ?? Infinity) > ready) ready = fault.healed ?? Infinity;
+  for (let found = true; found && ready < Infinity; ) {
+    found = false;
+    for (const fault of faultsOn(view, life.replica, ready, ready + need)) {
+      if (!hampering.has(fault.effect) || (fault.healed ?? Infinity) <= ready) continue;
+      ready = fault.healed ?? Infinity;
+      found = true;
+    }
+  }
   return retiredAt(life) < ready + need ? Infinity : ready;
 }
 

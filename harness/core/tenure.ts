@@ -13,8 +13,8 @@ export type Sightings = {
   readonly firstCall?: Millis;
   /** Its first write at its gate. */
   readonly firstWrite?: Millis;
-  /** The end of the observation. */
-  readonly end: Millis;
+  /** The end of the observation; what happened after `since` may not have been read any more. */
+  readonly end: Bounds;
 };
 
 type Unpaired = View["unpaired"][number];
@@ -44,7 +44,7 @@ const hidden = (life: Life, since: Millis, at: Millis): Tenure => ({
 });
 
 /** Where observation of the incarnation closes: its exit, or the history's end. */
-const closing = ({ life, end }: Sightings): Bounds => life.exited ?? { since: end, at: end };
+const closing = ({ life, end }: Sightings): Bounds => life.exited ?? end;
 
 /** Finds the first gap that can hide a statement made after `before` and no later than `after`; `before` only advances. */
 function gapFinder(gaps: readonly GapEvent[]) {

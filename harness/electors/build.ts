@@ -51,14 +51,13 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Holds `file` as a lock between processes; a lock whose owner died is taken. */
-async function locked(file: string, signal: AbortSignal): Promise<AsyncDisposable> {
+/** Takes `file` as a lock between processes, to be removed by its owner; a lock whose owner died is taken. */
+async function lock(file: string, signal: AbortSignal): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   for (;;) {
     signal.throwIfAborted();
     try {
-      await writeFile(file, String(process.pid), { flag: "wx" });
-      return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
+      return await writeFile(file, String(process.pid), { flag: "wx" });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
@@ -78,10 +77,14 @@ export async function buildElector(elector: Elector, signal: AbortSignal): Promi
   const folder = elector.buildFolder;
   if (folder === undefined) return run(elector, build, signal);
   if (await isBuilt(elector, folder)) return;
-  await using _lock = await locked(`${folder}.lock`, signal);
-  if (await isBuilt(elector, folder)) return;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await run(elector, build, signal);
-  await writeFile(join(folder, STAMP), `${build.join(" ")}\n`);
+  await lock(`${folder}.lock`, signal);
+  try {
+    if (await isBuilt(elector, folder)) return;
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await run(elector, build, signal);
+    await writeFile(join(folder, STAMP), `${build.join(" ")}\n`);
+  } finally {
+    await rm(`${folder}.lock`, { force: true });
+  }
 }

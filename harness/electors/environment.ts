@@ -31,6 +31,8 @@ export const harnessVariables: readonly string[] = [
   "EFFECT_URL",
 ];
 
+export { kubeconfigText } from "./kubeconfig.ts";
+
 const passedThrough = ["PATH", "HOME", "LANG", "TMPDIR"];
 
 /**
@@ -66,7 +68,7 @@ const reference = /\$?\$\{([^}]*)\}/g;
 
 /** The `${VAR}` of these words that a replica with `more` environment does not have. */
 export function unknownVariables(argv: readonly string[], more: Readonly<Record<string, string>>): readonly string[] {
-  const known = new Set([...harnessVariables, ...passedThrough, ...Object.keys(more)]);
+  const known = new Set(["HOSTNAME", ...harnessVariables, ...passedThrough, ...Object.keys(more)]);
   const named = argv.flatMap((word) => [...word.matchAll(reference)]).filter(([found]) => !found.startsWith("$$"));
   return named.map(([, name]) => name!).filter((name) => !known.has(name));
 }

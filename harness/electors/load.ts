@@ -51,6 +51,10 @@ export async function loadElector(path: string): Promise<Elector> {
   return electorOf(parsed.data, file);
 }
 
+/** `node` is the Node that runs the harness: PATH may hold one that is too old. */
+const ownNode = ([program, ...rest]: readonly string[]): readonly string[] =>
+  program === "node" ? [process.execPath, ...rest] : [program!, ...rest];
+
 async function electorOf(declared: ElectorFile, file: string): Promise<Elector> {
   const { source, bounds, build, command, manifests, timing, image, ...rest } = declared;
   const { renewDeadline, ...periods } = timing;
@@ -67,7 +71,7 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
     timing: { ...periods, ...(renewDeadline === undefined ? {} : { renewDeadline }) },
     ...(folder === undefined ? {} : { buildFolder: folder }),
     ...(build === undefined ? {} : { build: fill(build) }),
-    ...(command === undefined ? {} : { command: fill(command) }),
+    ...(command === undefined ? {} : { command: ownNode(fill(command)) }),
     ...(image === undefined ? {} : { image }),
     ...(manifests === undefined ? {} : { manifests: resolve(dirname(file), manifests) }),
   };

@@ -26,38 +26,35 @@ function mendFor(path: readonly PropertyKey[]): string | undefined {
   return undefined;
 }
 
-/** The branch of a union that the user most likely meant: the one whose first problem lies deepest, else the whole. */
-function unwrap(issue: Issue): Issue {
+/** The problem that the user most likely has with a union: that of the branch whose own field is there, else a stray field. */
+function unwrap(issue: Issue, source: Source): Issue {
   if (issue.code !== "invalid_union") return issue;
-  const branches = issue.errors.map((errors) => errors[0]).filter((first) => first !== undefined);
-  const deepest = branches.toSorted((a, b) => b.path.length - a.path.length)[0];
-  if (deepest === undefined || deepest.path.length === 0 || deepest.code === "invalid_value") return issue;
-  const meant = branches.find((branch) => branch.path.length > 0 && isPresent(branch)) ?? undefined;
-  return meant === undefined ? issue : unwrap({ ...meant, path: [...issue.path, ...meant.path] });
+  const branches = issue.errors.map((errors) =>
+    errors.map((inner): Issue => ({ ...inner, path: [...issue.path, ...inner.path] })),
+  );
+  const stray = (issues: readonly Issue[]): Issue | undefined =>
+    issues.find((inner) => inner.code === "unrecognized_keys");
+  const meant = branches.find((issues) => {
+    const first = issues[0]?.path[issue.path.length];
+    return first !== undefined && source.has([...issue.path, first]);
+  });
+  const inner =
+    meant === undefined ? branches.map(stray).find((found) => found !== undefined) : (stray(meant) ?? meant[0]);
+  return inner === undefined ? issue : unwrap(inner, source);
 }
 
-/** A missing field of a branch says only that another branch was meant. */
-const isPresent = (issue: Issue): boolean => issue.path.length > 1 || !/received undefined/.test(issue.message);
-
-function describe(issue: Issue, known: readonly string[]): Problem {
-  const field = fieldText(issue.path);
-  const whole = mendFor(issue.path);
+function describe(issue: Issue, source: Source, known: readonly string[]): Problem {
+  const { path } = issue;
+  const mend = mendFor(path) ?? "see elector.schema.json";
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0]!;
     const near = nearest(key, known);
-    const mend = near === undefined ? `known here: ${known.join(", ")}` : `did you mean "${near}"?`;
-    return { path: [...issue.path, key], message: `there is no field "${key}"`, mend };
+    const guess = near === undefined ? `known here: ${known.join(", ")}` : `did you mean "${near}"?`;
+    return { path: [...path, key], message: `there is no field "${key}"`, mend: guess };
   }
-  if (issue.code === "invalid_union")
-    return {
-      path: issue.path,
-      message: "this is none of the forms it can have",
-      mend: whole ?? "see elector.schema.json",
-    };
-  const missing = /received undefined/.test(issue.message);
-  const message = missing ? `the field "${field}" is missing` : issue.message.replace(/^Invalid input: /, "");
-  const custom = issue.code === "custom" ? mends[String(issue.params?.["mend"])] : undefined;
-  return { path: issue.path, message, mend: custom ?? whole ?? "see elector.schema.json" };
+  if (!source.has(path)) return { path, message: `the field "${fieldText(path)}" is missing`, mend };
+  if (issue.code === "invalid_union") return { path, message: "this is none of the forms it can have", mend };
+  return { path, message: issue.message.replace(/^Invalid (input|option): /, ""), mend };
 }
 
 /** The first problem by line, and how many more there are, as an InputError with file, line, field and mend. */
@@ -68,8 +65,8 @@ export function inputErrorOf(
   knownAt: (path: readonly PropertyKey[]) => readonly string[],
 ): InputError {
   const problems = issues
-    .map(unwrap)
-    .map((issue) => describe(issue, knownAt(issue.path)))
+    .map((issue) => unwrap(issue, source))
+    .map((issue) => describe(issue, source, knownAt(issue.path)))
     .map((problem) => ({ ...problem, line: source.lineOf(problem.path) }))
     .toSorted((a, b) => a.line - b.line);
   const [first, ...others] = problems;

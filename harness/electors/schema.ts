@@ -16,6 +16,9 @@ export const mends: Readonly<Record<string, string>> = {
   env: 'names and texts, such as { LOG_LEVEL: "4" }; put quotes round numbers',
   knownLimits: "scenario: [properties], such as { partition-leader: [at-most-one-leader] }",
   bounds: "such as { takeover: { leases: 1, retries: 4.4, replies: 3 } }",
+  tunable: "true or false",
+  release: "true or false",
+  fencing: "true or false",
   replicas: "a whole number from 1 to 50",
 };
 
@@ -29,7 +32,6 @@ const Duration = z
     context.addIssue({
       code: "custom",
       message: `${JSON.stringify(value)} is no duration`,
-      params: { mend: "duration" },
     });
     return z.NEVER;
   })
@@ -76,7 +78,7 @@ const Observation = z.union([
 export const ElectorFile = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "this is no name for an elector")
     .describe("How the elector is called in commands and reports."),
   summary: z.string().default("").describe("One line for `list electors`."),
   source: z.string().min(1).default(".").describe("Folder, from this file, where build and command run."),

@@ -1,8 +1,12 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { InputError } from "../core/errors.ts";
 
-/** A YAML file as read, able to say on which line a field stands. */
-export type Source = { readonly value: unknown; lineOf(path: readonly PropertyKey[]): number };
+/** A YAML file as read, able to say whether a field is there, and on which line it stands. */
+export type Source = {
+  readonly value: unknown;
+  has(path: readonly PropertyKey[]): boolean;
+  lineOf(path: readonly PropertyKey[]): number;
+};
 
 /** The line of `path`: of its key where it is a field; of the nearest thing around it where it is absent. */
 function lineIn(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
@@ -29,5 +33,9 @@ export function readSource(text: string, file: string): Source {
     );
   if (!isMap(document.contents))
     throw new InputError("an elector file is a mapping of fields", { file, line: 1 }, "begin with `name: my-elector`");
-  return { value: document.toJS(), lineOf: (path) => lineIn(document, lines, path) };
+  return {
+    value: document.toJS(),
+    has: (path) => document.hasIn(path),
+    lineOf: (path) => lineIn(document, lines, path),
+  };
 }

@@ -50,6 +50,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #keptSize = 0;
   #answered = false;
   #gone = false;
+  #lost = false;
   #ended = false;
 
   constructor(gate: Surroundings, request: IncomingMessage, response: ServerResponse, connection: Connection) {
@@ -73,9 +74,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#end({ type: "info", status: handedStatus(this.#response) });
   }
 
-  /** Nothing may pass any more: the client went, or the path to it is frozen or cut. */
+  /** Nothing may pass any more: the call is over, or the path to its client is gone, frozen or cut. */
   #stuck(): boolean {
-    return this.#gone || this.#connection.frozen !== undefined || this.#connection.cut !== undefined;
+    if (this.#ended || this.#gone || this.#lost) return true;
+    return this.#connection.frozen !== undefined || this.#connection.cut !== undefined;
   }
 
   #arrived(body: Buffer | Readable | null): void {
@@ -128,7 +130,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#ended || this.#stuck()) controller.abort(new Error("the call ended before it was sent"));
+    if (this.#stuck()) controller.abort(new Error("the call ended before it was sent"));
     else this.#forwarded = this.#gate.recorder.now();
   }
 
@@ -213,6 +215,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #cut(): void {
+    this.#lost = true;
     cutOff(this.#response, this.#connection);
     if (!this.#answered) this.#controller?.abort(new Error("the reply is lost"));
   }
@@ -229,17 +232,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #end(ending: Pick<Ending, "type" | "status">): void {
     if (this.#ended) return;
+    const at = this.#gate.recorder.now();
     this.#ended = true;
     this.#gate.open.delete(this);
     this.#over?.abort();
     if (!this.#answered) this.#controller?.abort(new Error("the client is gone"));
-    const fault = this.#connection.cut ?? this.#connection.frozen ?? this.#plan?.fault;
+    const broken = ending.type === "info" ? (this.#connection.cut ?? this.#connection.frozen) : undefined;
+    const fault = broken ?? this.#plan?.fault;
     const committed = committedIn(this.#route, this.#forwarded, this.#head);
     // Decoded only now, when the client has its reply.
     const whole = this.#ofLock && this.#answered && this.#kept !== undefined;
     const seen = whole ? seenIn(this.#route, this.#gate.lock, this.#head, this.#kept ?? []) : {};
     this.#record?.({
       ...ending,
+      at,
       ...(committed === undefined ? {} : { committed }),
       ...seen,
       ...(fault === undefined ? {} : { fault }),

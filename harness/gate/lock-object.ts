@@ -1,6 +1,6 @@
 import type { LockRecord } from "../core/events.ts";
 import { LEADER_ANNOTATION, lockRecordOf } from "../core/lock.ts";
-import { decodeBody } from "./decode.ts";
+import { decodeBody } from "../wire/body.ts";
 import { knownOfJsonPatch } from "./json-patch.ts";
 import { isWrite, type Route } from "./route.ts";
 
@@ -59,7 +59,7 @@ export function readWrite(
       ? knownOfJsonPatch(parsed(bytes))
       : route.verb === "patch"
         ? parsed(bytes)
-        : decodeBody(type === undefined || type === "" ? "application/json" : contentType, bytes);
+        : decodeBody(contentType, bytes);
   if (!isObject(body)) return {};
   const deleting = route.verb === "delete" || route.verb === "deletecollection";
   const version = text(field(deleting ? body["preconditions"] : body["metadata"], "resourceVersion"));

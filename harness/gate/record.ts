@@ -3,7 +3,7 @@ import type { Seen, Sighting } from "./lock-object.ts";
 import type { Route } from "./route.ts";
 
 /** How a call ended, as the gate saw it. */
-export type Ending = Seen & Pick<ReturnEvent, "type" | "status" | "committed" | "fault">;
+export type Ending = Seen & Pick<ReturnEvent, "type" | "at" | "status" | "committed" | "fault">;
 
 /** Writes that a request has arrived; the returned function writes how it ended. */
 export function recordCall(
@@ -26,5 +26,5 @@ export function recordCall(
     object: object ?? route.object,
     ...seen,
   });
-  return (ending) => recorder.record({ ...ending, at: recorder.now(), replica, incarnation, call });
+  return ({ type, at, status, ...rest }) => recorder.record({ type, at, replica, incarnation, call, status, ...rest });
 }

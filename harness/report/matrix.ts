@@ -63,9 +63,9 @@ function cellOf(entry: MatrixEntry): MatrixCell {
     verdict: run.verdict,
     skipped: null,
     property: run.verdict === "pass" ? null : (firstFailure(run)?.result.name ?? telling),
-    failoverP50Ms: p50(run.measures["failoverMs"] ?? run.measures["failover"]),
+    failoverP50Ms: p50(run.measures["failoverMs"]),
     hazardOverlapMs: hazardOverlap(run),
-    requestsPerMinute: p50(run.measures["requestsPerMinute"]),
+    requestsPerMinute: p50(run.measures["apiRequestsPerMinute"]),
     folder: entry.folder ?? null,
   };
 }

@@ -89,7 +89,7 @@ function pageRollouts(view: View): PageTrial["rollouts"] {
 }
 
 /** Everything that the page draws of one trial; times in milliseconds of the history's clock. */
-export function pageTrial(document: TrialDocument, view: View & { readonly steps?: readonly StepEvent[] }): PageTrial {
+export function pageTrial(document: TrialDocument, view: View): PageTrial {
   const names = replicaNames(view);
   const { requests, of } = pageCalls(view);
   const replicas = names.map((name): PageReplica => {

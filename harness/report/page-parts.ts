@@ -57,5 +57,5 @@ export async function pageScript(): Promise<string> {
 
 /** The page's style sheets as one. */
 export async function pageStyle(): Promise<string> {
-  return (await Promise.all(["theme.css", "page.css", "timeline.css"].map(pageFile))).join("\n");
+  return (await Promise.all(["theme.css", "page.css", "timeline.css", "findings.css"].map(pageFile))).join("\n");
 }

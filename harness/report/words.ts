@@ -20,12 +20,13 @@ export function headline(witness: Witness): string {
   return `${witness.incarnations.join(" and ")}, overlap ${formatOverlap(witness.overlap)}`;
 }
 
-/** `failoverMs` → `failover`; `requestsPerMinute` → `requests per minute`. */
+/** `failoverMs` → `failover`; `apiRequestsPerMinute` → `API requests per minute`. */
 export const measureLabel = (name: string): string =>
   name
     .replace(/Ms$/, "")
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/^api /, "API ");
 
 /** A figure in its measure's unit: names that end in `Ms` are milliseconds, the rest are plain numbers. */
 export function formatMeasure(name: string, value: number | null): string {
@@ -49,7 +50,7 @@ export function formatSummary(name: string, summary: MeasureSummary): string {
   return `p50 ${figure(summary.p50)} ${interval} · p95 ${figure(summary.p95)} · n ${summary.count}${censored}`;
 }
 
-const first = ["failoverMs", "failover", "leaderlessMs", "leaderless"];
+const first = ["failoverMs", "leaderlessMs"];
 const rank = (name: string): number => (first.includes(name) ? first.indexOf(name) : first.length);
 
 /** Measure names, failover and leaderless time before the others. */

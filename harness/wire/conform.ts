@@ -1,5 +1,5 @@
 import { isJson, type Field, type Json, type Message, type Scalar } from "./schema.ts";
-import { formatTime, parseTime, TimeError } from "./time.ts";
+import { formatTime, parseTime, TimeError, type Moment } from "./time.ts";
 
 /** A value of the wrong type; the message is that of Go's JSON decoder. */
 export class ConformError extends Error {}
@@ -52,7 +52,7 @@ function scalar(value: unknown, type: Scalar, place: Place): unknown {
     case "time":
     case "microtime":
       if (typeof value !== "string") throw wrong(describe(value), place, "string");
-      return formatTime(parseTime(value, type), type);
+      return spelt(parseTime(value, type), type);
     case "json":
     case "raw":
       return value;
@@ -61,7 +61,12 @@ function scalar(value: unknown, type: Scalar, place: Place): unknown {
   }
 }
 
-const isZero = (value: unknown): boolean => value === "" || value === 0 || value === false;
+/** Go's zero time is null in JSON. */
+const ZERO_TIME = -62_135_596_800;
+const spelt = (moment: Moment, type: "time" | "microtime"): string | null =>
+  moment.seconds === ZERO_TIME && moment.nanos === 0 ? null : formatTime(moment, type);
+
+const isZero = (value: unknown): boolean => value === null || value === "" || value === 0 || value === false;
 
 /** The zero value as JSON shows it where a Go field has no omitempty. */
 function zero(field: Field): unknown {
@@ -121,13 +126,18 @@ function member(value: unknown, field: Field, owner: Message, path: string, full
 const join = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);
 
 function struct(value: Json, message: Message, path: string, full: string, run: Run): Json {
+  const found: Record<string, unknown> = {};
+  // In the order of the input, so that of two errors the first is told.
+  for (const [name, given] of Object.entries(value)) {
+    const field = message.byName.get(name);
+    if (field !== undefined) found[name] = member(given, field, message, join(path, name), join(full, name), run);
+    else if (path !== "" || (name !== "kind" && name !== "apiVersion")) run.unknown.push(join(full, name));
+  }
   const result: Record<string, unknown> = {};
-  for (const name of Object.keys(value))
-    if (!message.byName.has(name) && !(path === "" && (name === "kind" || name === "apiVersion")))
-      run.unknown.push(join(full, name));
   for (const field of message.fields) {
-    const found = member(value[field.name], field, message, join(path, field.name), join(full, field.name), run);
-    if (found !== undefined) result[field.name] = found;
+    const { name } = field;
+    const kept = name in found ? found[name] : member(undefined, field, message, join(path, name), name, run);
+    if (kept !== undefined) result[name] = kept;
   }
   return result;
 }

@@ -215,6 +215,8 @@ const kinds = new Map<string, Message>();
 for (const [apiVersion, messages] of Object.entries(served))
   for (const each of messages)
     for (const known of [each, listOf(each)]) kinds.set(`${apiVersion} ${known.name}`, known);
+const Partial = message("PartialObjectMetadata", [one(1, "metadata", ObjectMeta)]);
+for (const known of [Partial, listOf(Partial)]) kinds.set(`meta.k8s.io/v1 ${known.name}`, known);
 kinds.set("policy/v1 Eviction", Eviction);
 kinds.set("autoscaling/v1 Scale", Scale);
 

@@ -34,31 +34,38 @@ const DELETE_FROM = "$deleteFromPrimitiveList/";
 const ORDER = "$setElementOrder/";
 const RETAIN = "$retainKeys";
 
+type Same = (a: unknown, b: unknown) => boolean;
+
+/** The API's order of a merged list: its old elements in their old order, the patch's in theirs, new ones as early. */
+function interleave(old: readonly unknown[], patched: readonly unknown[], before: readonly unknown[], same: Same): unknown[] {
+  const place = (item: unknown): number => before.findIndex((each) => same(each, item));
+  const result: unknown[] = [];
+  let [left, right] = [0, 0];
+  while (left < old.length && right < patched.length) {
+    const [l, r] = [place(old[left]), place(patched[right])];
+    result.push(r >= 0 && l < r ? old[left++] : patched[right++]);
+  }
+  return [...result, ...old.slice(left), ...patched.slice(right)];
+}
+
 function mergeSet(target: readonly unknown[], patch: readonly unknown[]): unknown[] {
-  return [...patch, ...target.filter((item) => !patch.some((each) => equal(each, item)))];
+  const fresh = patch.filter((item, index) => patch.findIndex((each) => equal(each, item)) === index);
+  const old = target.filter((item) => !fresh.some((each) => equal(each, item)));
+  return interleave(old, fresh, target, equal);
 }
 
 function mergeByKey(target: readonly unknown[], patch: readonly Json[], key: string, name: string): unknown[] {
   if (patch.some((item) => item[DIRECTIVE] === "replace"))
     return patch.filter((item) => item[DIRECTIVE] === undefined).map((item) => merge({}, item, name));
-  let result = [...target];
-  const added: unknown[] = [];
-  for (const item of patch) {
-    if (!(key in item))
-      throw internal(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
-    const matches = (each: unknown): boolean => isJson(each) && equal(each[key], item[key]);
-    const index = result.findIndex(matches);
-    if (item[DIRECTIVE] === "delete") result = result.filter((each) => !matches(each));
-    else if (index >= 0) result[index] = merge(result[index], item, name);
-    else added.push(merge({}, item, name));
-  }
-  // As in the API: elements the patch names come first, in its order, where it says nothing of the order.
-  const named = patch.flatMap((item) => {
-    const from = [...result, ...added].find((each) => isJson(each) && equal(each[key], item[key]));
-    return from === undefined ? [] : [from];
-  });
-  const others = result.filter((each) => !named.includes(each));
-  return added.length > 0 ? [...named, ...others] : result;
+  const same: Same = (a, b) => isJson(a) && isJson(b) && equal(a[key], b[key]);
+  for (const item of patch)
+    if (!(key in item)) throw internal(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+  const deleted = patch.filter((item) => item[DIRECTIVE] === "delete");
+  const kept = target.filter((item) => !deleted.some((each) => same(each, item)));
+  const wanted = patch.filter((item) => item[DIRECTIVE] !== "delete");
+  const patched = wanted.map((item) => merge(kept.find((each) => same(each, item)) ?? {}, item, name));
+  const old = kept.filter((item) => !wanted.some((each) => same(each, item)));
+  return interleave(old, patched, target, same);
 }
 
 function mergeList(target: unknown, patch: readonly unknown[], parent: string, name: string): unknown {

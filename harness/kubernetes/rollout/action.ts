@@ -6,7 +6,13 @@ export type NewObject = Omit<KubeObject, "metadata"> & { readonly metadata: Part
 export type Action =
   | { readonly kind: "create"; readonly resource: string; readonly namespace: string; readonly object: NewObject }
   | { readonly kind: "patch"; readonly ref: Ref; readonly body: unknown }
-  | { readonly kind: "status"; readonly ref: Ref; readonly status: unknown }
+  | {
+      readonly kind: "status";
+      readonly ref: Ref;
+      readonly status: unknown;
+      /** Set with it: annotations that come by the status do not count as a new generation of a Deployment. */
+      readonly annotations?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "remove"; readonly ref: Ref; readonly uid?: string; readonly gracePeriodSeconds?: number };
 
 /** What one reconciliation decided, and when it wants to be asked again though nothing changed. */
@@ -23,8 +29,10 @@ export function apply(store: ObjectStore, action: Action): void {
       return;
     case "status": {
       const current = store.get(action.ref);
-      if (current !== undefined)
-        store.update(action.ref.resource, { ...current, status: action.status } as KubeObject, "status");
+      if (current === undefined) return;
+      const annotations = { ...current.metadata.annotations, ...action.annotations };
+      const metadata = action.annotations === undefined ? current.metadata : { ...current.metadata, annotations };
+      store.update(action.ref.resource, { ...current, metadata, status: action.status } as KubeObject, "status");
       return;
     }
     case "remove": {

@@ -17,15 +17,14 @@ export const isRolling = (deployment: Deployment): boolean => deployment.spec.st
 /** Surge rounds up, unavailable rounds down; both zero could never move, so one pod may be unavailable then. */
 function fenceposts(deployment: Deployment): { readonly surge: number; readonly unavailable: number } {
   const total = desiredReplicas(deployment);
-  const { maxSurge = "25%", maxUnavailable = "25%" } = deployment.spec.strategy?.rollingUpdate ?? {};
-  const surge = resolveCount(maxSurge, total, "up");
-  const unavailable = resolveCount(maxUnavailable, total, "down");
+  const { rollingUpdate } = deployment.spec.strategy ?? {};
+  const surge = resolveCount(rollingUpdate?.maxSurge ?? "25%", total, "up");
+  const unavailable = resolveCount(rollingUpdate?.maxUnavailable ?? "25%", total, "down");
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
 }
 
 /** Pods that a rollout may have above the desired number; 0 unless RollingUpdate. */
-export const maxSurge = (deployment: Deployment): number =>
-  isRolling(deployment) ? fenceposts(deployment).surge : 0;
+export const maxSurge = (deployment: Deployment): number => (isRolling(deployment) ? fenceposts(deployment).surge : 0);
 
 /** Pods that may be missing during a rollout; 0 unless RollingUpdate, never more than are desired. */
 export function maxUnavailable(deployment: Deployment): number {

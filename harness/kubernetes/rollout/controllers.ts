@@ -10,7 +10,11 @@ import type { DaemonSet, Deployment, Node, Pod, ReplicaSet } from "./types.ts";
 
 /** A piece of work; its text is its identity in the queue. */
 type Work =
-  | { readonly kind: "deployments" | "replicasets" | "daemonsets" | "pods"; readonly namespace: string; readonly name: string }
+  | {
+      readonly kind: "deployments" | "replicasets" | "daemonsets" | "pods";
+      readonly namespace: string;
+      readonly name: string;
+    }
   | { readonly kind: "garbage"; readonly namespace: string; readonly name: string };
 
 export type ControllerOptions = {
@@ -139,7 +143,8 @@ function workFor(store: ObjectStore, change: Change): readonly Work[] {
     }
     case "nodes":
       for (const set of store.list("daemonsets", "")) work.push(itself("daemonsets", set));
-      for (const pod of store.list("pods", "")) if ((pod as Pod).spec.nodeName === undefined) work.push(itself("pods", pod));
+      for (const pod of store.list("pods", ""))
+        if ((pod as Pod).spec.nodeName === undefined) work.push(itself("pods", pod));
       break;
   }
   return work.filter((item) => item !== undefined);

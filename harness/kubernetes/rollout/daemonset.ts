@@ -27,7 +27,7 @@ function daemonPod(set: DaemonSet, node: string, hash: string): Action {
 function manageNode(set: DaemonSet, node: string, pods: readonly Pod[], hash: string): readonly Action[] {
   if (pods.length === 0) return [daemonPod(set, node, hash)];
   const live = pods.filter((pod) => !isTerminating(pod));
-  const running = live.filter((pod) => !isFinished(pod)).sort(age);
+  const running = live.filter((pod) => !isFinished(pod)).toSorted(age);
   return [...live.filter(isFinished), ...running.slice(1)].map(removePod);
 }
 
@@ -51,7 +51,12 @@ function replaceOld(set: DaemonSet, byNode: ReadonlyMap<string, readonly Pod[]>,
 }
 
 function statusOf(set: DaemonSet, byNode: ReadonlyMap<string, readonly Pod[]>, hash: string, now: Date) {
-  const firsts = [...byNode.values()].flatMap((pods) => pods.filter((pod) => !isTerminating(pod)).sort(age).slice(0, 1));
+  const firsts = [...byNode.values()].flatMap((pods) =>
+    pods
+      .filter((pod) => !isTerminating(pod))
+      .toSorted(age)
+      .slice(0, 1),
+  );
   const available = firsts.filter((pod) => isAvailable(pod, set.spec.minReadySeconds ?? 0, now)).length;
   return {
     currentNumberScheduled: firsts.length,

@@ -23,6 +23,8 @@ type Pass = {
   readonly old: readonly ReplicaSet[];
   readonly actions: readonly Action[];
   readonly conditions: Conditions;
+  /** The current ReplicaSet's, for the Deployment's annotation. */
+  readonly revision?: string;
 };
 
 const condition = (status: "True" | "Unknown", reason: string, message: string) => ({
@@ -51,22 +53,14 @@ function syncRevision(pass: Pass, now: Date): Pass {
   const renewal = renewSet(deployment, current, nextRevision(old));
   const revision = String(Math.max(revisionOf(current), nextRevision(old)));
   const actions = [...pass.actions, ...(renewal === undefined ? [] : [renewal])];
-  if (deployment.metadata.annotations?.[REVISION] !== revision)
-    actions.push(annotate(deployment, revision));
   const noted = findCondition(pass.conditions, "Progressing") !== undefined;
   const message = `Found new replica set "${current.metadata.name}"`;
   const conditions =
     noted || progressDeadline(deployment) === undefined
       ? pass.conditions
       : setCondition(pass.conditions, condition("True", "FoundNewReplicaSet", message), now);
-  return { ...pass, actions, conditions };
+  return { ...pass, actions, conditions, revision };
 }
-
-const annotate = (deployment: Deployment, revision: string): Action => ({
-  kind: "patch",
-  ref: refOf("deployments", deployment),
-  body: { metadata: { annotations: { [REVISION]: revision } } },
-});
 
 /** Makes sure that the current ReplicaSet exists. */
 function withNewSet(pass: Pass, now: Date): Pass & { readonly current: ReplicaSet } {
@@ -78,11 +72,8 @@ function withNewSet(pass: Pass, now: Date): Pass & { readonly current: ReplicaSe
   return {
     ...pass,
     current,
-    actions: [
-      ...pass.actions,
-      { kind: "create", resource: "replicasets", namespace, object: current },
-      annotate(deployment, current.metadata.annotations?.[REVISION] ?? "1"),
-    ],
+    revision: String(revisionOf(current)),
+    actions: [...pass.actions, { kind: "create", resource: "replicasets", namespace, object: current }],
     conditions:
       progressDeadline(deployment) === undefined
         ? pass.conditions
@@ -98,8 +89,8 @@ function forget({ deployment, old }: Pass): readonly Action[] {
     (set.status?.replicas ?? 0) === 0 &&
     sizeOf(set) === 0 &&
     (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? 0);
-  return [...alive]
-    .sort((a, b) => revisionOf(a) - revisionOf(b))
+  return alive
+    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
     .slice(0, Math.max(0, excess))
     .filter(idle)
     .map((set): Action => ({ kind: "remove", ref: refOf("replicasets", set) }));
@@ -109,11 +100,19 @@ function forget({ deployment, old }: Pass): readonly Action[] {
 function finish(pass: Pass, steps: readonly Action[], now: Date, estimate: boolean): Outcome {
   const { deployment, current, old } = pass;
   const status = deploymentStatus(deployment, current, old, pass.conditions, now, estimate);
-  const changed = canonical(status) !== canonical(deployment.status);
+  const { revision = deployment.metadata.annotations?.[REVISION] } = pass;
+  const revised = revision !== deployment.metadata.annotations?.[REVISION];
+  const changed = revised || canonical(status) !== canonical(deployment.status);
   const ref = refOf("deployments", deployment);
-  const wait = estimate && !isComplete(deployment, status) ? untilStuck(deployment, status.conditions ?? [], now) : undefined;
+  const annotations = revised && revision !== undefined ? { annotations: { [REVISION]: revision } } : {};
+  const wait =
+    estimate && !isComplete(deployment, status) ? untilStuck(deployment, status.conditions ?? [], now) : undefined;
   return {
-    actions: [...pass.actions, ...steps, ...(changed ? [{ kind: "status", ref, status } as const] : [])],
+    actions: [
+      ...pass.actions,
+      ...steps,
+      ...(changed ? [{ kind: "status", ref, status, ...annotations } as const] : []),
+    ],
     // A second more, as the real one adds: the stamps are whole seconds.
     ...(wait === undefined ? {} : { requeueAfterMs: wait + 1000 }),
   };

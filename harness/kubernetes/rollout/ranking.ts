@@ -43,5 +43,5 @@ export function deletionOrder(pods: readonly Pod[], now: Date): readonly Pod[] {
     (isReady(a) && isReady(b) ? byAge(a, b, readySince(a), readySince(b), now) : 0) ||
     restarts(b) - restarts(a) ||
     byAge(a, b, createdAt(a), createdAt(b), now);
-  return [...pods].sort(compare);
+  return pods.toSorted(compare);
 }

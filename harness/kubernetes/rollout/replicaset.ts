@@ -46,9 +46,7 @@ function manage(set: ReplicaSet, active: readonly Pod[], now: Date): readonly Ac
     return Array.from({ length: Math.min(missing, BURST) }, () =>
       podOf(set.metadata, set.spec.template, controllerRef(set)),
     );
-  return deletionOrder(active, now)
-    .slice(0, Math.min(-missing, BURST))
-    .map(removePod);
+  return deletionOrder(active, now).slice(0, Math.min(-missing, BURST)).map(removePod);
 }
 
 function statusOf(set: ReplicaSet, pods: readonly Pod[], now: Date): ReplicaSet["status"] {

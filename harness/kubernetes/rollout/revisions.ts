@@ -33,7 +33,7 @@ export function splitSets(
   deployment: Deployment,
   owned: readonly ReplicaSet[],
 ): { readonly current: ReplicaSet | undefined; readonly old: readonly ReplicaSet[] } {
-  const sorted = [...owned].sort(byCreation);
+  const sorted = owned.toSorted(byCreation);
   const current = sorted.find((set) => sameTemplate(set.spec.template, deployment.spec.template));
   return { current, old: sorted.filter((set) => set !== current) };
 }

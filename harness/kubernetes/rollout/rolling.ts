@@ -7,11 +7,7 @@ import type { Deployment, ReplicaSet } from "./types.ts";
 const availableOf = (set: ReplicaSet): number => set.status?.availableReplicas ?? 0;
 
 /** Grows (or shrinks) the current ReplicaSet as far as the surge allows; undefined when its size is right for now. */
-export function growNew(
-  deployment: Deployment,
-  current: ReplicaSet,
-  old: readonly ReplicaSet[],
-): Action | undefined {
+export function growNew(deployment: Deployment, current: ReplicaSet, old: readonly ReplicaSet[]): Action | undefined {
   const size = sizeOf(current);
   const desired = desiredReplicas(deployment);
   const next = size >= desired ? desired : sizeOfNew(deployment, [...old, current], size);
@@ -22,12 +18,8 @@ export function growNew(
  * Shrinks the old ReplicaSets: first their unavailable pods, then as many available ones as maxUnavailable lets go.
  * Pods of the current ReplicaSet that are not available yet count as missing.
  */
-export function shrinkOld(
-  deployment: Deployment,
-  current: ReplicaSet,
-  old: readonly ReplicaSet[],
-): readonly Action[] {
-  const olds = [...active(old)].sort(byCreation);
+export function shrinkOld(deployment: Deployment, current: ReplicaSet, old: readonly ReplicaSet[]): readonly Action[] {
+  const olds = active(old).toSorted(byCreation);
   const minAvailable = desiredReplicas(deployment) - maxUnavailable(deployment);
   const unavailableNew = sizeOf(current) - availableOf(current);
   const spare = sumSizes(old) + sizeOf(current) - minAvailable - unavailableNew;

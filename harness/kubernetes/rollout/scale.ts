@@ -16,7 +16,7 @@ export const resize = (deployment: Deployment, set: ReplicaSet, replicas: number
 function soleActive(current: ReplicaSet | undefined, old: readonly ReplicaSet[]): ReplicaSet | undefined {
   const all = active([...old, ...(current === undefined ? [] : [current])]);
   if (all.length > 1) return undefined;
-  return all[0] ?? current ?? [...old].sort(byCreation).at(-1);
+  return all[0] ?? current ?? old.toSorted(byCreation).at(-1);
 }
 
 const isSaturated = (deployment: Deployment, set: ReplicaSet | undefined): boolean => {
@@ -34,9 +34,7 @@ function proportion(deployment: Deployment, set: ReplicaSet, toAdd: number, adde
   const desired = desiredReplicas(deployment);
   const before = Number(set.metadata.annotations?.[MAXIMUM]) || deployment.status?.replicas || sizeOf(set);
   const share =
-    desired === 0
-      ? -sizeOf(set)
-      : Math.round((sizeOf(set) * (desired + maxSurge(deployment))) / before) - sizeOf(set);
+    desired === 0 ? -sizeOf(set) : Math.round((sizeOf(set) * (desired + maxSurge(deployment))) / before) - sizeOf(set);
   return toAdd > 0 ? Math.min(share, toAdd - added) : Math.max(share, toAdd - added);
 }
 
@@ -45,9 +43,7 @@ function proportionally(deployment: Deployment, all: readonly ReplicaSet[]): rea
   const allowed = desired > 0 ? desired + maxSurge(deployment) : 0;
   const toAdd = allowed - sumSizes(all);
   // Larger sets first; among equals the newer grows first and the older shrinks first.
-  const sorted = [...all].sort(
-    (a, b) => sizeOf(b) - sizeOf(a) || (toAdd > 0 ? byCreation(b, a) : byCreation(a, b)),
-  );
+  const sorted = all.toSorted((a, b) => sizeOf(b) - sizeOf(a) || (toAdd > 0 ? byCreation(b, a) : byCreation(a, b)));
   let added = 0;
   const sizes = sorted.map((set) => {
     const part = toAdd === 0 ? 0 : proportion(deployment, set, toAdd, added);

@@ -40,7 +40,8 @@ export function untilStuck(deployment: Deployment, conditions: Conditions, now: 
   const deadline = progressDeadline(deployment);
   const condition = findCondition(conditions, "Progressing");
   if (deadline === undefined || condition?.lastUpdateTime === undefined) return undefined;
-  if (condition.reason === "NewReplicaSetAvailable" || condition.reason === "ProgressDeadlineExceeded") return undefined;
+  if (condition.reason === "NewReplicaSetAvailable" || condition.reason === "ProgressDeadlineExceeded")
+    return undefined;
   return Math.max(0, Date.parse(condition.lastUpdateTime) + deadline * 1000 - now.getTime());
 }
 
@@ -58,8 +59,7 @@ function progress(
   const set = (value: "True" | "False", reason: string, words: string, renew = false): Conditions =>
     setCondition(conditions, { type: "Progressing", status: value, reason, message: `${name} ${words}` }, now, renew);
   if (isComplete(deployment, status)) return set("True", "NewReplicaSetAvailable", "has successfully progressed.");
-  if (isProgressing(deployment.status ?? {}, status))
-    return set("True", "ReplicaSetUpdated", "is progressing.", true);
+  if (isProgressing(deployment.status ?? {}, status)) return set("True", "ReplicaSetUpdated", "is progressing.", true);
   if (untilStuck(deployment, conditions, now) === 0)
     return set("False", "ProgressDeadlineExceeded", "has timed out progressing.");
   return conditions;

@@ -51,6 +51,7 @@ export class Story {
   readonly header: HistoryHeader;
   #version = 100;
   #call = 0;
+  #faults = 0;
   readonly #names = new Map<string, string>();
   constructor(changes: Changes = {}) {
     this.header = headerWith(changes);
@@ -155,12 +156,14 @@ export class Story {
     return this;
   }
   fault(fault: string, effect: FaultEffect, target: string, from: number, to?: number, landed = from + 10): this {
-    const common = { type: "fault", id: `f-${fault}`, fault, effect, targets: [target] } as const;
+    const id = `f${(this.#faults += 1)}`;
+    const common = { type: "fault", id, fault, effect, targets: [target] } as const;
     this.tell({ ...common, at: millis(from), phase: "inject" }, { ...common, at: millis(landed), phase: "landed" });
     return to === undefined ? this : this.tell({ ...common, at: millis(to), phase: "healed" });
   }
   unproven(fault: string, effect: FaultEffect, target: string, at: number): this {
-    const common = { type: "fault", id: `f-${fault}`, fault, effect, targets: [target], at: millis(at) } as const;
+    const id = `f${(this.#faults += 1)}`;
+    const common = { type: "fault", id, fault, effect, targets: [target], at: millis(at) } as const;
     return this.tell({ ...common, phase: "inject" }, { ...common, phase: "unproven", detail: "no proof" });
   }
   /** The harness edits the record, or deletes it (holder undefined). */

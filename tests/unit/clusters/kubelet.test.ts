@@ -146,7 +146,11 @@ test("a container that ends is started again, as the next incarnation", async ()
   await using bench = await openBench();
   bench.pods.create("a", "test -e once || { touch once; exit 3; }; echo up; sleep 1000 & wait");
   await bench.said("said up");
-  expect(bench.story.filter((entry) => /^(started|exited)/.test(entry))).toEqual(["started 1", "exited 1 3", "started 2"]);
+  expect(bench.story.filter((entry) => /^(started|exited)/.test(entry))).toEqual([
+    "started 1",
+    "exited 1 3",
+    "started 2",
+  ]);
   expect(bench.pods.get("a")!.status?.containerStatuses?.[0]).toMatchObject({ restartCount: 1, ready: true });
 });
 

@@ -38,7 +38,13 @@ test("the latest claim that was not taken back leads, while its incarnation live
 
 test("answers count like statements, and repeating one does not renew it", () => {
   const { recorder, leaderOf } = followLeadership(inner(), "http");
-  const answer = (who: typeof a, leading: boolean): HistoryEvent => ({ type: "answer", at, asked: at, ...who, leading });
+  const answer = (who: typeof a, leading: boolean): HistoryEvent => ({
+    type: "answer",
+    at,
+    asked: at,
+    ...who,
+    leading,
+  });
   recorder.record(answer(a, true));
   recorder.record(answer(b, true));
   recorder.record(answer(a, true));

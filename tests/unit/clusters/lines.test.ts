@@ -18,7 +18,8 @@ test("however a stream is cut into chunks, its lines are the same, and their bou
       for (const cut of [...cuts, bytes.length]) {
         const chunk = bytes.subarray(from, from + cut);
         for (let index = from; index < from + chunk.length; index += 1) chunkOf.set(index, turn);
-        for (const line of splitter.push(chunk, bounds(turn))) seen.push({ text: line.bytes.toString(), ...line.bounds });
+        for (const line of splitter.push(chunk, bounds(turn)))
+          seen.push({ text: line.bytes.toString(), ...line.bounds });
         from += chunk.length;
         turn += 1;
       }

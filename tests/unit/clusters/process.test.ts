@@ -77,11 +77,17 @@ test("a living process that closes its stdout is silent from then to its end", a
   expect(silences.at(-1)!.at).toBe(seen.exit!.bounds.at);
 });
 
-test("an ordinary exit is no silence, nor is one whose orphan holds the pipe", async () => {
+test("an ordinary exit is no silence, and what is read after it lies before it", async () => {
   using folder = temporaryFolder();
   using clock = openLoopClock();
-  const { seen } = await launch(["sh", "-c", "setsid sleep 1 & echo bye"], folder.path, clock);
+  // The fled child holds the pipe open and writes once the exit was seen.
+  const flee = "setsid sh -c 'sleep 0.1; echo late; sleep 1' & sleep 0.05; echo bye";
+  const { seen } = await launch(["sh", "-c", flee], folder.path, clock);
   await eventually(() => seen.exit !== undefined);
   expect(seen.silences).toEqual([]);
-  expect(seen.lines.map((line) => line.text)).toEqual(["stdout: bye"]);
+  expect(seen.lines[0]!.text).toBe("stdout: bye");
+  for (const { bounds } of seen.lines) {
+    expect(bounds.at).toBeLessThanOrEqual(seen.exit!.bounds.at);
+    expect(bounds.since).toBeLessThanOrEqual(bounds.at);
+  }
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { LEADER_ANNOTATION } from "../../../harness/core/lock.ts";
 import { concernsLock, readAnswer, readWrite } from "../../../harness/gate/lock-object.ts";
+import { encodeBody } from "../../../harness/wire/body.ts";
 import { routeOf } from "../../../harness/gate/route.ts";
 
 const lock = { resource: "leases", namespace: "arena", name: "lock" };
@@ -34,6 +35,24 @@ describe("what a write says", () => {
       object: "lock",
       version: "7",
       record: { holder: "a", ...nothing },
+    });
+  });
+
+  test("an update in protobuf, as client-go sends it", () => {
+    const type = "application/vnd.kubernetes.protobuf";
+    const spec = { holderIdentity: "a", leaseDurationSeconds: 15, renewTime: "2026-11-22T18:00:00.123456Z" };
+    const metadata = { name: "lock", namespace: "arena", resourceVersion: "7" };
+    const body = encodeBody(type, { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec });
+    const { holder, durationSeconds, renewTime } = readWrite(
+      routeOf("PUT", `${leases}/lock`),
+      lock,
+      type,
+      body!,
+    ).record!;
+    expect([holder, durationSeconds, renewTime]).toEqual(["a", 15, "2026-11-22T18:00:00.123456Z"]);
+    expect(readAnswer(routeOf("GET", `${leases}/lock`), lock, type, body!)).toMatchObject({
+      version: "7",
+      record: { holder: "a" },
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { clients } from "./clients.ts";
 import { certificate, COLLECTION, isOpen, LOCK, openRig, renewal, WATCH } from "./rig.ts";
-import { lease } from "./upstream.ts";
+import { lease, openUpstream } from "./upstream.ts";
 
 describe.each(clients)("a gate before a client over $name", ({ open }) => {
   test("passes a write on and records it with its versions, its record and when it was committed", async () => {
@@ -155,4 +155,29 @@ describe.each(clients)("a gate before a client over $name", ({ open }) => {
     await rig[Symbol.asyncDispose]();
     expect(rig.events.length).toBe(before);
   });
+});
+
+test("an API over TLS is reached by its CA, and by no other", async () => {
+  await using api = await openUpstream(certificate);
+  await using trusting = await openRig({ upstream: api.url, upstreamTls: { ca: certificate.ca } });
+  await using wary = await openRig({ upstream: api.url });
+  using client = clients[0]!.open(trusting.gate, certificate.ca);
+  using stranger = clients[0]!.open(wary.gate, certificate.ca);
+  expect((await client.send(LOCK).reply).status).toBe(200);
+  await expect(stranger.send(LOCK).reply).rejects.toThrow();
+  expect(await wary.nthReturn(1)).toMatchObject({ type: "info", status: 0 });
+});
+
+test("an API that is down leaves the call unknown, and works again when it is back", async () => {
+  const api = await openUpstream();
+  await api[Symbol.asyncDispose]();
+  await using rig = await openRig({ upstream: api.url });
+  using client = clients[0]!.open(rig.gate, certificate.ca);
+  await expect(client.send(LOCK, renewal).reply).rejects.toThrow();
+  const end = await rig.nthReturn(1);
+  expect(end).toMatchObject({ type: "info", status: 0 });
+  expect(end.committed).toBeUndefined();
+  await using back = await openUpstream(undefined, Number(new URL(api.url).port));
+  expect((await client.send(LOCK, renewal).reply).status).toBe(200);
+  expect(back.seen.length).toBe(1);
 });

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 /** A request as the API saw it. */
@@ -20,11 +21,11 @@ export const lease = (holder: string, version: string): Record<string, unknown> 
 });
 
 /** A real HTTP server whose answers the test gives: at once by default, by hand while `held`. */
-export async function openUpstream() {
+export async function openUpstream(tls?: { readonly cert: string; readonly key: string }, port = 0) {
   const seen: Seen[] = [];
   const waiting: (() => void)[] = [];
   let held = false;
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
     request.on("error", () => {});
     response.on("error", () => {});
@@ -50,9 +51,10 @@ export async function openUpstream() {
       for (const wake of waiting.splice(0)) wake();
       if (!held && !one.url.includes("watch=")) one.answer();
     });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve);
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const url = `${tls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     seen,

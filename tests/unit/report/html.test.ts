@@ -33,7 +33,7 @@ test("the page holds the verdict, the seed, the timing, the replay command, prop
     "1.50 s / 1.00 s / 250 ms",
     "npm run scenario partition-leader -- --elector reference --seed 7",
     "the former leader contended again",
-    "requests per minute",
+    "API requests per minute",
   ])
     expect(page).toContain(text);
 });

@@ -328,7 +328,8 @@ export function syntheticTrial(wish: Wish): TrialDocument {
     ],
     properties: judged,
     hazards: judged.flatMap((result) => result.hazards),
-    measures: { failoverMs: [failover], leaderlessMs: [failover * 0.4], requestsPerMinute: [412] },
+    measures: { failoverMs: [failover], leaderlessMs: [failover * 0.4], apiRequestsPerMinute: [412] },
+    censored: {},
     reason: judged[0]!.reason,
     harnessMs: { start: 312.4, judge: 41.2 },
   };
@@ -375,7 +376,7 @@ export function syntheticRun(wishes: readonly Wish[]): Synthetic {
     reason: words ?? `${documents.length} judged: ${verdict}`,
     trials: documents,
     measures: Object.fromEntries(
-      ["failoverMs", "leaderlessMs", "requestsPerMinute"].map((name) => [name, summary(of(name))]),
+      ["failoverMs", "leaderlessMs", "apiRequestsPerMinute"].map((name) => [name, summary(of(name))]),
     ),
     thresholds: [{ expression: "failoverMs.p95<20s", value: 1830, crossed: false }],
     environment: { node: "v24.21.0", platform: "linux x64", cores: 2, note: words ?? "none" },

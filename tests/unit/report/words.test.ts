@@ -94,6 +94,7 @@ test("the matrix has a cell for each elector and scenario, and skipped ones say 
   expect(table).toContain("✗ fail: at-most-one-leader");
   expect(table).toContain("go is not on PATH");
   expect(table).toContain("! hazard 839 ms");
+  expect(table).toContain("412 requests/min");
   expect(matrixDocument([]).verdict).toBe("unknown");
 });
 

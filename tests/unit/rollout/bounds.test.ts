@@ -14,7 +14,10 @@ const deployment = (replicas: number, surge: number | string, unavailable: numbe
     template: { spec: { containers: [] } },
   },
 });
-const bounds = (...of: Parameters<typeof deployment>) => [maxSurge(deployment(...of)), maxUnavailable(deployment(...of))];
+const bounds = (...of: Parameters<typeof deployment>) => [
+  maxSurge(deployment(...of)),
+  maxUnavailable(deployment(...of)),
+];
 
 test("the surge rounds up and the unavailable rounds down", () => {
   expect(bounds(1, "25%", "25%")).toEqual([1, 0]);

@@ -24,7 +24,12 @@ const imageOf = (pod: { readonly spec: { readonly containers: readonly { readonl
 test("one pod runs on each node", () => {
   using world = openWorld({ nodes: 3 });
   create(world);
-  expect(world.pods().map((pod) => pod.spec.nodeName).toSorted()).toEqual(["node-0", "node-1", "node-2"]);
+  expect(
+    world
+      .pods()
+      .map((pod) => pod.spec.nodeName)
+      .toSorted(),
+  ).toEqual(["node-0", "node-1", "node-2"]);
 });
 
 test("a rolling update replaces one node's pod at a time, and the new one waits until the old one is gone", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isReady } from "../../../harness/kubernetes/rollout/pods.ts";
 import { isComplete } from "../../../harness/kubernetes/rollout/status.ts";
-import type { DeploymentStrategy } from "../../../harness/kubernetes/rollout/types.ts";
+import type { DeploymentStrategy, ReplicaSet } from "../../../harness/kubernetes/rollout/types.ts";
 import { openWorld } from "./world.ts";
 
 const surge = (maxSurge: number | string, maxUnavailable: number | string): DeploymentStrategy => ({
@@ -14,7 +14,9 @@ const recreate: DeploymentStrategy = { type: "Recreate" };
 function told(sights: readonly string[]): readonly string[] {
   const revisions = [...new Set(sights.map((sight) => sight.split(" ")[1]!.split("/")[0]!))];
   const names = ["old", "new", "third"];
-  return sights.map((sight) => revisions.reduce((text, hash, index) => text.replace(`${hash}/`, `${names[index]} `), sight));
+  return sights.map((sight) =>
+    revisions.reduce((text, hash, index) => text.replace(`${hash}/`, `${names[index]} `), sight),
+  );
 }
 
 describe("one replica rolled", () => {
@@ -84,7 +86,12 @@ test("the status counts as the real one does, and says when the rollout is compl
   using world = openWorld();
   world.deploy(2, surge(1, 0));
   world.settle();
-  expect(world.deployment().status).toMatchObject({ observedGeneration: 1, replicas: 2, updatedReplicas: 2, availableReplicas: 2 });
+  expect(world.deployment().status).toMatchObject({
+    observedGeneration: 1,
+    replicas: 2,
+    updatedReplicas: 2,
+    availableReplicas: 2,
+  });
   world.image("v1");
   expect(world.deployment().status).toMatchObject({
     observedGeneration: 2,
@@ -98,7 +105,7 @@ test("the status counts as the real one does, and says when the rollout is compl
   world.settle();
   expect(isComplete(world.deployment())).toBe(true);
   const conditions = world.deployment().status?.conditions ?? [];
-  expect(conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`).sort()).toEqual([
+  expect(conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`).toSorted()).toEqual([
     "Available True MinimumReplicasAvailable",
     "Progressing True NewReplicaSetAvailable",
   ]);
@@ -141,7 +148,9 @@ test("the old template again takes its ReplicaSet back, under a new revision", (
   world.settle();
   expect(world.replicaSets()).toHaveLength(2);
   const revision = (name: string): string | undefined =>
-    world.replicaSets().find((set) => set.metadata.name === name)?.metadata.annotations?.["deployment.kubernetes.io/revision"];
+    world.replicaSets().find((set) => set.metadata.name === name)?.metadata.annotations?.[
+      "deployment.kubernetes.io/revision"
+    ];
   expect(revision(first!.metadata.name)).toBe("3");
   expect(world.deployment().metadata.annotations?.["deployment.kubernetes.io/revision"]).toBe("3");
 });
@@ -163,7 +172,12 @@ test("scaling in the middle of a rollout keeps the proportions", () => {
   world.deploy(10, surge(3, 2));
   world.settle();
   world.image("v1");
-  const sizes = (): readonly number[] => world.replicaSets().map((set) => set.spec.replicas ?? 0);
+  const image = (set: ReplicaSet): string => set.spec.template.spec.containers[0]!.image ?? "";
+  const sizes = (): readonly number[] =>
+    world
+      .replicaSets()
+      .toSorted((a, b) => image(a).localeCompare(image(b)))
+      .map((set) => set.spec.replicas ?? 0);
   // The documented example of the real one: 10 with surge 3 and 2 unavailable stand at 8 old and 5 new.
   expect(sizes()).toEqual([8, 5]);
   world.patch({ replicas: 15 });

@@ -36,24 +36,30 @@ function take(world: World, { kind, which }: Step): void {
 
 test("a rolling update has never more pods than the surge allows, nor deletes below what must be available", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 7 }), rolling, fc.array(step, { maxLength: 40 }), (replicas, strategy, steps) => {
-      using world = openWorld();
-      world.deploy(replicas, strategy);
-      world.settle();
-      const most = replicas + maxSurge(world.deployment());
-      const least = replicas - maxUnavailable(world.deployment());
-      world.store.subscribe(({ resource, type, object, previous }) => {
-        if (resource !== "pods") return;
-        expect(world.active().length).toBeLessThanOrEqual(most);
-        const deletes = type === "MODIFIED" && !previous?.metadata.deletionTimestamp && object.metadata.deletionTimestamp;
-        // Only the end of a ready pod takes anything from what is available.
-        if (deletes && isReady(object as never)) expect(world.available().length).toBeGreaterThanOrEqual(least);
-      });
-      for (const next of steps) take(world, next);
-      world.settle();
-      expect(isComplete(world.deployment())).toBe(true);
-      expect(world.errors).toEqual([]);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 7 }),
+      rolling,
+      fc.array(step, { maxLength: 40 }),
+      (replicas, strategy, steps) => {
+        using world = openWorld();
+        world.deploy(replicas, strategy);
+        world.settle();
+        const most = replicas + maxSurge(world.deployment());
+        const least = replicas - maxUnavailable(world.deployment());
+        world.store.subscribe(({ resource, type, object, previous }) => {
+          if (resource !== "pods") return;
+          expect(world.active().length).toBeLessThanOrEqual(most);
+          const deletes =
+            type === "MODIFIED" && !previous?.metadata.deletionTimestamp && object.metadata.deletionTimestamp;
+          // Only the end of a ready pod takes anything from what is available.
+          if (deletes && isReady(object as never)) expect(world.available().length).toBeGreaterThanOrEqual(least);
+        });
+        for (const next of steps) take(world, next);
+        world.settle();
+        expect(isComplete(world.deployment())).toBe(true);
+        expect(world.errors).toEqual([]);
+      },
+    ),
     { numRuns: 300 },
   );
 });
@@ -79,10 +85,7 @@ test("Recreate never has pods of two revisions, terminating ones included, and c
 });
 
 test("every scaling in the middle of a rollout converges to the wanted number of new pods", () => {
-  const act = fc.oneof(
-    step,
-    fc.record({ kind: fc.constant("scale"), which: fc.nat({ max: 8 }) }),
-  );
+  const act = fc.oneof(step, fc.record({ kind: fc.constant("scale"), which: fc.nat({ max: 8 }) }));
   fc.assert(
     fc.property(rolling, fc.array(act, { maxLength: 30 }), (strategy, steps) => {
       using world = openWorld();

@@ -1,4 +1,5 @@
-import { Store } from "/tmp/scratchB/store.ts";
+import { createHash } from "node:crypto";
+import { Store } from "../../../harness/kubernetes/store.ts";
 import { controllerOf } from "../../../harness/kubernetes/rollout/action.ts";
 import { startControllers } from "../../../harness/kubernetes/rollout/controllers.ts";
 import { TEMPLATE_HASH } from "../../../harness/kubernetes/rollout/hash.ts";
@@ -10,6 +11,9 @@ const NAMESPACE = "default";
 /** What a cluster's watchers saw of its pods, in order; a pod is called by its revision and a number within it. */
 export type Sight = `${"created" | "ready" | "deleting" | "gone"} ${string}`;
 
+/** Distinct from its first digit on: the store draws generated names from it. */
+const uidOf = (count: number): string => createHash("sha256").update(String(count)).digest("hex");
+
 /** A store with real controllers, and nodes played by hand: nothing happens but what a test asks for. */
 export function openWorld(options: { readonly nodes?: number } = {}) {
   let clock = Date.parse("2026-01-01T00:00:00Z");
@@ -19,7 +23,7 @@ export function openWorld(options: { readonly nodes?: number } = {}) {
   const sights: Sight[] = [];
   const names = new Map<string, string>();
   const now = (): Date => new Date(clock);
-  const store = new Store({ now, uid: () => `uid-${String((uids += 1)).padStart(6, "0")}` });
+  const store = new Store({ now, uid: () => uidOf((uids += 1)) });
   const controllers = startControllers(store, {
     now,
     defer: () => {}, // tests drain by hand
@@ -45,7 +49,8 @@ export function openWorld(options: { readonly nodes?: number } = {}) {
     const before = previous as Pod | undefined;
     if (type === "ADDED") sights.push(`created ${callOf(pod)}`);
     if (type === "DELETED") sights.push(`gone ${callOf(pod)}`);
-    if (type === "MODIFIED" && isReady(pod) && before !== undefined && !isReady(before)) sights.push(`ready ${callOf(pod)}`);
+    if (type === "MODIFIED" && isReady(pod) && before !== undefined && !isReady(before))
+      sights.push(`ready ${callOf(pod)}`);
     if (type === "MODIFIED" && !before?.metadata.deletionTimestamp && pod.metadata.deletionTimestamp)
       sights.push(`deleting ${callOf(pod)}`);
   });
@@ -70,8 +75,7 @@ export function openWorld(options: { readonly nodes?: number } = {}) {
     replicaSets: (): readonly ReplicaSet[] => store.list("replicasets", NAMESPACE) as readonly ReplicaSet[],
     deployment: (): Deployment =>
       store.get({ resource: "deployments", namespace: NAMESPACE, name: "demo" }) as Deployment,
-    ownedBy: (set: ReplicaSet): readonly Pod[] =>
-      pods().filter((pod) => controllerOf(pod)?.uid === set.metadata.uid),
+    ownedBy: (set: ReplicaSet): readonly Pod[] => pods().filter((pod) => controllerOf(pod)?.uid === set.metadata.uid),
     /** Works the queue off. */
     drain: () => controllers.drain(),
     makeReady(pod: Pod): void {

@@ -1,0 +1,241 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { isJson, type Json, type KubeLike } from "../../wire/schema.ts";
+import { badRequest, internal, methodNotAllowed, notFound } from "../errors.ts";
+import type { KubeObject, Ref } from "../objects.ts";
+import { checkNames } from "../patch/patched.ts";
+import { accept, ConformError } from "../accept.ts";
+import { storedResource, type Resource } from "../resources.ts";
+import type { Store, WriteOptions } from "../store.ts";
+import { toServed, toStored } from "./convert.ts";
+import { readDeleteOptions, readObject, readPatch, type Body } from "./input.ts";
+import { collection, listReply, selectorOf } from "./list.ts";
+import { negotiate, type Format } from "./negotiate.ts";
+import { deleteRequest, writeQuery, type DeleteRequest, type WriteQuery } from "./options.ts";
+import type { Reply } from "./reply.ts";
+import type { ObjectRoute } from "./route.ts";
+import { scale } from "./scale.ts";
+
+/** A request for objects, with its body read. */
+export type ObjectRequest = {
+  readonly store: Store;
+  readonly route: ObjectRoute;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Body;
+};
+
+const refOf = ({ resource, namespace, name }: ObjectRoute): Ref => ({ resource: resource.name, namespace, name });
+
+function formatFor({ headers, route }: ObjectRequest): Format {
+  const { resource, verb, subresource } = route;
+  if (subresource === "scale") return negotiate(headers.accept, "autoscaling/v1", "Scale");
+  const many = verb === "list" || verb === "deletecollection";
+  return negotiate(headers.accept, resource.apiVersion, many ? `${resource.kind}List` : resource.kind);
+}
+
+/** The write's options for the store; unknown fields are warned of or, when strict, refused. */
+function optionsOf(query: WriteQuery, resource: Resource, warnings: string[]): WriteOptions {
+  const onUnknown = (paths: readonly string[]): void => {
+    const texts = paths.map((path) => `unknown field "${path}"`);
+    if (query.validation === "Strict")
+      throw badRequest(
+        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${texts.join(", ")}`,
+      );
+    if (query.validation === "Warn") warnings.push(...texts);
+  };
+  return { fieldManager: query.fieldManager, dryRun: query.dryRun, onUnknown };
+}
+
+const answer = (status: number, request: ObjectRequest, object: KubeObject, format: Format, warnings: string[]): Reply => ({
+  status,
+  object: toServed(request.route.resource, object),
+  format,
+  ...(warnings.length > 0 ? { warnings } : {}),
+});
+
+type Creation = Parameters<Store["create"]>[2];
+
+function create(request: ObjectRequest, format: Format): Reply {
+  const { store, route, query, headers, body } = request;
+  const { resource, namespace } = route;
+  const options = writeQuery(query, "CreateOptions", headers["user-agent"]);
+  const object = toStored(resource, readObject(body, resource));
+  const warnings: string[] = [];
+  const metadata = object["metadata"] ?? {};
+  const made = store.create(
+    resource.name,
+    namespace,
+    { ...object, metadata } as Creation,
+    optionsOf(options, resource, warnings),
+  );
+  return answer(201, request, made, format, warnings);
+}
+
+/** The object of a PUT, with the namespace of its URL; its name must be the URL's. */
+function named(request: ObjectRequest, object: Json): KubeObject {
+  const { resource, namespace, name } = request.route;
+  const metadata = isJson(object["metadata"]) ? object["metadata"] : undefined;
+  if (metadata === undefined && object["metadata"] !== undefined && object["metadata"] !== null) {
+    try {
+      accept(resource, object); // says what is wrong with metadata that is no object
+    } catch (error) {
+      if (error instanceof ConformError)
+        throw badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${error.message}`);
+      throw error;
+    }
+  }
+  const placed = { ...object, metadata: { ...metadata } } as unknown as KubeObject;
+  checkNames(placed, resource, namespace, name);
+  return resource.namespaced ? { ...placed, metadata: { ...placed.metadata, namespace } } : placed;
+}
+
+function update(request: ObjectRequest, format: Format): Reply {
+  const { store, route, query, headers, body } = request;
+  const { resource, subresource } = route;
+  const options = writeQuery(query, "UpdateOptions", headers["user-agent"]);
+  const object = named(request, toStored(resource, readObject(body, resource)));
+  const warnings: string[] = [];
+  const existed = store.get(refOf(route)) !== undefined;
+  const status = subresource === "status" ? "status" : undefined;
+  const next = store.update(resource.name, object, status, optionsOf(options, resource, warnings));
+  return answer(existed ? 200 : 201, request, next, format, warnings);
+}
+
+function patch(request: ObjectRequest, format: Format): Reply {
+  const { store, route, query, headers, body } = request;
+  const { resource, subresource } = route;
+  const { type, value } = readPatch(body);
+  const options = writeQuery(query, "PatchOptions", headers["user-agent"], type === "apply");
+  const warnings: string[] = [];
+  const ref = refOf(route);
+  const existed = store.get(ref) !== undefined;
+  const stored = isJson(value) && type !== "json" ? toStoredPatch(resource, value, type === "apply") : value;
+  const next = store.patch(ref, type, stored, {
+    ...optionsOf(options, resource, warnings),
+    force: options.force,
+    ...(subresource === "status" ? { subresource } : {}),
+  });
+  return answer(existed ? 200 : 201, request, next, format, warnings);
+}
+
+/** A patch in the names of the stored form; kind and apiVersion only where the patch has them. */
+function toStoredPatch(resource: Resource, value: Json, whole: boolean): Json {
+  if (whole) return toStored(resource, value);
+  const { apiVersion: _version, kind: _kind, ...renamed } = toStored(resource, value);
+  return resource.group === "events.k8s.io" ? renamed : value;
+}
+
+/** A Status that says it is done. */
+const success = (details?: object): KubeLike => ({
+  kind: "Status",
+  apiVersion: "v1",
+  metadata: {},
+  status: "Success",
+  ...(details === undefined ? { code: 201 } : { details }),
+});
+
+function deletion(request: ObjectRequest): DeleteRequest {
+  return deleteRequest(readDeleteOptions(request.body), request.query);
+}
+
+function remove(request: ObjectRequest): Reply {
+  const { store, route, headers } = request;
+  const { resource, name } = route;
+  const ref = refOf(route);
+  const options = deletion(request);
+  const gone = store.remove(ref, options);
+  if (gone === undefined) throw notFound(resource, name);
+  const kept = store.get(ref)?.metadata.uid === gone.metadata.uid && !options.dryRun;
+  if (kept || resource.returnsDeleted || gone.metadata.deletionTimestamp !== undefined)
+    return answer(200, request, gone, formatFor(request), []);
+  const details = {
+    name,
+    ...(resource.group === "" ? {} : { group: resource.group }),
+    kind: resource.name,
+    uid: gone.metadata.uid,
+  };
+  return { status: 200, object: success(details), format: negotiate(headers.accept, "v1", "Status") };
+}
+
+function removeAll(request: ObjectRequest, format: Format): Reply {
+  const { store, route, query } = request;
+  const options = deletion(request);
+  const matches = selectorOf(query, route);
+  const items = store.list(route.resource.name, route.namespace).filter(matches);
+  for (const object of items) store.remove({ ...refOf(route), name: object.metadata.name }, options);
+  return collection(route, items, { resourceVersion: String(store.version) }, format);
+}
+
+/** The pod with the condition that says what ends it. */
+function disrupted(pod: KubeObject, at: string): KubeObject {
+  const status = isJson(pod["status"]) ? pod["status"] : {};
+  const others = Array.isArray(status["conditions"]) ? status["conditions"].filter(isJson) : [];
+  const condition = {
+    type: "DisruptionTarget",
+    status: "True",
+    lastTransitionTime: at,
+    reason: "EvictionByEvictionAPI",
+    message: "Eviction API: evicting",
+  };
+  const conditions = [...others.filter((each) => each["type"] !== condition.type), condition];
+  return { ...pod, status: { ...status, conditions } };
+}
+
+/** A disruption by the eviction API: noted in the pod's status, then deleted with its grace. */
+function evict(request: ObjectRequest): Reply {
+  const { store, route, body, headers } = request;
+  const eviction = readObject(body, { apiVersion: "policy/v1", kind: "Eviction" });
+  const pods = storedResource("pods");
+  if (pods === undefined) throw internal("no pods are served");
+  const ref: Ref = { resource: "pods", namespace: route.namespace, name: route.name };
+  const pod = store.get(ref);
+  if (pod === undefined) throw notFound(pods, route.name);
+  const given = isJson(eviction["deleteOptions"]) ? eviction["deleteOptions"] : {};
+  const options = deleteRequest(given, request.query);
+  if (!options.dryRun && pod.metadata.deletionTimestamp === undefined) {
+    store.update("pods", disrupted(pod, store.stamp()), "status");
+  }
+  store.remove(ref, options);
+  return { status: 201, object: success(), format: negotiate(headers.accept, "v1", "Status") };
+}
+
+function get(request: ObjectRequest, format: Format): Reply {
+  const { store, route } = request;
+  const object = store.get(refOf(route));
+  if (object === undefined) throw notFound(route.resource, route.name);
+  return answer(200, request, object, format, []);
+}
+
+function scaleReply(request: ObjectRequest, format: Format): Reply {
+  const { store, route, body, query, headers } = request;
+  const kind = route.verb === "update" ? "UpdateOptions" : "PatchOptions";
+  const options = optionsOf(writeQuery(query, kind, headers["user-agent"]), route.resource, []);
+  return { status: 200, object: scale(store, route, body, options), format };
+}
+
+/** Carries out everything but a watch; throws ApiError. */
+export function serveObjects(request: ObjectRequest): Reply {
+  const { route, store, query } = request;
+  if (route.subresource === "eviction") return evict(request);
+  if (route.verb === "delete") return remove(request);
+  const format = formatFor(request);
+  if (route.subresource === "scale") return scaleReply(request, format);
+  switch (route.verb) {
+    case "get":
+      return get(request, format);
+    case "list":
+      return listReply(store, route, query, format);
+    case "create":
+      return create(request, format);
+    case "update":
+      return update(request, format);
+    case "patch":
+      return patch(request, format);
+    case "deletecollection":
+      return removeAll(request, format);
+    case "watch":
+      throw methodNotAllowed();
+    default:
+      throw route.verb satisfies never;
+  }
+}

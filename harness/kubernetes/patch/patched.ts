@@ -1,0 +1,115 @@
+import { isJson } from "../../wire/schema.ts";
+import { accept, ConformError, messageFor } from "../accept.ts";
+import { badRequest, invalid, internal } from "../errors.ts";
+import { applyConfig } from "../managed/apply.ts";
+import type { Writer } from "../managed/update.ts";
+import type { KubeObject, PatchType, Ref } from "../objects.ts";
+import type { Resource } from "../resources.ts";
+import { jsonPatch } from "./json.ts";
+import { mergePatch } from "./merge.ts";
+import { strategicPatch } from "./strategic.ts";
+
+export type PatchRequest = {
+  readonly resource: Resource;
+  readonly ref: Ref;
+  readonly type: PatchType;
+  readonly body: unknown;
+  readonly current: KubeObject | undefined;
+  readonly writer: Writer;
+  readonly force: boolean;
+  readonly unknown: string[];
+};
+
+const goKind = (value: unknown): string =>
+  Array.isArray(value) ? "array" : value !== null && typeof value === "object" ? "object" : typeof value === "boolean" ? "bool" : typeof value;
+
+const notMap = (value: unknown): string =>
+  `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`;
+
+function edited({ type, body, current }: PatchRequest): unknown {
+  switch (type) {
+    case "merge":
+      if (body === null) throw badRequest("Invalid JSON Patch");
+      if (!isJson(body)) throw badRequest(`error decoding patch: ${notMap(body)}`);
+      return mergePatch(current, body);
+    case "json":
+      if (!Array.isArray(body))
+        throw badRequest(
+          `error decoding patch: json: cannot unmarshal ${goKind(body)} into Go value of type []handlers.jsonPatchOp`,
+        );
+      return jsonPatch(current, body);
+    case "strategic":
+      if (!isJson(body)) throw badRequest(notMap(body));
+      return strategicPatch(current, body);
+    default:
+      throw new Error(`interregnum has a bug: ${type} is applied elsewhere`);
+  }
+}
+
+/** The patched JSON as an object again; a value of the wrong type is the API's 422 about the field "patch". */
+function reread(request: PatchRequest, value: unknown): KubeObject {
+  const { resource, unknown } = request;
+  const broken = (why: string): Error =>
+    invalid("", "", "", [
+      { field: "patch", reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(JSON.stringify(value))}: ${why}` },
+    ]);
+  if (!isJson(value)) throw broken(notMap(value));
+  if (value["kind"] !== resource.kind || value["apiVersion"] !== resource.apiVersion)
+    throw broken(
+      `no kind "${String(value["kind"])}" is registered for version "${String(value["apiVersion"])}" in scheme "pkg/runtime/scheme.go:110"`,
+    );
+  try {
+    return accept(resource, value, unknown);
+  } catch (error) {
+    if (error instanceof ConformError) throw broken(error.message);
+    throw error;
+  }
+}
+
+/** The URL names the object; a body that names another is refused. */
+export function checkNames(object: KubeObject, resource: Resource, namespace: string, name: string): void {
+  if ((object.metadata.name ?? "") === "")
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (object.metadata.name !== name)
+    throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
+  if (resource.namespaced && object.metadata.namespace !== undefined && object.metadata.namespace !== namespace)
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+}
+
+function applied(request: PatchRequest): KubeObject {
+  const { resource, body, current, writer, force, ref } = request;
+  if (!isJson(body))
+    throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${notMap(body)}`);
+  const [apiVersion, kind] = [String(body["apiVersion"] ?? ""), String(body["kind"] ?? "")];
+  if (apiVersion !== resource.apiVersion || kind !== resource.kind)
+    throw badRequest(`invalid object type: ${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${kind}`);
+  const dropped: string[] = [];
+  const home = isJson(body["metadata"]) ? String(body["metadata"]["namespace"] ?? "") : "";
+  const refuse = (why: string): Error =>
+    internal(`failed to create typed patch object (${home}/${ref.name}; ${apiVersion}, Kind=${kind}): ${why}`);
+  let config: KubeObject;
+  try {
+    config = accept(resource, body, dropped);
+  } catch (error) {
+    if (error instanceof ConformError) throw refuse(error.message);
+    throw error;
+  }
+  if (dropped.length > 0) throw refuse(`.${dropped[0]}: field not declared in schema`);
+  if (isJson(body["metadata"]) && body["metadata"]["managedFields"] !== undefined)
+    throw badRequest("metadata.managedFields must be nil");
+  checkNames(config, resource, ref.namespace, ref.name);
+  const message = messageFor(resource);
+  if (message === undefined) return accept(resource, current === undefined ? config : mergePatch(current, config));
+  const merged = applyConfig({ live: current, config, message }, writer, force);
+  const version = config.metadata.resourceVersion ?? current?.metadata.resourceVersion;
+  const metadata = { ...merged.metadata, ...(version === undefined ? {} : { resourceVersion: version }) };
+  return accept(resource, { ...merged, metadata });
+}
+
+/** The object a patch makes of the current one (absent: apply makes a new one). Throws the API's own errors. */
+export function patchedObject(request: PatchRequest): KubeObject {
+  if (request.type === "apply") return applied(request);
+  const object = reread(request, edited(request));
+  checkNames(object, request.resource, request.ref.namespace, request.ref.name);
+  return object;
+}

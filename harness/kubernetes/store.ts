@@ -1,0 +1,401 @@
+import { accept, ConformError, messageFor } from "./accept.ts";
+import { assert } from "../core/errors.ts";
+import { deletionOf, endsBy } from "./deletion.ts";
+import { equal } from "./equal.ts";
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  deletePrecondition,
+  forbidden,
+  internal,
+  invalid,
+  modified,
+  notFound,
+} from "./errors.ts";
+import type { Features } from "./kinds.ts";
+import { ChangeLog } from "./log.ts";
+import { trackUpdate } from "./managed/update.ts";
+import type { Change, KubeObject, ObjectMeta, ObjectStore, PatchType, Ref } from "./objects.ts";
+import { patchedObject } from "./patch/patched.ts";
+import { prepareCreate, prepareUpdate } from "./prepare.ts";
+import { storedResource, type Resource } from "./resources.ts";
+
+export type StoreOptions = {
+  /** The wall clock: creation, deletion and managedFields times. */
+  readonly now: () => Date;
+  /** A fresh uid; also the source of generated names. */
+  readonly uid: () => string;
+  /** How many changes a watch may lag behind; 10,000 by default. */
+  readonly logLimit?: number;
+  readonly features?: Partial<Features>;
+};
+
+export type WriteOptions = {
+  /** Who owns the fields in managedFields. */
+  readonly fieldManager?: string;
+  /** Answers as if it were done, and does nothing. */
+  readonly dryRun?: boolean;
+  /** Told the paths of fields that the kind has not, before anything is stored; may throw. */
+  readonly onUnknown?: (paths: readonly string[]) => void;
+};
+
+export type PatchOptions = WriteOptions & { readonly subresource?: "status"; readonly force?: boolean };
+
+export type RemoveOptions = {
+  readonly gracePeriodSeconds?: number;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly dryRun?: boolean;
+};
+
+type NewObject = Omit<KubeObject, "metadata"> & { readonly metadata: Partial<ObjectMeta> };
+
+/** Letters and digits of generated names: no vowels, nothing that looks like another. */
+const NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+const NAME_TRIES = 8;
+const SEED_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
+const versionOf = (object: KubeObject): number => Number(object.metadata.resourceVersion);
+
+/** The embedded API's objects: one counter of versions, optimistic concurrency, a log of changes. No I/O, no clock. */
+export class Store implements ObjectStore {
+  readonly #options: StoreOptions;
+  readonly #features: Features;
+  readonly #objects = new Map<string, Map<string, KubeObject>>();
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #pending: Change[] = [];
+  readonly log: ChangeLog;
+  #version = 1;
+  #delivering = false;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.#features = { coordinatedLeaderElection: false, ...options.features };
+    this.log = new ChangeLog(this.#version, options.logLimit ?? 10_000);
+    for (const name of SEED_NAMESPACES)
+      this.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  }
+
+  /** The version of the last change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The store's time in whole seconds, as metav1.Time is written. */
+  stamp(): string {
+    return `${this.#options.now().toISOString().slice(0, 19)}Z`;
+  }
+
+  get(ref: Ref): KubeObject | undefined {
+    return this.#table(ref.resource).get(keyOf(ref.namespace, ref.name));
+  }
+
+  list(resource: string, namespace: string, labels?: Readonly<Record<string, string>>): readonly KubeObject[] {
+    const wanted = Object.entries(labels ?? {});
+    return sorted(this.#table(resource), namespace).filter((object) =>
+      wanted.every(([key, value]) => object.metadata.labels?.[key] === value),
+    );
+  }
+
+  /** The list as it was at a version; throws 410 when that is forgotten. */
+  listAt(resource: string, namespace: string, version: number): readonly KubeObject[] {
+    if (version === this.#version) return this.list(resource, namespace);
+    const table = new Map(this.#table(resource));
+    for (const change of this.log.since(version).toReversed()) {
+      if (change.resource !== resource) continue;
+      const { namespace: inside = "", name } = change.object.metadata;
+      if (change.previous === undefined) table.delete(keyOf(inside, name));
+      else table.set(keyOf(inside, name), change.previous);
+    }
+    return sorted(table, namespace);
+  }
+
+  create(name: string, namespace: string, input: NewObject, options: WriteOptions = {}): KubeObject {
+    const resource = this.#resource(name);
+    const object = this.#accept(resource, input, options);
+    return this.#create(resource, this.#placed(resource, object, namespace), options);
+  }
+
+  update(name: string, input: KubeObject, subresource?: "status", options: WriteOptions = {}): KubeObject {
+    const resource = this.#resource(name);
+    const object = this.#accept(resource, input, options);
+    const namespace = resource.namespaced ? (object.metadata.namespace ?? "default") : "";
+    const current = this.get({ resource: name, namespace, name: object.metadata.name });
+    if (current === undefined && (subresource !== undefined || !resource.createOnUpdate))
+      throw notFound(resource, object.metadata.name);
+    checkUid(resource, namespace, object, current);
+    checkVersionText(object);
+    if (current !== undefined) return this.#update(resource, object, current, subresource, options);
+    const { resourceVersion: _version, ...metadata } = object.metadata;
+    return this.#create(resource, this.#placed(resource, { ...object, metadata }, namespace), options);
+  }
+
+  patch(ref: Ref, type: PatchType, body: unknown, options: PatchOptions = {}): KubeObject {
+    const resource = this.#resource(ref.resource);
+    const current = this.get(ref);
+    if (current === undefined && (type !== "apply" || options.subresource !== undefined))
+      throw notFound(resource, ref.name);
+    const writer = this.#writer(options);
+    const force = options.force ?? false;
+    const unknown: string[] = [];
+    const object = patchedObject({ resource, ref, type, body, current, writer, force, unknown });
+    if (unknown.length > 0) options.onUnknown?.(unknown);
+    checkVersionText(object);
+    if (current !== undefined) return this.#update(resource, object, current, options.subresource, options, type === "apply");
+    const { resourceVersion: _version, ...metadata } = object.metadata;
+    return this.#create(resource, this.#placed(resource, { ...object, metadata }, ref.namespace), options, true);
+  }
+
+  remove(ref: Ref, options: RemoveOptions = {}): KubeObject | undefined {
+    const resource = this.#resource(ref.resource);
+    const current = this.get(ref);
+    if (current === undefined) return undefined;
+    checkPreconditions(resource, current, options);
+    const deletion = deletionOf(ref.resource, current, this.#options.now().getTime(), options.gracePeriodSeconds);
+    if (options.dryRun === true) return "object" in deletion ? deletion.object : current;
+    switch (deletion.kind) {
+      case "nothing":
+        return current;
+      case "remove":
+        return this.#drop(resource, current);
+      case "mark":
+        return this.#mark(resource, deletion.object, current);
+      case "mark-remove":
+        return this.#drop(resource, this.#commit(resource, "MODIFIED", deletion.object, current));
+      default:
+        throw deletion satisfies never;
+    }
+  }
+
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Forgets the log of changes: who lags behind now is told 410. */
+  compact(): void {
+    this.log.compact(this.#version);
+  }
+
+  #resource(name: string): Resource {
+    const resource = storedResource(name);
+    assert(resource !== undefined, `no resource is called ${name}`);
+    return resource;
+  }
+
+  #table(resource: string): Map<string, KubeObject> {
+    let table = this.#objects.get(resource);
+    if (table === undefined) this.#objects.set(resource, (table = new Map()));
+    return table;
+  }
+
+  #accept(resource: Resource, input: unknown, options: WriteOptions): KubeObject {
+    const unknown: string[] = [];
+    try {
+      const object = accept(resource, input, unknown);
+      if (unknown.length > 0) options.onUnknown?.(unknown);
+      return object;
+    } catch (error) {
+      if (!(error instanceof ConformError)) throw error;
+      throw badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${error.message}`);
+    }
+  }
+
+  /** The object in its namespace, which must be there and not be ending. */
+  #placed(resource: Resource, object: KubeObject, namespace: string): KubeObject {
+    if (!resource.namespaced) return object;
+    if (object.metadata.namespace !== undefined && object.metadata.namespace !== namespace)
+      throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+    const home = this.get({ resource: "namespaces", namespace: "", name: namespace });
+    if (home === undefined) throw notFound(this.#resource("namespaces"), namespace);
+    if (home.metadata.deletionTimestamp !== undefined)
+      throw forbidden(
+        resource,
+        object.metadata.name,
+        `unable to create new content in namespace ${namespace} because it is being terminated`,
+        [
+          {
+            reason: "NamespaceTerminating",
+            message: `namespace ${namespace} is being terminated`,
+            field: "metadata.namespace",
+          },
+        ],
+      );
+    return { ...object, metadata: { ...object.metadata, namespace } };
+  }
+
+  #writer(options: WriteOptions): { readonly manager: string; readonly time: string } {
+    return { manager: options.fieldManager ?? "interregnum", time: this.stamp() };
+  }
+
+  #create(resource: Resource, input: KubeObject, options: WriteOptions, managed = false): KubeObject {
+    const object = this.#named(resource, input);
+    const birth = { uid: this.#options.uid(), creationTimestamp: this.stamp(), features: this.#features };
+    const prepared = prepareCreate(resource, object, birth);
+    if (object.metadata.resourceVersion !== undefined && object.metadata.resourceVersion !== "0")
+      throw internal("resourceVersion should not be set on objects to be created");
+    const { namespace = "", name } = prepared.metadata;
+    if (this.#table(resource.name).has(keyOf(namespace, name))) throw alreadyExists(resource, name);
+    const message = messageFor(resource);
+    const next =
+      managed || message === undefined ? prepared : trackUpdate(prepared, undefined, message, this.#writer(options));
+    return options.dryRun === true ? next : this.#commit(resource, "ADDED", next, undefined);
+  }
+
+  #named(resource: Resource, object: KubeObject): KubeObject {
+    const { generateName, namespace = "" } = object.metadata;
+    if ((object.metadata.name ?? "") !== "" || generateName === undefined) return object;
+    let name = "";
+    for (let attempt = 0; attempt < NAME_TRIES; attempt += 1) {
+      name = generateName.slice(0, 58) + suffix(this.#options.uid());
+      if (!this.#table(resource.name).has(keyOf(namespace, name))) break;
+    }
+    return { ...object, metadata: { ...object.metadata, name } };
+  }
+
+  #update(
+    resource: Resource,
+    object: KubeObject,
+    current: KubeObject,
+    subresource: "status" | undefined,
+    options: WriteOptions,
+    managed = false,
+  ): KubeObject {
+    const name = current.metadata.name;
+    const asked = Number(object.metadata.resourceVersion ?? "0");
+    if (asked === 0 && !resource.unconditional) throw unversioned(resource, name);
+    if (asked !== 0 && asked !== versionOf(current)) throw modified(resource, name);
+    const prepared = prepareUpdate(resource, object, current, subresource, this.#features);
+    const message = messageFor(resource);
+    const next =
+      managed || message === undefined ? prepared : trackUpdate(prepared, current, message, this.#writer(options));
+    const same = { ...next, metadata: { ...next.metadata, resourceVersion: current.metadata.resourceVersion } };
+    if (equal(same, current)) return current;
+    if (options.dryRun === true) return same as KubeObject;
+    if (endsBy(next, current)) {
+      this.#drop(resource, current);
+      return same as KubeObject;
+    }
+    return this.#commit(resource, "MODIFIED", next, current);
+  }
+
+  #mark(resource: Resource, object: KubeObject, current: KubeObject): KubeObject {
+    const marked = this.#commit(resource, "MODIFIED", object, current);
+    if (resource.name === "namespaces") this.#empty(marked.metadata.name);
+    return marked;
+  }
+
+  #drop(resource: Resource, current: KubeObject): KubeObject {
+    const gone = this.#commit(resource, "DELETED", current, current);
+    const home = gone.metadata.namespace;
+    if (home !== undefined) this.#endNamespace(home);
+    return gone;
+  }
+
+  /** What the namespace controller does: deletes the content, then the namespace once nothing is left in it. */
+  #empty(namespace: string): void {
+    for (const name of this.#objects.keys())
+      for (const object of name === "namespaces" ? [] : this.list(name, namespace))
+        this.remove({ resource: name, namespace, name: object.metadata.name });
+    this.#endNamespace(namespace);
+  }
+
+  #endNamespace(name: string): void {
+    const home = this.get({ resource: "namespaces", namespace: "", name });
+    if (home?.metadata.deletionTimestamp === undefined) return;
+    for (const [resource, table] of this.#objects)
+      if (resource !== "namespaces") for (const object of table.values()) if (object.metadata.namespace === name) return;
+    this.#commit(this.#resource("namespaces"), "DELETED", home, home);
+  }
+
+  #commit(resource: Resource, type: Change["type"], next: KubeObject, previous: KubeObject | undefined): KubeObject {
+    this.#version += 1;
+    const object = { ...next, metadata: { ...next.metadata, resourceVersion: String(this.#version) } };
+    const table = this.#table(resource.name);
+    const key = keyOf(object.metadata.namespace ?? "", object.metadata.name);
+    if (type === "DELETED") table.delete(key);
+    else table.set(key, object);
+    const change: Change = {
+      type,
+      resource: resource.name,
+      object,
+      ...(previous === undefined ? {} : { previous }),
+      version: this.#version,
+    };
+    this.log.append(change);
+    this.#pending.push(change);
+    this.#deliver();
+    return object;
+  }
+
+  /** A listener that commits is not overtaken by what it committed: changes reach every listener in order. */
+  #deliver(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      for (let change = this.#pending.shift(); change !== undefined; change = this.#pending.shift())
+        for (const listener of this.#listeners) listener(change);
+    } finally {
+      this.#delivering = false;
+    }
+  }
+}
+
+/** Objects in the order of their keys, as etcd has them; namespace "" for all. */
+function sorted(table: ReadonlyMap<string, KubeObject>, namespace: string): KubeObject[] {
+  return [...table]
+    .filter(([, object]) => namespace === "" || object.metadata.namespace === namespace)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, object]) => object);
+}
+
+/** Five letters out of a uid's first digits. */
+const suffix = (uid: string): string =>
+  [0, 2, 4, 6, 9].map((at) => NAME_LETTERS[Number.parseInt(uid.slice(at, at + 2), 16) % NAME_LETTERS.length] ?? "b").join("");
+
+function checkUid(resource: Resource, namespace: string, object: KubeObject, current: KubeObject | undefined): void {
+  const uid = object.metadata.uid;
+  const found = current?.metadata.uid ?? "";
+  if (uid === undefined || uid === found) return;
+  const name = object.metadata.name;
+  const key = ["/registry", resource.registry, ...(namespace === "" ? [] : [namespace]), name].join("/");
+  throw conflict(
+    resource,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`,
+  );
+}
+
+function checkVersionText(object: KubeObject): void {
+  const text = object.metadata.resourceVersion;
+  if (text !== undefined && !/^\d+$/.test(text))
+    throw internal(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
+/** A PUT without a version where the kind demands one; named by its plural, unlike other 422s. */
+const unversioned = (resource: Resource, name: string): Error =>
+  invalid(resource.name, resource.group, name, [
+    {
+      field: "metadata.resourceVersion",
+      reason: "FieldValueInvalid",
+      message: "Invalid value: 0: must be specified for an update",
+    },
+  ]);
+
+function checkPreconditions(resource: Resource, current: KubeObject, options: RemoveOptions): void {
+  const { uid, resourceVersion, name } = current.metadata;
+  if (options.uid !== undefined && options.uid !== uid)
+    throw deletePrecondition(
+      resource,
+      name,
+      `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
+    );
+  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion)
+    throw deletePrecondition(
+      resource,
+      name,
+      `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
+    );
+}

@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { atMostOneEffect, atMostOneLeader, claimBackedByRecord } from "../../../harness/checkers/index.ts";
+import { seconds } from "../../../harness/core/time.ts";
+import { viewOf } from "../../../harness/core/view.ts";
+import { opening, partitioned, paused } from "./stories.ts";
+import type { Story } from "./story.ts";
+
+const judged = (story: Story, property = atMostOneLeader) => property.judge(viewOf(story.history()));
+const outcome = (story: Story, property = atMostOneLeader) => {
+  const { verdict, witnesses, hazards } = judged(story, property);
+  return [verdict, witnesses.length, hazards.map(({ cause }) => cause)];
+};
+
+test("an overlap within D + P of a long pause of the older leader is a hazard, and the trial may pass", () => {
+  expect(outcome(paused())).toEqual(["pass", 0, ["pause of a for 5.50 s"]]);
+  const { hazards, measures } = judged(paused());
+  expect(hazards[0]!.overlap).toEqual({ least: 1198, most: 1202 });
+  expect(measures).toEqual({ overlapInHazardMs: [1198] });
+  expect(outcome(paused(), claimBackedByRecord)).toEqual(["pass", 0, ["pause of a for 5.50 s"]]);
+});
+
+test("the same overlap without a cause, under a partition, is a violation with its evidence", () => {
+  const { verdict, witnesses, hazards } = judged(partitioned(10_700));
+  expect([verdict, hazards]).toEqual(["fail", []]);
+  expect(witnesses[0]).toMatchObject({ incarnations: ["a#1", "b#1"], overlap: { least: 1198, most: 1202 } });
+  expect(witnesses[0]!.evidence.map(({ text }) => text)).toEqual([
+    "a#1 said that it leads with token 1, between 0.998 s and 1.000 s",
+    "the record last named a in version 104, committed at 3.992 s, valid for 4.00 s",
+    "fault partition (f1) on a from 5.000 s to 12.000 s",
+    "the record last named b in version 105, committed at 9.492 s, valid for 4.00 s",
+    "b#1 said that it leads with token 2, between 9.498 s and 9.500 s",
+    "a#1 said that it no longer leads, between 10.698 s and 10.700 s",
+  ]);
+});
+
+test("an overlap that outlasts D + P after the pause is a violation", () => {
+  expect(outcome(paused(10_500, 13_400))[2]).toEqual(["pause of a for 5.50 s"]);
+  expect(outcome(paused(10_500, 13_600)).slice(0, 2)).toEqual(["fail", 1]);
+});
+
+test("a pause shorter than the margin is no excuse, a longer one is", () => {
+  const story = (until: number) =>
+    opening().fault("pause", "pause", "a", 5000, until).leads("b", 8100, 12_000).disclaims("a", 8200).ends(13_000);
+  expect(outcome(story(5900)).slice(0, 2)).toEqual(["fail", 1]);
+  expect(outcome(story(6100)).slice(0, 2)).toEqual(["pass", 0]);
+});
+
+test("a pause of the rival is no excuse", () => {
+  const story = opening().fault("pause", "pause", "b", 5000, 9400).leads("b", 9500, 13_000).disclaims("a", 10_700);
+  expect(outcome(story.ends(14_000)).slice(0, 2)).toEqual(["fail", 1]);
+});
+
+test("stalls of the older leader and of the harness count like pauses, those of the rival do not", () => {
+  const story = (who: string) =>
+    opening({ minimum: { faults: 0 } }).stalls(who, 6900, 8100).leads("b", 8100, 12_000).disclaims("a", 9000).ends(13_000);
+  expect(outcome(story("a"))).toEqual(["pass", 0, ["stalls of a#1 of 1.20 s in all"]]);
+  expect(outcome(story("harness"))).toEqual(["pass", 0, ["stalls of the harness of 1.20 s in all"]]);
+  expect(outcome(story("b")).slice(0, 2)).toEqual(["fail", 1]);
+});
+
+test("a reply that came later than the margin after its commit is a cause", () => {
+  const story = (late: number) =>
+    opening({ minimum: { faults: 0 } }, 3000)
+      .writes("a", 4000, "a", "update", late)
+      .leads("b", 8100, 12_000)
+      .disclaims("a", 8500)
+      .ends(13_000);
+  expect(outcome(story(1500))).toEqual(["pass", 0, ["a reply to a#1 that came 1.50 s after its commit"]]);
+  expect(outcome(story(500)).slice(0, 2)).toEqual(["fail", 1]);
+});
+
+test("a record that the harness deleted excuses for D + P, and no longer", () => {
+  const story = (stops: number) =>
+    opening({ minimum: { faults: 0 } }).edits(5000).leads("b", 6000, 12_000).disclaims("a", stops).ends(13_000);
+  expect(outcome(story(7900))).toEqual(["pass", 0, ["fault f-record changed the record"]]);
+  expect(outcome(story(8200)).slice(0, 2)).toEqual(["fail", 1]);
+});
+
+test("a clock fault on either side is a cause of any length", () => {
+  const story = (who: string) =>
+    opening().fault("clock-skew", "clock", who, 4000, 8000).leads("b", 6000, 12_000).disclaims("a", 7000).ends(13_000);
+  expect(outcome(story("a"))[0]).toBe("pass");
+  expect(outcome(story("b"))[0]).toBe("pass");
+  expect(outcome(story("c"))[0]).toBe("fail");
+});
+
+test("a woken leader's late act with an old token is a hazard, but not for an elector that declares fencing", () => {
+  const acted = (fencing: boolean) =>
+    opening({ elector: { fencing } })
+      .fault("pause", "pause", "a", 5000, 10_500)
+      .leads("b", 9500, 13_000, 2)
+      .disclaims("a", 10_700)
+      .acts("a", 1010, 4900, 1)
+      .acts("b", 9510, 10_500, 2)
+      .acts("a", 10_510, 10_510, 1)
+      .ends(14_000);
+  expect(outcome(acted(false), atMostOneEffect)).toEqual(["pass", 0, ["pause of a for 5.50 s"]]);
+  expect(outcome(acted(true), atMostOneEffect)).toEqual(["fail", 1, []]);
+});
+
+test("an elector that declares no deadline counts L for it, so that any measured cause breaks its promise", () => {
+  const timing = { leaseDuration: seconds(4), retryPeriod: seconds(1) };
+  const story = (until: number) =>
+    opening({ elector: { timing }, minimum: { faults: 0 } })
+      .fault("pause", "pause", "a", 5000, until)
+      .leads("b", 8100, 12_000)
+      .disclaims("a", 8200)
+      .ends(13_000);
+  expect(outcome(story(5300))[0]).toBe("pass");
+  expect(outcome(opening({ elector: { timing } }).leads("b", 8100, 12_000).disclaims("a", 8200).ends(13_000))[0]).toBe("fail");
+});

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { clientGoProfile } from "../../../harness/core/elector.ts";
+import { InputError } from "../../../harness/core/errors.ts";
+import { loadElector } from "../../../harness/electors/load.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "interregnum-load-"));
+const file = join(folder, "elector.yaml");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function load(text: string) {
+  writeFileSync(file, text);
+  return loadElector(file);
+}
+
+async function refused(text: string): Promise<InputError> {
+  const error = await load(text).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  return error as InputError;
+}
+
+const start = "name: x\ncommand: [a]\n";
+
+describe("a bad elector.yaml names file, line, field and mend", () => {
+  test.each<[string, string, number, string | undefined, RegExp, RegExp]>([
+    ["an unknown field", "name: x\ncomand: [a]\n", 2, "comand", /no field "comand"/, /"command"/],
+    ["an unknown nested field", `${start}observe: { http: { prt: 9 } }\n`, 3, "observe.http.prt", /"prt"/, /"port"/],
+    ["an unknown form", `${start}observe: { htpp: { port: 9 } }\n`, 3, "observe.htpp", /"htpp"/, /"http"/],
+    ["no form at all", `${start}observe: sometimes\n`, 3, "observe", /none of the forms/, /stdout, record/],
+    ["a port too large", `${start}observe: { http: { port: 65536 } }\n`, 3, "observe.http.port", /65535/, /1 to 65535/],
+    ["half a log", `${start}observe:\n  log: { acquired: a }\n`, 4, "observe.log.lost", /missing/, /acquired, lost/],
+    [
+      "a bad duration",
+      `${start}timing:\n  retryPeriod: 2s\n  leaseDuration: 15x\n`,
+      5,
+      "timing.leaseDuration",
+      /"15x" is no duration/,
+      /15s/,
+    ],
+    ["a missing period", `${start}timing: { leaseDuration: 4s }\n`, 3, "timing.retryPeriod", /missing/, /duration/],
+    [
+      "D not below L",
+      `${start}timing: { leaseDuration: 4s, renewDeadline: 4s, retryPeriod: 1s }\n`,
+      3,
+      "timing.renewDeadline",
+      /4\.00 s\) is not below/,
+      /lower renewDeadline/,
+    ],
+    [
+      "P not below D",
+      `${start}timing: { leaseDuration: 4s, renewDeadline: 1s, retryPeriod: 1s }\n`,
+      3,
+      "timing.retryPeriod",
+      /not below renewDeadline/,
+      /lower retryPeriod/,
+    ],
+    ["a word for a list", "name: x\ncommand: ./run\n", 2, "command", /expected array/, /list of words/],
+    ["no way to run", "name: x\n", 1, "command", /how a replica is run/, /command, image or manifests/],
+    ["two ways to run", `${start}image: b\n`, 3, "image", /command and image/, /keep one/],
+    ["no name", "command: [a]\n", 1, "name", /"name" is missing/, /letters/],
+    ["a name that is a path", "name: ../x\ncommand: [a]\n", 1, "name", /no name/, /letters/],
+    ["malformed YAML", "name: x\ncommand: [a\n", 3, undefined, /malformed YAML/, /this line/],
+    ["a field twice", "name: x\nname: y\n", 2, undefined, /unique/, /this line/],
+    ["no mapping", "- a\n", 1, undefined, /mapping/, /name: /],
+    ["nothing", "", 1, undefined, /mapping/, /name: /],
+    ["a number for a text", `${start}env: { A: 1 }\n`, 3, "env.A", /expected string/, /quotes/],
+    ["our own variable", `${start}env: { POD_NAME: a }\n`, 3, "env.POD_NAME", /set by interregnum/, /leave it out/],
+    ["an unknown variable", 'name: x\ncommand: [a, "${POD}"]\n', 2, "command", /\$\{POD\}/, /POD_NAME/],
+    ["a limit that is no name", `${start}knownLimits: { calm: [1] }\n`, 3, "knownLimits.calm[0]", /string/, /scenario/],
+    ["a word for a truth", `${start}tunable: "yes"\n`, 3, "tunable", /boolean/, /true or false/],
+    ["no replicas", `${start}replicas: 0\n`, 3, "replicas", /small/, /1 to 50/],
+  ])("%s", async (_what, text, line, field, message, mend) => {
+    const error = await refused(text);
+    expect(error.where).toEqual({ file, line, ...(field === undefined ? {} : { field }) });
+    expect(error.message).toMatch(message);
+    expect(error.mend).toMatch(mend);
+  });
+
+  test("several at once: the first by line, and the others in the message", async () => {
+    const error = await refused(`${start}replicas: 0\nlock: { kind: lease }\n`);
+    expect(error.where).toMatchObject({ line: 3, field: "replicas" });
+    expect(error.message).toContain(`also ${file}:4, lock.kind`);
+  });
+
+  test("a file that is not there", async () => {
+    await expect(loadElector(join(folder, "no.yaml"))).rejects.toThrow(/cannot read .*no\.yaml \(ENOENT\)/);
+  });
+});
+
+describe("a good elector.yaml", () => {
+  test("gets the defaults", async () => {
+    expect(await load("name: x\ncommand: [./a]\n")).toEqual({
+      name: "x",
+      summary: "",
+      file,
+      directory: folder,
+      command: ["./a"],
+      env: {},
+      requires: [],
+      lock: { kind: "Lease", name: "${ELECTION_NAME}" },
+      observe: { via: "stdout" },
+      timing: { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2000 },
+      tunable: false,
+      release: false,
+      fencing: false,
+      replicas: 3,
+      profile: clientGoProfile,
+      knownLimits: {},
+    });
+  });
+
+  test("is read from its folder; durations are texts or milliseconds; D may be absent", async () => {
+    writeFileSync(file, "name: x\nimage: y\ntiming: { leaseDuration: 1m30s, retryPeriod: 250 }\n");
+    const { timing } = await loadElector(folder);
+    expect(timing).toEqual({ leaseDuration: 90_000, retryPeriod: 250 });
+  });
+
+  test("each way to observe", async () => {
+    const via = async (text: string) => (await load(`${start}observe: ${text}\n`)).observe;
+    expect(await via("{ http: { port: 4444 } }")).toEqual({ via: "http", port: 4444, path: "/" });
+    expect(await via("{ metrics: { port: 1, name: m } }")).toEqual({
+      via: "metrics",
+      port: 1,
+      path: "/metrics",
+      name: "m",
+    });
+    expect(await via("{ log: { acquired: a, lost: b } }")).toEqual({ via: "log", acquired: "a", lost: "b" });
+    expect(await via("record")).toEqual({ via: "record" });
+  });
+
+  test("bounds override the profile in part", async () => {
+    const { profile } = await load(`${start}bounds: { takeover: { leases: 2 } }\n`);
+    expect(profile).toEqual({ ...clientGoProfile, takeover: { ...clientGoProfile.takeover, leases: 2 } });
+  });
+
+  test("`node` is the Node that runs the harness", async () => {
+    expect((await load("name: x\ncommand: [node, a.ts]\n")).command).toEqual([process.execPath, "a.ts"]);
+  });
+});
