@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Home } from "../clusters/home.ts";
+import { lockName } from "../clusters/lock-path.ts";
 import type { Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import { HISTORY_FORMAT, type EndEvent, type HistoryHeader } from "../core/events.ts";
@@ -12,6 +13,9 @@ import type { Witness } from "../witness/server.ts";
 import { openRecorder, type LoopClock } from "./recorder.ts";
 import { runStep, stepOf } from "./steps.ts";
 import { HARNESS_VERSION } from "./version.ts";
+
+/** ELECTION_NAME of every trial; a namespace of its own keeps trials apart. */
+const ELECTION = "interregnum";
 
 /** Kubernetes' own default. */
 const DEFAULT_STRATEGY: Strategy = { type: "RollingUpdate", maxSurge: "25%", maxUnavailable: "25%" };
@@ -62,7 +66,7 @@ export async function runTrial(
         timing,
         replicas,
         strategy: scenario.strategy ?? DEFAULT_STRATEGY,
-        election: elector.lock.name,
+        election: ELECTION,
         namespace,
         recorder,
         logs: folder,
@@ -124,7 +128,7 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   cluster,
   seed: plan.seed,
   trial: plan.index,
-  election: { kind: plan.elector.lock.kind, namespace, name: plan.elector.lock.name },
+  election: { kind: plan.elector.lock.kind, namespace, name: lockName(plan.elector, ELECTION) },
   properties: plan.scenario.properties.map((property) => property.name),
   minimum: plan.scenario.minimum,
 });

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+type Metadata = { readonly resourceVersion?: string; readonly [field: string]: unknown };
+type Body = { readonly metadata?: Metadata; readonly spec?: Record<string, unknown>; readonly token?: number };
 type Lease = { metadata: Record<string, unknown>; spec: Record<string, unknown> };
-export type Request = { readonly method: string; readonly path: string; readonly body: Record<string, any> };
+export type Request = { readonly method: string; readonly path: string; readonly body: Body };
 
 const bodyOf = async (message: IncomingMessage): Promise<string> => {
   let text = "";
@@ -39,15 +41,15 @@ export class Api implements AsyncDisposable {
     if (method === "POST") return this.lease === undefined ? [201, this.commit(body as Lease)] : [409, {}];
     if (this.lease === undefined) return [404, {}];
     if (method === "GET") return [200, this.lease];
-    if (method === "PATCH") return [200, this.commit({ ...this.lease, spec: { ...this.lease.spec, ...body["spec"] } })];
-    const current = body["metadata"]?.["resourceVersion"] === this.lease.metadata["resourceVersion"];
+    if (method === "PATCH") return [200, this.commit({ ...this.lease, spec: { ...this.lease.spec, ...body.spec } })];
+    const current = body.metadata?.resourceVersion === this.lease.metadata["resourceVersion"];
     return current ? [200, this.commit(body as Lease)] : [409, {}];
   }
 
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await bodyOf(message).catch(() => undefined);
     if (text === undefined) return; // the client gave up in the middle
-    const body = text === "" ? {} : (JSON.parse(text) as Record<string, any>);
+    const body = text === "" ? {} : (JSON.parse(text) as Body);
     const request = { method: message.method ?? "", path: message.url ?? "", body };
     if (request.path === "/act") {
       this.acts.push(body as { token: number });

@@ -30,7 +30,7 @@ describe("the reference elector as a process", () => {
     await until(() => api.acts.length > 2);
     let acts = -1;
     api.hold = async ({ method, body }) => {
-      if (method !== "PUT" || body["spec"].holderIdentity !== "") return;
+      if (method !== "PUT" || body.spec?.["holderIdentity"] !== "") return;
       await replica.stated(2); // never, if the disclaim waited for this answer
       acts = api.acts.length;
       await sleep(150);
@@ -101,7 +101,7 @@ describe("the reference elector as a process", () => {
     await using api = await Api.open();
     await using replica = new Replica(api, ["--deviation", "no-precondition"]);
     const writes: { method: string; version: unknown }[] = [];
-    api.hold = async ({ method, body }) => void writes.push({ method, version: body["metadata"]?.resourceVersion });
+    api.hold = async ({ method, body }) => void writes.push({ method, version: body.metadata?.resourceVersion });
     await until(() => writes.some(({ method }) => method === "PATCH"));
     expect(writes.find(({ method }) => method === "PATCH")!.version).toBeUndefined();
     await replica.stated(1);

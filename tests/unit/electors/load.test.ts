@@ -24,6 +24,7 @@ async function refused(text: string): Promise<InputError> {
   return error as InputError;
 }
 
+const via = async (text: string) => (await load(`${start}observe: ${text}\n`)).observe;
 const start = "name: x\ncommand: [a]\n";
 
 describe("a bad elector.yaml names file, line, field and mend", () => {
@@ -121,7 +122,6 @@ describe("a good elector.yaml", () => {
   });
 
   test("each way to observe", async () => {
-    const via = async (text: string) => (await load(`${start}observe: ${text}\n`)).observe;
     expect(await via("{ http: { port: 4444 } }")).toEqual({ via: "http", port: 4444, path: "/" });
     expect(await via("{ metrics: { port: 1, name: m } }")).toEqual({
       via: "metrics",

@@ -49,7 +49,7 @@ export class World {
   }
 
   add(name: string, options: { readonly timing?: Timing; readonly wallOffset?: number } = {}): Member {
-    const { time, random } = this;
+    const { time, random, reigns, works } = this;
     const clock = new ReplicaClock(time, options.wallOffset ?? 0);
     const { state: link, client } = this.server.link(name, clock, () => random() * this.latency);
     const terminated = new AbortController();
@@ -88,10 +88,10 @@ export class World {
         duty: {
           claim() {
             member.statements.push("claim");
-            open(own.reigns, world.reigns);
+            open(own.reigns, reigns);
           },
           async begin() {
-            open(own.works, world.works);
+            open(own.works, works);
             await time.sleep(1);
           },
           async end() {
@@ -107,7 +107,6 @@ export class World {
       },
       terminated.signal,
     );
-    const world = this;
     void election.then(() => member.kill()); // the process exits
     return member;
   }
