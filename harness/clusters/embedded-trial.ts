@@ -70,9 +70,6 @@ export async function openEmbeddedTrial(
     refused,
   });
   const unsubscribe = recordElection(store, lock, leadership.recorder);
-  store.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  store.create("deployments", namespace, deployment);
-
   const end = async (): Promise<void> => {
     await endReplicas(store, namespace, kubelet);
     await kubelet[Symbol.asyncDispose]();
@@ -81,6 +78,13 @@ export async function openEmbeddedTrial(
   };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= end());
+  try {
+    store.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    store.create("deployments", namespace, deployment);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const rollout = { store, ref: refOf("deployments", deployment), recorder, wall, failure: () => failure };
 
   signal.addEventListener("abort", () => allBegun(), { once: true });

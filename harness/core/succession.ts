@@ -83,8 +83,8 @@ export const setbacksOf = perView((view): readonly number[] => {
   return times.sort((a, b) => a - b);
 });
 
-/** From when a life can contend undisturbed for `need` ms, not before `time`; Infinity when it never can. */
-function readyAt(view: View, life: Life, time: number, need: number): number {
+/** From when no fault hampers a life for `need` ms, not before `time` nor its first call; Infinity when never. */
+function undisturbedFrom(view: View, life: Life, time: number, need: number): number {
   let ready = Math.max(time, firstCallOf(view, life));
   for (let found = true; found && ready < Infinity; ) {
     found = false;
@@ -94,6 +94,12 @@ function readyAt(view: View, life: Life, time: number, need: number): number {
       found = true;
     }
   }
+  return ready;
+}
+
+/** From when a life can contend undisturbed for `need` ms and lives on for as long; Infinity when it never can. */
+function readyAt(view: View, life: Life, time: number, need: number): number {
+  const ready = undisturbedFrom(view, life, time, need);
   return retiredAt(life) < ready + need ? Infinity : ready;
 }
 
@@ -187,7 +193,7 @@ export const successionsOf = perView((view): readonly Succession[] => {
     const base = Math.min(
       ...contenders.map((life) => readyAt(view, life, restarted, promised)),
       // The successor itself could contend, however short it lived.
-      next ? Math.max(from, firstCallOf(view, livesByKey(view).get(next.key)!)) : Infinity,
+      next ? undisturbedFrom(view, livesByKey(view).get(next.key)!, restarted, promised) : Infinity,
     );
     const until = base === Infinity ? horizon : base + promised;
     const stalls =

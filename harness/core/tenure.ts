@@ -71,7 +71,7 @@ function fromStatements(seen: Sightings): Reading {
     tenures.push({
       ...identityOf(life),
       // A process cannot have spoken before it was started.
-      start: { since: earlier(claim.at, later(claim.since, life.started)), at: claim.at },
+      start: { since: later(claim.since, earlier(life.started, claim.at)), at: claim.at },
       end,
       ending,
       ...(claim.token === undefined ? {} : { token: claim.token }),

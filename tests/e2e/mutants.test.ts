@@ -3,7 +3,7 @@ import { interregnum, runDocument, temporary } from "./cli.ts";
 
 /** Each sin with a scenario that brings it out and the property that names it. */
 const sins: readonly (readonly [mutant: string, scenario: string, property: string])[] = [
-  ["no-precondition", "kill-leader", "at-most-one-leader"],
+  ["no-precondition", "pause-leader", "at-most-one-leader"],
   ["claim-before-write", "kill-leader", "claim-backed-by-record"],
   ["no-deadline", "partition-leader", "at-most-one-leader"],
   ["release-before-stop", "evict-leader", "release-then-quiet"],

@@ -1,4 +1,4 @@
-module interregnum.dev/contract
+module interregnum/contract
 
 go 1.26.0
 
