@@ -15,13 +15,13 @@ export default defineScenario({
   replicas: 3,
   steps: [settle(), inject(evict({ target: "leader" })), settle()],
   properties: [
+    releaseThenQuiet,
     atMostOneLeader,
     atMostOneEffect,
     claimBackedByRecord,
     failover,
     aLeaderEmerges,
     callbacksPaired,
-    releaseThenQuiet,
   ],
   minimum: { terms: 2, takeovers: 1, faults: 1 },
 });

@@ -6,13 +6,17 @@ import {
   aLeaderEmerges,
   callbacksPaired,
 } from "../harness/checkers/index.ts";
-import { defineScenario, inject, settle, takeovers } from "../harness/core/scenario.ts";
+import { defineScenario, inject, leases, settle, takeovers } from "../harness/core/scenario.ts";
 import { partition } from "../harness/faults/partition.ts";
 
 export default defineScenario({
   summary: "Cut the leader off the API until a successor leads: it must stop before the other starts",
   replicas: 3,
-  steps: [settle(), inject(partition({ target: "leader", how: "blackhole" }), { hold: takeovers(1.1, 1.4) }), settle()],
+  steps: [
+    settle(),
+    inject(partition({ target: "leader", how: "blackhole" }), { hold: takeovers(1.1, 1.4) }),
+    settle(leases(1.1, 1.4)),
+  ],
   properties: [atMostOneLeader, atMostOneEffect, claimBackedByRecord, failover, aLeaderEmerges, callbacksPaired],
   minimum: { terms: 2, takeovers: 1, faults: 1 },
 });

@@ -16,6 +16,7 @@ export default defineScenario({
   strategy: { type: "Recreate" },
   steps: [settle(), rollingUpdate(), settle()],
   properties: [
+    releaseThenQuiet,
     atMostOneLeader,
     atMostOneEffect,
     claimBackedByRecord,
@@ -23,7 +24,6 @@ export default defineScenario({
     failover,
     aLeaderEmerges,
     callbacksPaired,
-    releaseThenQuiet,
   ],
   minimum: { terms: 2, takeovers: 1, faults: 0 },
 });

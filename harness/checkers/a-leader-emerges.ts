@@ -7,6 +7,7 @@ import { stallsOf } from "../core/stalls.ts";
 import { firstCallOf, livesWithin, retiredAt, setbacksOf } from "../core/succession.ts";
 import { hullOf } from "../core/tenure.ts";
 import { formatMillis } from "../core/time.ts";
+import { troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type Life, type View } from "../core/view.ts";
 import { asMillis, counted, faultLines, inOrder, instant, largest, MOST_WITNESSES, recordLine, statementLevel } from "./evidence.ts";
@@ -36,6 +37,9 @@ function longestChance(view: View, life: Life, stretch: Interval): Interval {
   const faults = faultsOn(view, life.replica, whole.from, whole.to)
     .filter((fault) => fault.effect !== "none" && fault.effect !== "end")
     .map((fault) => ({ from: fault.injected as number, to: (fault.healed ?? view.end) as number }));
+  // An API in trouble of its own is not healthy until the retry after it.
+  for (const { invoke, end } of troublesOf(view).get(life.replica)?.(whole.from, whole.to) ?? [])
+    faults.push({ from: invoke.at, to: end!.at + view.header.elector.timing.retryPeriod });
   const setbacks = setbacksOf(view);
   for (let i = firstIndex(setbacks.length, (at) => setbacks[at]! > whole.from); i < setbacks.length; i += 1) {
     if (setbacks[i]! >= whole.to) break;

@@ -7,6 +7,8 @@ import { atMostOneLeader } from "./at-most-one-leader.ts";
 import { callbacksPaired } from "./callbacks-paired.ts";
 import { claimBackedByRecord } from "./claim-backed-by-record.ts";
 import { failover } from "./failover.ts";
+import { noEarlyTakeover } from "./no-early-takeover.ts";
+import { rejoin } from "./rejoin.ts";
 import { releaseThenQuiet } from "./release-then-quiet.ts";
 import { rollout } from "./rollout.ts";
 import { stability } from "./stability.ts";
@@ -18,6 +20,8 @@ export {
   callbacksPaired,
   claimBackedByRecord,
   failover,
+  noEarlyTakeover,
+  rejoin,
   releaseThenQuiet,
   rollout,
   stability,
@@ -28,10 +32,12 @@ export const allProperties: readonly Property[] = [
   atMostOneLeader,
   atMostOneEffect,
   claimBackedByRecord,
+  noEarlyTakeover,
   releaseThenQuiet,
   callbacksPaired,
   failover,
   aLeaderEmerges,
+  rejoin,
   stability,
   rollout,
 ];

@@ -5,6 +5,7 @@ import { stallsOf } from "../core/stalls.ts";
 import { livesByKey } from "../core/succession.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
+import { troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type Tenure, type View } from "../core/view.ts";
 import { asMillis, claimLine, counted, endLine, inOrder, instant, MOST_WITNESSES, recordLine, statementLevel } from "./evidence.ts";
@@ -14,14 +15,6 @@ const everybodys = perView((view) =>
   indexIntervals(
     view.faults.filter((fault) => fault.effect === "record" || fault.effect === "clock"),
     (fault) => ({ from: fault.injected, to: fault.healed ?? view.end }),
-  ),
-);
-
-/** Answers of the API that no fault made, and that may end a term: 429 and 5xx. */
-const apiTroubles = perView((view) =>
-  indexIntervals(
-    view.calls.filter(({ end }) => end !== undefined && end.fault === undefined && (end.status >= 500 || end.status === 429)),
-    ({ invoke, end }) => ({ from: invoke.at, to: end!.at }),
   ),
 );
 
@@ -47,7 +40,7 @@ function environmental(view: View, tenure: Tenure): string | undefined {
   const to = tenure.end.at;
   const stalled = stallsOf(view)(tenure.key, from, to) + stallsOf(view)("harness", from, to);
   if (stalled >= deadlineOf(timing) / 2) return `stalls of ${formatMillis(stalled)} were measured before`;
-  const trouble = apiTroubles(view)(from, to).find(({ invoke }) => invoke.replica === tenure.replica);
+  const [trouble] = troublesOf(view).get(tenure.replica)?.(from, to) ?? [];
   return trouble ? `the API answered it with ${trouble.end!.status} at ${instant(trouble.end!.at)}` : undefined;
 }
 

@@ -42,8 +42,13 @@ export function splitLines(): LineSplitter {
       const lines: Line[] = [];
       let from = 0;
       for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-        keep(chunk.subarray(from, end), bounds);
-        lines.push(take(bounds));
+        const part = chunk.subarray(from, end);
+        // A line that lies in one chunk, as nearly all do, is that piece of it: floods are cheap.
+        if (since === undefined && part.length <= LONGEST_LINE) lines.push({ bytes: part, bounds });
+        else {
+          keep(part, bounds);
+          lines.push(take(bounds));
+        }
         from = end + 1;
       }
       if (from < chunk.length) keep(chunk.subarray(from), bounds);

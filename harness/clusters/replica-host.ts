@@ -56,6 +56,9 @@ export type ReplicaHost = PodHost & {
   logFile(replica: string): string;
 };
 
+/** A flood of lines that are too short to state anything need not be decoded. */
+const SHORTEST_STATEMENT = '{"leading":true}'.length;
+
 /** Gives each replica its gate, its environment and its log, and writes what its processes do into the history. */
 export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
   const { elector, recorder, statements, namespace } = options;
@@ -142,7 +145,8 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       own?.log.write(lines);
       if (own === undefined || !isMain(process)) return;
       if (stream === "stderr" && elector.observe.via !== "log") return;
-      for (const { bytes, bounds } of lines) own.read(bytes.toString("utf8"), bounds);
+      const least = elector.observe.via === "stdout" ? SHORTEST_STATEMENT : 0;
+      for (const { bytes, bounds } of lines) if (bytes.length >= least) own.read(bytes.toString("utf8"), bounds);
     },
     silent(process, bounds) {
       if (!isMain(process) || (elector.observe.via !== "stdout" && elector.observe.via !== "log")) return;

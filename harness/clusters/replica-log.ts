@@ -43,7 +43,7 @@ export function openLog(file: string): ReplicaLog {
 
   return {
     write(lines) {
-      if (lines.length > 0) append(Buffer.concat(lines.flatMap((line) => [line.bytes, NEWLINE])));
+      if (lines.length > 0 && size < LARGEST_LOG) append(Buffer.concat(lines.flatMap((line) => [line.bytes, NEWLINE])));
     },
     say: (text) => append(Buffer.from(`[interregnum] ${text}\n`)),
     [Symbol.dispose]() {

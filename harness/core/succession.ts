@@ -1,7 +1,7 @@
 import { faultsOn } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
 import { firstIndex, indexIntervals } from "./intervals.ts";
-import { commitAfter, commitsByIncarnation, lastRecordNaming, recordsByReplica, replyTimeOf } from "./ledger.ts";
+import { commitAfter, commitsByIncarnation, lastRecordNaming, namedBy, recordsByReplica, replyTimeOf } from "./ledger.ts";
 import { boundOf } from "./scenario.ts";
 import { stallsOf } from "./stalls.ts";
 import { termsOf } from "./terms.ts";
@@ -65,9 +65,11 @@ export const livesWithin = perView((view) =>
 export const setbacksOf = perView((view): readonly number[] => {
   const times = view.records.filter((event) => event.fault !== undefined).map((event): number => event.at);
   const lease = view.header.elector.timing.leaseDuration;
-  /** The replica's last record may have been valid at `time`. */
-  const held = (replica: string, time: number) =>
-    (lastRecordNaming(view, replica, time)?.at ?? -Infinity) + lease > time;
+  /** The record named the replica at `time`, and was still valid. */
+  const held = (replica: string, time: number) => {
+    const current = view.records[firstIndex(view.records.length, (index) => view.records[index]!.at > time) - 1];
+    return current !== undefined && current.at + lease > time && namedBy(view, current).has(replica);
+  };
   for (const life of view.lives) {
     if (!life.exited || !held(life.replica, life.exited.at)) continue;
     const ended = faultsOn(view, life.replica, life.exited.since, life.exited.at).some(
@@ -84,7 +86,7 @@ export const setbacksOf = perView((view): readonly number[] => {
 });
 
 /** From when no fault hampers a life for `need` ms, not before `time` nor its first call; Infinity when never. */
-function undisturbedFrom(view: View, life: Life, time: number, need: number): number {
+export function undisturbedFrom(view: View, life: Life, time: number, need: number): number {
   let ready = Math.max(time, firstCallOf(view, life));
   for (let found = true; found && ready < Infinity; ) {
     found = false;

@@ -22,9 +22,9 @@ export const handover = (next = 9500, changes: Changes = {}): Story =>
     .ends(next + 4500);
 
 /** `a` is cut off from 5 s to 12 s, `b` claims at 9.5 s; `a` stops at `stops`, or never. */
-export const partitioned = (stops?: number): Story => {
+export const partitioned = (stops?: number, ends = 14_000): Story => {
   const story = opening().fault("partition", "cut", "a", 5000, 12_000).leads("b", 9500, 13_000, 2);
-  return (stops === undefined ? story : story.disclaims("a", stops)).ends(14_000);
+  return (stops === undefined ? story : story.disclaims("a", stops)).ends(ends);
 };
 
 /** `a` is frozen from 5 s to `until`, `b` claims at 9.5 s, and `a` stops at `stops`. */
@@ -52,6 +52,15 @@ const rolled = (): Story =>
     .terminates("a", 5000)
     .exits("a", 5050)
     .leads("b", 9500, 13_000, 2);
+
+/** `a` is killed at 5 s; `b`, which takes over at 9.5 s, read the last record at `read`. */
+const watched = (read: number): Story =>
+  opening()
+    .calls("b", read, "get", { version: "104" })
+    .fault("kill", "end", "a", 5000, 5050)
+    .exits("a", 5005, null, "SIGKILL")
+    .leads("b", 9500, 13_000, 2)
+    .ends(14_000);
 
 /** A saved history for each verdict of each property: fixtures/histories/<verdict>/<property>.jsonl. */
 export const savedHistories: Readonly<Record<string, Readonly<Record<Verdict, () => Story>>>> = {
@@ -94,6 +103,16 @@ export const savedHistories: Readonly<Record<string, Readonly<Record<Verdict, ()
     pass: calm,
     fail: () => calm().disclaims("a", 6000),
     unknown: () => calm().stalls("a", 4500, 5700).disclaims("a", 6000),
+  },
+  "no-early-takeover": {
+    pass: () => watched(4000),
+    fail: () => watched(6000),
+    unknown: () => handover(),
+  },
+  rejoin: {
+    pass: () => partitioned(6900).calls("a", 12_500, "get"),
+    fail: () => partitioned(6900, 30_000),
+    unknown: () => partitioned(6900),
   },
   rollout: {
     pass: () => rolled().rolls("complete", 9600).ends(14_000),

@@ -1,0 +1,117 @@
+import { faultsOn } from "../core/contract.ts";
+import { type RecordEvent, incarnationKey } from "../core/events.ts";
+import { type Commit, commitsOf } from "../core/ledger.ts";
+import { defineProperty } from "../core/property.ts";
+import { isWrite } from "../core/reading.ts";
+import { formatMillis, millis } from "../core/time.ts";
+import type { Hazard, Witness } from "../core/verdict.ts";
+import { type Call, perView, type View } from "../core/view.ts";
+import { bounded, counted, faultLines, inOrder, instant, MOST_WITNESSES } from "./evidence.ts";
+
+const NAME = "no-early-takeover";
+
+/** A record that passed from one holder to another with no release between. */
+type Change = { readonly before: RecordEvent; readonly after: RecordEvent };
+
+function changesOf(view: View): { readonly direct: Change[]; readonly all: number } {
+  const direct: Change[] = [];
+  let all = 0;
+  for (const events of Map.groupBy(view.records, (event) => event.object).values())
+    events.forEach((after, index) => {
+      const before = events[index - 1];
+      if (!after.record?.holder || after.fault !== undefined || after.record.holder === before?.record?.holder) return;
+      all += 1;
+      if (before?.record?.holder) direct.push({ before, after });
+    });
+  return { direct, all };
+}
+
+/** Calls that delivered a version to a replica, by `replica version`, the first of each. */
+const deliveries = perView((view) => {
+  const first = new Map<string, Call>();
+  const readers = new Set<string>();
+  const watchers = new Set<string>();
+  for (const call of view.calls) {
+    const { invoke, end } = call;
+    if (invoke.verb === "watch" || invoke.verb === "list") watchers.add(invoke.replica);
+    if (end?.type !== "ok" || end.version === undefined || isWrite(invoke)) continue;
+    readers.add(invoke.replica);
+    const key = `${invoke.replica} ${end.version}`;
+    if (!first.has(key)) first.set(key, call);
+  }
+  return { first, readers, watchers };
+});
+
+const authors = perView(
+  (view): ReadonlyMap<string, Commit> =>
+    new Map(commitsOf(view).flatMap((commit) => (commit.call.end?.version ? [[commit.call.end.version, commit]] : []))),
+);
+
+/** client-go notices a change at one-second precision where P < 1 s: what that may cost, in ms. */
+const PRECISION_LOSS = 1000;
+
+/**
+ * How long the new holder had waited, by the bounds that favour it: from the first request that brought it the old
+ * holder's last record (the record's commit, where it may have watched) to the arrival of its own write at the gate.
+ * undefined where no gate saw its write or its reads.
+ */
+function waitOf(view: View, { before, after }: Change) {
+  const commit = authors(view).get(after.version);
+  if (!commit) return undefined;
+  const { first, readers, watchers } = deliveries(view);
+  const read = first.get(`${commit.replica} ${before.version}`);
+  const watched = watchers.has(commit.replica);
+  if (!read && !watched && !readers.has(commit.replica)) return undefined;
+  const from = watched ? before.since : read?.invoke.at;
+  return { commit, from, waited: from === undefined ? 0 : commit.call.invoke.at - from };
+}
+
+function witnessOf(view: View, { before, after }: Change, { commit, from, waited }: NonNullable<ReturnType<typeof waitOf>>): Witness {
+  const needed = formatMillis((before.record!.durationSeconds ?? 0) * 1000);
+  const key = incarnationKey(commit.call.invoke);
+  return {
+    summary: `${key} took the record over from ${before.record!.holder} ${from === undefined ? "without having been delivered its last version" : `${formatMillis(waited)} after it was delivered`}; the record was good for ${needed}`,
+    incarnations: [key],
+    from: before.at,
+    to: after.at,
+    evidence: inOrder([
+      { at: before.at, text: `version ${before.version} named ${before.record!.holder} for ${needed}, committed ${bounded(before)}` },
+      ...(from === undefined ? [] : [{ at: millis(from), text: `it reached ${key} no earlier than ${instant(from)}` }]),
+      { at: commit.call.invoke.at, text: `${key} sent its own write at ${instant(commit.call.invoke.at)}` },
+      { at: after.at, text: `version ${after.version} named ${after.record!.holder}, committed ${bounded(after)}` },
+      ...faultLines(view, [commit.replica], { from: before.at, to: after.at }),
+    ]),
+  };
+}
+
+export const noEarlyTakeover = defineProperty({
+  name: NAME,
+  summary: "A record passes to another holder only when it was released, or its term was waited out after delivery.",
+  judge(view) {
+    const { timing } = view.header.elector;
+    const allowance = timing.retryPeriod < 1000 ? PRECISION_LOSS : 0;
+    const { direct, all } = changesOf(view);
+    const failures: Witness[] = [];
+    const hazards: Hazard[] = [];
+    let blind = 0;
+    for (const change of direct) {
+      const wait = waitOf(view, change);
+      const duration = change.before.record!.durationSeconds;
+      if (!wait || duration === null) blind += 1;
+      else if (wait.waited < duration * 1000 - allowance) {
+        const clock = faultsOn(view, wait.commit.replica, change.before.since, change.after.at).find(
+          ({ effect }) => effect === "clock",
+        );
+        const witness = witnessOf(view, change, wait);
+        if (clock) hazards.push({ ...witness, property: NAME, cause: `${clock.fault} of ${wait.commit.replica}` });
+        else failures.push(witness);
+      }
+    }
+    const result = { level: "L0" as const, hazards, witnesses: failures.slice(0, MOST_WITNESSES) };
+    if (failures.length > 0) return { ...result, verdict: "fail", reason: failures[0]!.summary };
+    const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });
+    if (all === 0) return unknown("no replica was seen to take the record");
+    if (blind > 0) return unknown(`${counted(blind, "takeover")} could not be followed at the gates`);
+    return { ...result, verdict: "pass", reason: `the record was taken ${counted(all, "time")}, ${direct.length} of them after its term ran out` };
+  },
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { jsonPatch } from "../../../harness/kubernetes/patch/json.ts";
+import { mergePatch } from "../../../harness/kubernetes/patch/merge.ts";
+import { strategicPatch } from "../../../harness/kubernetes/patch/strategic.ts";
+import { leaseObject, leaseRef, refusal, specOf, testStore } from "./build.ts";
+
+// RFC 7386, appendix A.
+test.each([
+  [{ a: "b" }, { a: "c" }, { a: "c" }],
+  [{ a: "b" }, { a: null }, {}],
+  [{ a: [{ b: "c" }] }, { a: [1] }, { a: [1] }],
+  [{ a: { b: "c" } }, { a: { b: "d", c: null } }, { a: { b: "d" } }],
+  [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+  [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+  [["a"], { a: "b" }, { a: "b" }],
+])("merge %j with %j", (target, patch, result) => {
+  expect(mergePatch(target, patch)).toEqual(result);
+});
+
+describe("strategic merge", () => {
+  const pod = (containers: unknown) => ({ spec: { containers } });
+
+  test("lists of objects by their key, new elements first, as the API orders them", () => {
+    expect(
+      strategicPatch(pod([{ name: "a", image: "1", env: [{ name: "X", value: "1" }] }]), pod([{ name: "b" }, { name: "a", env: [{ name: "Y" }] }])),
+    ).toEqual(pod([{ name: "b" }, { name: "a", image: "1", env: [{ name: "Y" }, { name: "X", value: "1" }] }]));
+    expect(strategicPatch(pod([{ name: "a" }, { name: "b" }]), pod([{ name: "b", image: "2" }]))).toEqual(
+      pod([{ name: "a" }, { name: "b", image: "2" }]),
+    );
+  });
+
+  test("$patch deletes and replaces", () => {
+    expect(strategicPatch(pod([{ name: "a" }, { name: "b" }]), pod([{ name: "a", $patch: "delete" }]))).toEqual(
+      pod([{ name: "b" }]),
+    );
+    expect(strategicPatch({ spec: { a: 1, b: 2 } }, { spec: { $patch: "replace", c: 3 } })).toEqual({ spec: { c: 3 } });
+    expect(refusal(() => strategicPatch({}, { spec: { $patch: "nope" } })).message).toBe(
+      "unknown patch type: nope in map: map[$patch:nope]",
+    );
+  });
+
+  test("$deleteFromPrimitiveList and $setElementOrder", () => {
+    const target = { metadata: { finalizers: ["a", "b", "c"] } };
+    expect(strategicPatch(target, { metadata: { "$deleteFromPrimitiveList/finalizers": ["b"] } })).toEqual({
+      metadata: { finalizers: ["a", "c"] },
+    });
+    const ordered = { "$setElementOrder/finalizers": ["c", "b", "a"], finalizers: ["a"] };
+    expect(strategicPatch(target, { metadata: ordered })).toEqual({ metadata: { finalizers: ["c", "b", "a"] } });
+  });
+
+  test("lists without a key are replaced", () => {
+    expect(strategicPatch({ subsets: [1, 2] }, { subsets: [3] })).toEqual({ subsets: [3] });
+  });
+});
+
+describe("JSON patch", () => {
+  test("replaces what is not there, as the API's library does; removes only what is", () => {
+    expect(jsonPatch({ a: {} }, [{ op: "replace", path: "/a/b", value: 1 }])).toEqual({ a: { b: 1 } });
+    for (const operation of [
+      { op: "remove", path: "/a/b" },
+      { op: "add", path: "/x/y", value: 1 },
+      { op: "test", path: "/a", value: 1 },
+      { op: "frob", path: "/a" },
+    ])
+      expect(refusal(() => jsonPatch({ a: {} }, [operation])).code).toBe(422);
+  });
+
+  test("leaves its input alone, also when it fails half-way", () => {
+    const target = { a: [1, 2] };
+    expect(refusal(() => jsonPatch(target, [{ op: "remove", path: "/a/0" }, { op: "remove", path: "/b" }])).code).toBe(422);
+    expect(target).toEqual({ a: [1, 2] });
+  });
+});
+
+describe("patches of a Lease", () => {
+  test("a patch without a version is not preconditioned, one with a stale version is refused", () => {
+    const { store } = testStore();
+    const { resourceVersion } = store.create("leases", "default", leaseObject("a", { holderIdentity: "x" })).metadata;
+    store.patch(leaseRef("a"), "merge", { spec: { holderIdentity: "y" } });
+    const stale = { metadata: { resourceVersion }, spec: { holderIdentity: "z" } };
+    expect(refusal(() => store.patch(leaseRef("a"), "merge", stale)).reason).toBe("Conflict");
+    expect(specOf(store.get(leaseRef("a")))["holderIdentity"]).toBe("y");
+  });
+
+  test("a value of the wrong type is about the field patch", () => {
+    const { store } = testStore();
+    store.create("leases", "default", leaseObject("a"));
+    const status = refusal(() => store.patch(leaseRef("a"), "merge", { spec: { leaseDurationSeconds: "x" } }));
+    expect([status.code, status.details?.causes?.[0]?.field]).toEqual([422, "patch"]);
+  });
+});
+
+describe("server-side apply", () => {
+  const apply = (store: ReturnType<typeof testStore>["store"], manager: string, spec: object, force = false) =>
+    store.patch(leaseRef("a"), "apply", leaseObject("a", spec), { fieldManager: manager, force });
+
+  test("creates what is absent", () => {
+    const { store } = testStore();
+    const made = apply(store, "m1", { holderIdentity: "x" });
+    expect(made.metadata["managedFields"]).toEqual([
+      {
+        manager: "m1",
+        operation: "Apply",
+        apiVersion: "coordination.k8s.io/v1",
+        time: "2026-01-02T03:04:05Z",
+        fieldsType: "FieldsV1",
+        fieldsV1: { "f:spec": { "f:holderIdentity": {} } },
+      },
+    ]);
+  });
+
+  test("another manager's field is a conflict, unless forced or equal", () => {
+    const { store } = testStore();
+    apply(store, "m1", { holderIdentity: "x", leaseDurationSeconds: 5 });
+    const status = refusal(() => apply(store, "m2", { holderIdentity: "y" }));
+    expect(status.message).toBe('Apply failed with 1 conflict: conflict with "m1": .spec.holderIdentity');
+    expect(refusal(() => apply(store, "m2", { holderIdentity: "y", leaseDurationSeconds: 6 })).message).toBe(
+      'Apply failed with 2 conflicts: conflicts with "m1":\n- .spec.holderIdentity\n- .spec.leaseDurationSeconds',
+    );
+    expect(specOf(apply(store, "m2", { holderIdentity: "x" }))).toEqual({ holderIdentity: "x", leaseDurationSeconds: 5 });
+    expect(specOf(apply(store, "m2", { holderIdentity: "y" }, true))["holderIdentity"]).toBe("y");
+  });
+
+  test("a writer by PUT owns what it changed", () => {
+    const { store } = testStore();
+    const made = apply(store, "m1", { holderIdentity: "x" });
+    store.update("leases", { ...made, spec: { holderIdentity: "put" } }, undefined, { fieldManager: "upd" });
+    expect(refusal(() => apply(store, "m1", { holderIdentity: "x" })).message).toBe(
+      'Apply failed with 1 conflict: conflict with "upd" using coordination.k8s.io/v1: .spec.holderIdentity',
+    );
+  });
+
+  test("what is no longer applied goes, unless somebody else owns it", () => {
+    const { store } = testStore();
+    apply(store, "m1", { holderIdentity: "x", leaseDurationSeconds: 5 });
+    apply(store, "m2", { holderIdentity: "x" });
+    expect(specOf(apply(store, "m1", { leaseTransitions: 1 }))).toEqual({ holderIdentity: "x", leaseTransitions: 1 });
+  });
+});
