@@ -53,7 +53,13 @@ function* reigns(count: number): Generator<HistoryEvent> {
   for (let reign = 0; told < count; reign += 1) {
     const leader = reign % REPLICAS;
     for (let renewal = 0; renewal < RENEWALS; renewal += 1) {
-      const record = { holder: `demo-${leader}`, durationSeconds: 4, acquireTime: null, renewTime: null, transitions: reign };
+      const record = {
+        holder: `demo-${leader}`,
+        durationSeconds: 4,
+        acquireTime: null,
+        renewTime: null,
+        transitions: reign,
+      };
       const write = { ...who(leader), call: (call += 1) };
       const common = { verb: "update", resource: "leases", object: "demo" } as const;
       yield { type: "invoke", at: millis((at += 1)), ...write, ...common, record };
@@ -77,9 +83,23 @@ function* reigns(count: number): Generator<HistoryEvent> {
       if (random() < 0.3) yield { type: "stall", ...bounds(90), who: "harness", ms: 25 };
     }
     at += 100;
-    const fault = { type: "fault", id: `f${reign}`, fault: "kill", effect: "end", targets: [`demo-${leader}`] } as const;
+    const fault = {
+      type: "fault",
+      id: `f${reign}`,
+      fault: "kill",
+      effect: "end",
+      targets: [`demo-${leader}`],
+    } as const;
     yield { ...fault, at: millis(at), phase: "inject" };
-    yield { type: "replica", ...bounds(1), ...who(leader), phase: "exited", revision: "r1", code: null, signal: "SIGKILL" };
+    yield {
+      type: "replica",
+      ...bounds(1),
+      ...who(leader),
+      phase: "exited",
+      revision: "r1",
+      code: null,
+      signal: "SIGKILL",
+    };
     yield { ...fault, at: millis((at += 5)), phase: "landed" };
     yield { ...fault, at: millis(at), phase: "healed" };
     lives[leader]! += 1;
@@ -115,7 +135,12 @@ const peakMiB = process.resourceUsage().maxRSS / 1024;
 const growth = whole.judgeMs / tenth.judgeMs;
 for (const { events, parseMs, judgeMs } of [tenth, whole])
   console.log(`${events} events: parsed in ${parseMs.toFixed(0)} ms, judged in ${judgeMs.toFixed(0)} ms`);
-console.log(`peak memory ${peakMiB.toFixed(0)} MiB, ten times the events took ${growth.toFixed(1)} times as long to judge`);
+console.log(
+  `peak memory ${peakMiB.toFixed(0)} MiB, ten times the events took ${growth.toFixed(1)} times as long to judge`,
+);
 const missed =
-  whole.parseMs > TARGET.parseMs || whole.judgeMs > TARGET.judgeMs || peakMiB > TARGET.peakMiB || growth > TARGET.growth;
+  whole.parseMs > TARGET.parseMs ||
+  whole.judgeMs > TARGET.judgeMs ||
+  peakMiB > TARGET.peakMiB ||
+  growth > TARGET.growth;
 process.exitCode = missed ? 1 : 0;

@@ -1,91 +1,12 @@
 #!/usr/bin/env node
-import { Command } from "commander";
-import { EXIT, explain } from "./cli/exit.ts";
-import { addRunOptions, jsonOption, type RunOptions } from "./cli/run-options.ts";
-import { HARNESS_VERSION } from "./runner/version.ts";
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 
-// Each command's rooms are loaded when it is called: `--help` and bad input answer at once.
-const program = new Command("interregnum")
-  .description("Chaos and conformance tests for Kubernetes leader election.")
-  .version(HARNESS_VERSION)
-  .showHelpAfterError("(add --help for what there is)")
-  .exitOverride()
-  .addHelpText(
-    "after",
-    `
-Exit status: 0 pass, 1 fail, 2 unknown, 3 bad input, 4 the harness or its environment failed, 130 interrupted.
+// Stripping the types of every file costs more than half of a start: keep what was stripped and compiled once.
+enableCompileCache(join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "interregnum", "node"));
 
-Examples:
-  interregnum run rolling-update
-  interregnum run partition-leader kill-leader --elector ./elector.yaml --trials 10 --seed 7
-  interregnum compare reference client-go --scenarios kill-leader,partition-leader
-  interregnum recheck reports/latest`,
-  );
-
-const finish = async (work: Promise<number>): Promise<void> => {
-  process.exitCode = await work;
-};
-
-addRunOptions(program.command("run").argument("<scenario...>", "names of `list scenarios`"))
-  .description("run scenarios against one elector, judge, report")
-  .action(async (names: string[], options: RunOptions) => finish((await import("./cli/run.ts")).run(names, options)));
-
-addRunOptions(program.command("compare").argument("<elector...>", "names of `list electors`, or elector.yaml files"))
-  .description("run several electors with the same seeds side by side, print and write a matrix")
-  .option("--scenarios <a,b>", "which scenarios (default: rolling-update,kill-leader,partition-leader,pause-leader)")
-  .action(async (names: string[], options: RunOptions & { scenarios?: string }) =>
-    finish((await import("./cli/compare.ts")).compare(names, options)),
-  );
-
-program
-  .command("replay")
-  .description("run a recorded trial's realised schedule again")
-  .argument("<run dir>", "a run's folder, e.g. reports/latest")
-  .option("--trial <n>", "which trial (default: the first that failed, else the first)")
-  .option("--times <k>", "how often", "1")
-  .option("--elector <name|file>", "another elector than the recorded one")
-  .option("--strict", "hazards and known limits are failures")
-  .option("--out <dir>", "the new run's folder")
-  .addOption(jsonOption())
-  .action(async (folder: string, options) => finish((await import("./cli/replay.ts")).replay(folder, options)));
-
-program
-  .command("recheck")
-  .description("judge a recorded history again, without running anything")
-  .argument("<run dir or history>", "a run's folder, or a history.jsonl")
-  .option("--strict", "hazards and known limits are failures")
-  .addOption(jsonOption())
-  .action(async (path: string, options) => finish((await import("./cli/recheck.ts")).recheckCommand(path, options)));
-
-program
-  .command("list")
-  .description("what there is, a line each")
-  .argument("<what>", "scenarios, electors, faults or properties")
-  .addOption(jsonOption())
-  .action(async (what: string, options) => finish((await import("./cli/list.ts")).list(what, options)));
-
-program
-  .command("init")
-  .description("write a starting elector.yaml")
-  .argument("[file]", "where", "elector.yaml")
-  .action(async (file: string) => finish((await import("./cli/init.ts")).init(file)));
-
-program
-  .command("doctor")
-  .description("what this machine can run, what is missing and the command that mends it")
-  .addOption(jsonOption())
-  .action(async (options) => finish((await import("./cli/doctor.ts")).doctorCommand(options)));
-
-program
-  .command("clean")
-  .description("remove whatever a killed run left behind")
-  .addOption(jsonOption())
-  .action(async (options) => finish((await import("./cli/clean.ts")).cleanCommand(options)));
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = explain(error);
-}
+const { main } = await import("./cli/program.ts");
+const status = await main();
 // Every resource has been disposed of by now; a library's idle socket must not hold the exit back.
-process.exit(process.exitCode ?? EXIT.pass);
+process.exit(status);

@@ -1,10 +1,4 @@
-import {
-  atMostOneLeader,
-  atMostOneEffect,
-  claimBackedByRecord,
-  aLeaderEmerges,
-  callbacksPaired,
-} from "../harness/checkers/index.ts";
+import { atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, aLeaderEmerges, callbacksPaired } from "../harness/checkers/index.ts";
 import { deadlines, defineScenario, inject, settle } from "../harness/core/scenario.ts";
 import { loseReply } from "../harness/faults/lose-reply.ts";
 
@@ -12,6 +6,6 @@ export default defineScenario({
   summary: "Commit the leader's renewal and drop the answer: it must neither fall nor fight itself",
   replicas: 3,
   steps: [settle(), inject(loseReply({ target: "leader", times: 1 }), { hold: deadlines(1, 1.5) }), settle()],
-  properties: [atMostOneLeader, atMostOneEffect, claimBackedByRecord, aLeaderEmerges, callbacksPaired],
+  properties: [atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, aLeaderEmerges, callbacksPaired],
   minimum: { terms: 1, takeovers: 0, faults: 1 },
 });

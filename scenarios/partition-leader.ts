@@ -1,11 +1,4 @@
-import {
-  atMostOneLeader,
-  atMostOneEffect,
-  claimBackedByRecord,
-  failover,
-  aLeaderEmerges,
-  callbacksPaired,
-} from "../harness/checkers/index.ts";
+import { atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, failover, aLeaderEmerges, callbacksPaired, rejoin } from "../harness/checkers/index.ts";
 import { defineScenario, inject, leases, settle, takeovers } from "../harness/core/scenario.ts";
 import { partition } from "../harness/faults/partition.ts";
 
@@ -17,6 +10,6 @@ export default defineScenario({
     inject(partition({ target: "leader", how: "blackhole" }), { hold: takeovers(1.1, 1.4) }),
     settle(leases(1.1, 1.4)),
   ],
-  properties: [atMostOneLeader, atMostOneEffect, claimBackedByRecord, failover, aLeaderEmerges, callbacksPaired],
+  properties: [atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, failover, aLeaderEmerges, callbacksPaired, rejoin],
   minimum: { terms: 2, takeovers: 1, faults: 1 },
 });

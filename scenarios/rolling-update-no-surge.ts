@@ -1,13 +1,4 @@
-import {
-  atMostOneLeader,
-  atMostOneEffect,
-  claimBackedByRecord,
-  rollout,
-  failover,
-  aLeaderEmerges,
-  callbacksPaired,
-  releaseThenQuiet,
-} from "../harness/checkers/index.ts";
+import { releaseThenQuiet, atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, rollout, failover, aLeaderEmerges, callbacksPaired } from "../harness/checkers/index.ts";
 import { defineScenario, rollingUpdate, settle } from "../harness/core/scenario.ts";
 
 export default defineScenario({
@@ -15,15 +6,6 @@ export default defineScenario({
   replicas: 1,
   strategy: { type: "RollingUpdate", maxSurge: 0, maxUnavailable: 1 },
   steps: [settle(), rollingUpdate(), settle()],
-  properties: [
-    releaseThenQuiet,
-    atMostOneLeader,
-    atMostOneEffect,
-    claimBackedByRecord,
-    rollout,
-    failover,
-    aLeaderEmerges,
-    callbacksPaired,
-  ],
+  properties: [releaseThenQuiet, atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, rollout, failover, aLeaderEmerges, callbacksPaired],
   minimum: { terms: 2, takeovers: 1, faults: 0 },
 });

@@ -10,7 +10,17 @@ import { formatMillis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type Life, type View } from "../core/view.ts";
-import { asMillis, counted, faultLines, inOrder, instant, largest, MOST_WITNESSES, recordLine, statementLevel } from "./evidence.ts";
+import {
+  asMillis,
+  counted,
+  faultLines,
+  inOrder,
+  instant,
+  largest,
+  MOST_WITNESSES,
+  recordLine,
+  statementLevel,
+} from "./evidence.ts";
 
 /** A process that never called the API is granted this many bounds to start: nothing tells when it was ready. */
 const SILENT_START = 2;
@@ -45,10 +55,10 @@ function longestChance(view: View, life: Life, stretch: Interval): Interval {
     if (setbacks[i]! >= whole.to) break;
     faults.push({ from: setbacks[i]!, to: setbacks[i]! + INSTANT });
   }
-  return without(whole, union(faults)).reduce(
-    (best, part) => (lengthOf(part) > lengthOf(best) ? part : best),
-    { from: whole.from, to: whole.from },
-  );
+  return without(whole, union(faults)).reduce((best, part) => (lengthOf(part) > lengthOf(best) ? part : best), {
+    from: whole.from,
+    to: whole.from,
+  });
 }
 
 type Missed = { readonly life: Life; readonly chance: Interval; readonly stretch: Interval };
@@ -58,8 +68,7 @@ function missedIn(view: View, stretch: Interval): Missed | undefined {
   let worst: Missed | undefined;
   for (const life of livesWithin(view)(stretch.from, stretch.to)) {
     const chance = longestChance(view, life, stretch);
-    const stalls =
-      stallsOf(view)(life.key, chance.from, chance.to) + stallsOf(view)("harness", chance.from, chance.to);
+    const stalls = stallsOf(view)(life.key, chance.from, chance.to) + stallsOf(view)("harness", chance.from, chance.to);
     if (lengthOf(chance) <= boundFor(view) + stalls) continue;
     if (!worst || lengthOf(chance) > lengthOf(worst.chance)) worst = { life, chance, stretch };
   }
@@ -86,7 +95,10 @@ function witnessOf(view: View, { life, chance, stretch }: Missed): Witness {
 }
 
 const asEnd = (chance: Interval, life: Life) => [
-  { at: asMillis(chance).to, text: `${life.key} was undisturbed from ${instant(chance.from)} to ${instant(chance.to)} and did not lead` },
+  {
+    at: asMillis(chance).to,
+    text: `${life.key} was undisturbed from ${instant(chance.from)} to ${instant(chance.to)} and did not lead`,
+  },
 ];
 
 /** `demo-1#1 exited with status 1`, for each that ended, at most five. */
@@ -119,7 +131,9 @@ export const aLeaderEmerges = defineProperty({
     const witnesses = missed.slice(0, MOST_WITNESSES).map((each) => witnessOf(view, each));
     if (missed.length > 0) return { level, verdict: "fail", reason: witnesses[0]!.summary, witnesses, hazards: [] };
     if (silent)
-      return unknown(`no replica lived and reached the API for as long as the bound of ${formatMillis(bound)}${exitsOf(view)}`);
+      return unknown(
+        `no replica lived and reached the API for as long as the bound of ${formatMillis(bound)}${exitsOf(view)}`,
+      );
     const longest = largest(stretches.map(lengthOf));
     return {
       level,

@@ -9,7 +9,17 @@ import { formatMillis, millis } from "../core/time.ts";
 import type { Hazard, Witness } from "../core/verdict.ts";
 import type { Tenure, View } from "../core/view.ts";
 import { EPSILON } from "./at-most-one-leader.ts";
-import { bounded, claimLine, counted, endLine, extent, faultLines, inOrder, MOST_WITNESSES, recordLine } from "./evidence.ts";
+import {
+  bounded,
+  claimLine,
+  counted,
+  endLine,
+  extent,
+  faultLines,
+  inOrder,
+  MOST_WITNESSES,
+  recordLine,
+} from "./evidence.ts";
 import { shortfallOf } from "./shortfall.ts";
 
 const NAME = "at-most-one-effect";
@@ -172,7 +182,12 @@ export const atMostOneEffect = defineProperty({
       const fenced = clash.tokens && view.header.elector.fencing;
       const excuse = fenced
         ? undefined
-        : excuseOf(view, partiesOf(view, sideOf(clash.first), sideOf(clash.second), span.from), span, FLIGHT + lengthOf({ from: clash.after.since, to: clash.after.at }));
+        : excuseOf(
+            view,
+            partiesOf(view, sideOf(clash.first), sideOf(clash.second), span.from),
+            span,
+            FLIGHT + lengthOf({ from: clash.after.since, to: clash.after.at }),
+          );
       if (excuse) hazards.push({ ...witnessOf(view, clash), property: NAME, cause: excuse.cause });
       else failures.push(witnessOf(view, clash));
     }
@@ -182,9 +197,17 @@ export const atMostOneEffect = defineProperty({
     if (shortfall) return { ...result, verdict: "unknown", reason: shortfall };
     const actors = new Set(terms.map((term) => term.key)).size;
     if (view.header.minimum.takeovers > 0 && actors < 2)
-      return { ...result, verdict: "unknown", reason: `only ${terms[0]!.key} ever acted, so no handover of work was seen` };
+      return {
+        ...result,
+        verdict: "unknown",
+        reason: `only ${terms[0]!.key} ever acted, so no handover of work was seen`,
+      };
     const count = view.acts.reduce((sum, act) => sum + (act.accepted ? 1 : 0), 0);
     const excused = hazards.length > 0 ? `overlapped only in ${counted(hazards.length, "hazard")}` : "never overlapped";
-    return { ...result, verdict: "pass", reason: `${counted(count, "act")} of ${counted(actors, "incarnation")} ${excused}` };
+    return {
+      ...result,
+      verdict: "pass",
+      reason: `${counted(count, "act")} of ${counted(actors, "incarnation")} ${excused}`,
+    };
   },
 });

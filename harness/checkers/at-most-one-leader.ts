@@ -75,13 +75,19 @@ function witnessOf(view: View, { first, second, core, hull }: Overlap): Witness 
 
 /** How long the older side's end took to be seen: the width of its bounds, and what the harness stalled around it. */
 const reportingOf = (view: View, { first, second }: Overlap): number =>
-  Math.max(...[first, second].map(({ end }) => (end.since <= end.at ? Math.min(end.at - end.since, stallsOf(view)("harness", end.since, end.at) + 5) : 0)));
+  Math.max(
+    ...[first, second].map(({ end }) =>
+      end.since <= end.at ? Math.min(end.at - end.since, stallsOf(view)("harness", end.since, end.at) + 5) : 0,
+    ),
+  );
 
 /** Why it cannot be told whether two hulls overlapped: what widened them. */
 function doubtOf(view: View, { first, second, hull }: Overlap): string {
   const gap = view.gaps.find(
     (each) =>
-      (each.replica === first.replica || each.replica === second.replica) && each.since < hull.to && each.at > hull.from,
+      (each.replica === first.replica || each.replica === second.replica) &&
+      each.since < hull.to &&
+      each.at > hull.from,
   );
   const stalled = stallsOf(view)("harness", hull.from - 1, hull.to + 1);
   const cause = gap

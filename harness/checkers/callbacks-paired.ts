@@ -48,7 +48,11 @@ export const callbacksPaired = defineProperty({
     if (certain.length === 0) return { ...result, verdict: "unknown", reason: "no replica ever said that it leads" };
     const hidden = certain.find((tenure) => tenure.ending === "gap");
     if (hidden)
-      return { ...result, verdict: "unknown", reason: `a gap hides how ${hidden.key}'s claim at ${instant(hidden.start.at)} ended` };
+      return {
+        ...result,
+        verdict: "unknown",
+        reason: `a gap hides how ${hidden.key}'s claim at ${instant(hidden.start.at)} ended`,
+      };
     const open = certain.filter((tenure) => tenure.ending === "open").length;
     const still = open > 0 ? `, ${open} still led at the end` : "";
     return {

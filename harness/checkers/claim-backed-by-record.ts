@@ -76,7 +76,12 @@ function witnessOf(view: View, { tenure, span }: Hole): Witness {
       claimLine(tenure),
       recordLine(view, tenure.replica, span.from),
       ...(next
-        ? [{ at: next.at, text: `the next record, version ${next.version}, named ${next.record?.holder || "nobody"}, committed ${bounded(next)}` }]
+        ? [
+            {
+              at: next.at,
+              text: `the next record, version ${next.version}, named ${next.record?.holder || "nobody"}, committed ${bounded(next)}`,
+            },
+          ]
         : []),
       endLine(tenure),
       ...faultLines(view, [tenure.replica], span),
@@ -123,7 +128,13 @@ export const claimBackedByRecord = defineProperty({
     }
     for (const witness of unbackedAnswers(view)) failures.push(witness);
     const result = { level: statementLevel(view), hazards, witnesses: failures.slice(0, MOST_WITNESSES) };
-    const unknown = (reason: string) => ({ ...result, hazards: [], witnesses: [], verdict: "unknown" as const, reason });
+    const unknown = (reason: string) => ({
+      ...result,
+      hazards: [],
+      witnesses: [],
+      verdict: "unknown" as const,
+      reason,
+    });
     if (view.records.length === 0 && (view.calls.length === 0 || commitsOf(view).length > 0))
       return unknown("the record was not observed, so no claim could be held against it");
     if (failures.length > 0)

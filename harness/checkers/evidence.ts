@@ -49,8 +49,7 @@ export function endLine(tenure: Tenure): Evidence {
 /** The last record that named the replica by `time`, or that none did. */
 export function recordLine(view: View, replica: string, time: number): Evidence {
   const event = lastRecordNaming(view, replica, time);
-  if (!event)
-    return { at: millis(time), text: `no record had named ${replica} by ${instant(time)}` };
+  if (!event) return { at: millis(time), text: `no record had named ${replica} by ${instant(time)}` };
   const duration = event.record?.durationSeconds;
   const validity = duration === null || duration === undefined ? "" : `, valid for ${formatMillis(duration * 1000)}`;
   return {

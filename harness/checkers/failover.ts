@@ -1,6 +1,6 @@
 import { defineProperty } from "../core/property.ts";
 import { type Succession, successionsOf } from "../core/succession.ts";
-import { formatMillis, type Millis, millis } from "../core/time.ts";
+import { formatMillis, type Millis, millis, toMicros } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";
 import type { View } from "../core/view.ts";
 import {
@@ -24,7 +24,12 @@ const wayOf: Readonly<Record<Succession["by"], string>> = {
 };
 
 /** What the next leader's bound was counted from, and when it ran out. */
-const boundLine = ({ base, bound, deadline, released }: Succession): { readonly at: Millis; readonly text: string } => ({
+const boundLine = ({
+  base,
+  bound,
+  deadline,
+  released,
+}: Succession): { readonly at: Millis; readonly text: string } => ({
   at: millis(deadline),
   text: `the next leader had to stand by ${instant(deadline)}: ${formatMillis(bound)} after ${instant(base)}${released ? ", the record having been given up" : ""}`,
 });
@@ -43,19 +48,23 @@ export function lateWitness(view: View, succession: Succession): Witness {
       ...(by === "fault" ? [] : [endLine(leader)]),
       recordLine(view, leader.replica, gone),
       boundLine(succession),
-      ...(next ? [claimLine(next)] : [{ at: view.end, text: `nobody led by the history's end at ${instant(view.end)}` }]),
+      ...(next
+        ? [claimLine(next)]
+        : [{ at: view.end, text: `nobody led by the history's end at ${instant(view.end)}` }]),
       ...faultLines(view, [leader.replica], { from: gone, to: gone }),
     ]),
   };
 }
 
 /** ms from the leader's end to its successor's claim, and without anybody's belief, of each succession that closed. */
-export function gapsOf(successions: readonly Succession[]): { readonly failover: number[]; readonly leaderless: number[] } {
+export function gapsOf(successions: readonly Succession[]): {
+  readonly failover: number[];
+  readonly leaderless: number[];
+} {
   const closed = successions.filter((each) => each.next !== undefined);
-  const micros = (value: number) => Math.round(Math.max(0, value) * 1000) / 1000;
   return {
-    failover: closed.map(({ gone, next }) => micros(next!.start.at - gone)),
-    leaderless: closed.map(({ leader, next }) => micros(next!.start.at - leader.end.at)),
+    failover: closed.map(({ gone, next }) => toMicros(Math.max(0, next!.start.at - gone))),
+    leaderless: closed.map(({ leader, next }) => toMicros(Math.max(0, next!.start.at - leader.end.at))),
   };
 }
 

@@ -34,7 +34,7 @@ const deliveries = perView((view) => {
   for (const call of view.calls) {
     const { invoke, end } = call;
     if (invoke.verb === "watch" || invoke.verb === "list") watchers.add(invoke.replica);
-    if (end?.type !== "ok" || end.version === undefined || isWrite(invoke)) continue;
+    if (end?.version === undefined || isWrite(invoke)) continue; // a reply that was cut may still have arrived
     readers.add(invoke.replica);
     const key = `${invoke.replica} ${end.version}`;
     if (!first.has(key)) first.set(key, call);
@@ -66,7 +66,11 @@ function waitOf(view: View, { before, after }: Change) {
   return { commit, from, waited: from === undefined ? 0 : commit.call.invoke.at - from };
 }
 
-function witnessOf(view: View, { before, after }: Change, { commit, from, waited }: NonNullable<ReturnType<typeof waitOf>>): Witness {
+function witnessOf(
+  view: View,
+  { before, after }: Change,
+  { commit, from, waited }: NonNullable<ReturnType<typeof waitOf>>,
+): Witness {
   const needed = formatMillis((before.record!.durationSeconds ?? 0) * 1000);
   const key = incarnationKey(commit.call.invoke);
   return {
@@ -75,7 +79,10 @@ function witnessOf(view: View, { before, after }: Change, { commit, from, waited
     from: before.at,
     to: after.at,
     evidence: inOrder([
-      { at: before.at, text: `version ${before.version} named ${before.record!.holder} for ${needed}, committed ${bounded(before)}` },
+      {
+        at: before.at,
+        text: `version ${before.version} named ${before.record!.holder} for ${needed}, committed ${bounded(before)}`,
+      },
       ...(from === undefined ? [] : [{ at: millis(from), text: `it reached ${key} no earlier than ${instant(from)}` }]),
       { at: commit.call.invoke.at, text: `${key} sent its own write at ${instant(commit.call.invoke.at)}` },
       { at: after.at, text: `version ${after.version} named ${after.record!.holder}, committed ${bounded(after)}` },
@@ -112,6 +119,10 @@ export const noEarlyTakeover = defineProperty({
     const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });
     if (all === 0) return unknown("no replica was seen to take the record");
     if (blind > 0) return unknown(`${counted(blind, "takeover")} could not be followed at the gates`);
-    return { ...result, verdict: "pass", reason: `the record was taken ${counted(all, "time")}, ${direct.length} of them after its term ran out` };
+    return {
+      ...result,
+      verdict: "pass",
+      reason: `the record was taken ${counted(all, "time")}, ${direct.length} of them after its term ran out`,
+    };
   },
 });

@@ -11,7 +11,16 @@ import { termsOf } from "../core/terms.ts";
 import { formatMillis, millis } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";
 import { type Call, perView, type Tenure, type View } from "../core/view.ts";
-import { claimLine, counted, endLine, faultLines, inOrder, instant, MOST_WITNESSES, statementLevel } from "./evidence.ts";
+import {
+  claimLine,
+  counted,
+  endLine,
+  faultLines,
+  inOrder,
+  instant,
+  MOST_WITNESSES,
+  statementLevel,
+} from "./evidence.ts";
 
 /** Looks at the lock, or writes a holder into it: what a contender does, and one that only gives up does not. */
 const contends = (view: View, { invoke }: Call): boolean =>
@@ -45,7 +54,9 @@ function afterLoss(view: View, tenure: Tenure): Loss {
   const calls = contentions(view).get(life.key) ?? [];
   const next = calls[firstIndex(calls.length, (index) => calls[index]!.invoke.at > tenure.end.at)];
   // A watch that was open when it lost still tells it of the lock.
-  const watching = calls.some(({ invoke, end }) => invoke.verb === "watch" && invoke.at <= tenure.end.at && (end?.at ?? Infinity) > from);
+  const watching = calls.some(
+    ({ invoke, end }) => invoke.verb === "watch" && invoke.at <= tenure.end.at && (end?.at ?? Infinity) > from,
+  );
   const outcome =
     watching || (next && next.invoke.at <= deadline)
       ? "contended"
@@ -82,14 +93,16 @@ export const rejoin = defineProperty({
     if (view.calls.length === 0) return unknown("no gate saw a call, so contention could not be seen");
     const losses = termsOf(view)
       .filter((tenure) => tenure.ending === "disclaim")
-      .filter((tenure) => (livesByKey(view).get(tenure.key)?.terminating ?? Infinity) > tenure.end.since)
+      .filter((tenure) => (livesByKey(view).get(tenure.key)?.terminating ?? Infinity) > tenure.end.at)
       .map((tenure) => afterLoss(view, tenure));
     const idle = losses.filter(({ outcome }) => outcome === "idle");
     const witnesses = idle.slice(0, MOST_WITNESSES).map((loss) => witnessOf(view, loss));
     if (idle.length > 0) return { level, verdict: "fail", reason: witnesses[0]!.summary, witnesses, hazards: [] };
     const open = losses.find(({ outcome }) => outcome === "open");
     if (open)
-      return unknown(`${open.tenure.key} lost at ${instant(open.tenure.end.at)}, and the history ended before its bound had passed`);
+      return unknown(
+        `${open.tenure.key} lost at ${instant(open.tenure.end.at)}, and the history ended before its bound had passed`,
+      );
     if (losses.length === 0) return unknown("no replica lost the lead and lived");
     return {
       level,

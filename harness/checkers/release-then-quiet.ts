@@ -30,7 +30,8 @@ function lateActs(view: View, release: Commit): ActEvent[] {
   for (let i = firstIndex(acts.length, (index) => acts[index]!.at > release.at); i < acts.length; i += 1) {
     const act = acts[i]!;
     if (act.since >= until) break;
-    const stalled = stallsOf(view)(release.key, release.since, act.at) + stallsOf(view)("harness", release.since, act.at);
+    const stalled =
+      stallsOf(view)(release.key, release.since, act.at) + stallsOf(view)("harness", release.since, act.at);
     if (act.since > release.at + FLIGHT + stalled) late.push(act);
   }
   return late;
@@ -47,7 +48,9 @@ function witnessOf(release: Commit, acts: readonly ActEvent[]): Witness {
     evidence: inOrder([
       { at: release.call.invoke.at, text: `${release.key} sent its release at ${instant(release.call.invoke.at)}` },
       { at: release.at, text: `the API committed the release ${bounded(release)}` },
-      ...acts.slice(0, 3).map((act) => ({ at: act.at, text: `an act of ${release.key} reached the witness ${bounded(act)}` })),
+      ...acts
+        .slice(0, 3)
+        .map((act) => ({ at: act.at, text: `an act of ${release.key} reached the witness ${bounded(act)}` })),
     ]),
   };
 }
@@ -57,7 +60,9 @@ export const releaseThenQuiet = defineProperty({
   summary: "After a replica's release commits, no act that it issued reaches the witness.",
   judge(view) {
     const releases = commitsOf(view).filter((commit) => commit.release);
-    const sins = releases.map((release) => ({ release, acts: lateActs(view, release) })).filter(({ acts }) => acts.length > 0);
+    const sins = releases
+      .map((release) => ({ release, acts: lateActs(view, release) }))
+      .filter(({ acts }) => acts.length > 0);
     const result = {
       level: "L3" as const,
       hazards: [],

@@ -1,7 +1,7 @@
 import type { RolloutEvent } from "../core/events.ts";
 import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
-import { successionsOf } from "../core/succession.ts";
+import { livesByKey, successionsOf } from "../core/succession.ts";
 import { formatMillis } from "../core/time.ts";
 import type { PropertyResult } from "../core/verdict.ts";
 import type { View } from "../core/view.ts";
@@ -26,7 +26,9 @@ const STALLED_SHARE = 0.5;
 
 /** A reason on the harness's side why a rollout got stuck: a fault in force, or stalls. */
 function excuseFor(view: View, from: number, to: number): string | undefined {
-  const fault = view.faults.find((each) => each.injected < to && (each.healed ?? view.end) > from && each.effect !== "none");
+  const fault = view.faults.find(
+    (each) => each.injected < to && (each.healed ?? view.end) > from && each.effect !== "none",
+  );
   if (fault) return `fault ${fault.fault} (${fault.id}) was in force`;
   const stalled = stallsOf(view)("harness", from, to);
   return stalled >= STALLED_SHARE * (to - from) ? `the harness stalled for ${formatMillis(stalled)}` : undefined;
@@ -40,10 +42,13 @@ export const rollout = defineProperty({
     const base = { level: statementLevel(view), witnesses: [], hazards: [] } as const;
     const unknown = (reason: string) => ({ ...base, verdict: "unknown" as const, reason });
     if (rollings.length === 0) return unknown("no rollout was seen");
+    // A rollout may be complete while the last old pod still terminates: its reign belongs to it, too.
     const successions = successionsOf(view).filter(({ leader, gone }) =>
-      rollings.some(
-        ({ start, end }) => leader.start.at < (end?.at ?? view.end) && gone >= start.at && gone <= (end?.at ?? view.end) + 1,
-      ),
+      rollings.some(({ start, end }) => {
+        const until = end?.at ?? view.end;
+        const old = livesByKey(view).get(leader.key)?.revision === start.from;
+        return leader.start.at < until && gone >= start.at && (gone <= until || old);
+      }),
     );
     const { leaderless } = gapsOf(successions);
     const measures: Record<string, readonly number[]> =

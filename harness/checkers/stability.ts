@@ -8,7 +8,17 @@ import { formatMillis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type Tenure, type View } from "../core/view.ts";
-import { asMillis, claimLine, counted, endLine, inOrder, instant, MOST_WITNESSES, recordLine, statementLevel } from "./evidence.ts";
+import {
+  asMillis,
+  claimLine,
+  counted,
+  endLine,
+  inOrder,
+  instant,
+  MOST_WITNESSES,
+  recordLine,
+  statementLevel,
+} from "./evidence.ts";
 
 /** Faults that reach everybody whatever they are aimed at. */
 const everybodys = perView((view) =>

@@ -5,6 +5,7 @@ import { findElector } from "../electors/catalogue.ts";
 import { prepareElector } from "../electors/prepare.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import type { RunDocument } from "../core/run.ts";
+import { millis } from "../core/time.ts";
 import { InputError } from "../core/errors.ts";
 import { worst } from "../core/verdict.ts";
 import { homeNames } from "../clusters/index.ts";
@@ -40,7 +41,7 @@ export async function plansFor(
   names: readonly string[],
   elector: Elector,
   options: RunOptions,
-): Promise<readonly RunPlan[]> {
+): Promise<readonly Omit<RunPlan, "from">[]> {
   const thresholds = options.threshold.map(parseThreshold);
   for (const name of options.reporter) checkReporter(name);
   checkCluster(options.cluster);
@@ -68,7 +69,7 @@ export async function plansFor(
 
 /** Runs the plans one after another, each with reporters of its own. */
 export async function runAll(
-  plans: readonly RunPlan[],
+  plans: readonly Omit<RunPlan, "from">[],
   options: Pick<RunOptions, "reporter" | "output" | "out">,
   signal: AbortSignal,
 ): Promise<readonly RunResult[]> {
@@ -79,7 +80,9 @@ export async function runAll(
     const reporters = await openReporters(options, () => clock.now());
     const report = (progress: Progress): void => reporters.forEach((reporter) => reporter.on(progress));
     try {
-      const result = await runPlan(plan, clock, report, signal);
+      // The process itself is part of what the first run costs.
+      const from = results.length === 0 ? millis(0) : clock.now();
+      const result = await runPlan({ ...plan, from }, clock, report, signal);
       report({ type: "run-end", run: result.run, folder: result.folder });
       await writeRun(result, reporters);
       if (options.out === undefined) pointLatest(result.folder);

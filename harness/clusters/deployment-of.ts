@@ -58,6 +58,9 @@ export function deploymentOf(options: {
       replicas,
       selector: { matchLabels: labels },
       strategy: strategyOf(strategy),
+      ...(strategy.type === "RollingUpdate" && strategy.minReadySeconds !== undefined
+        ? { minReadySeconds: strategy.minReadySeconds }
+        : {}),
       template: {
         metadata: { labels },
         spec: {

@@ -16,11 +16,13 @@ export type Replica = Incarnation & {
   readonly startedAt: Millis;
 };
 
+/** `minReadySeconds`: how long a new pod must have run before the rollout goes on; the time in which both contend. */
 export type Strategy =
   | {
       readonly type: "RollingUpdate";
       readonly maxSurge: number | string;
       readonly maxUnavailable: number | string;
+      readonly minReadySeconds?: number;
     }
   | { readonly type: "Recreate" };
 

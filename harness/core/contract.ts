@@ -9,7 +9,7 @@ import {
   within,
   without,
 } from "./intervals.ts";
-import { commitsByIncarnation, lastCommit, lastRecordNaming } from "./ledger.ts";
+import { commitAfter, commitsByIncarnation, lastCommit, lastRecordNaming } from "./ledger.ts";
 import { stallsOf } from "./stalls.ts";
 import { formatMillis, type Millis, millis } from "./time.ts";
 import { type FaultWindow, perView, type View } from "./view.ts";
@@ -146,7 +146,8 @@ function stallSpans(view: View, { older }: Parties, from: number, to: number): I
  * Exclusivity is promised while ⌊L⌋/ρ_rival > d + (D + P)/ρ_older + pause. With c the older side's last committed
  * renewal and o the overlap's start, the pauses, late replies and stalls measured in [c, o] break it iff their sum is
  * at least the margin ⌊L⌋ − D − P. The overlap is then excused where it lies wholly inside
- * [first cause's start, last cause's end + D + P + reporting delay + what stalled or paused it again meanwhile].
+ * [first cause's start, last cause's end + D + P + reporting delay + what stalled or paused it again meanwhile], and only
+ * until the older side writes the record again: a renewal that takes it back from the rival is no sleeper's error.
  */
 function slowed(view: View, parties: Parties, overlap: Interval, reporting: number): Excuse | undefined {
   const { timing } = view.header.elector;
@@ -170,7 +171,10 @@ function slowed(view: View, parties: Parties, overlap: Interval, reporting: numb
   const texts = pauses.map((cause) => cause.text);
   if (stalls.own > 0) texts.push(`stalls of ${parties.older.key} of ${formatMillis(stalls.own)} in all`);
   if (stalls.harness > 0) texts.push(`stalls of the harness of ${formatMillis(stalls.harness)} in all`);
-  return { from, to: lastEnd + lingerOf(timing) + reporting + extra, cause: texts.join(", ") };
+  const retaken =
+    commitAfter(view, parties.older.key, overlap.from, (commit) => Boolean(commit.holder))?.at ?? Infinity;
+  const to = Math.min(retaken, lastEnd + lingerOf(timing) + reporting + extra);
+  return { from, to, cause: texts.join(", ") };
 }
 
 /** Clock faults on either side and records that the harness wrote: any length breaks the promise until D + P after. */

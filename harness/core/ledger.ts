@@ -77,11 +77,16 @@ export function lastCommit(view: View, key: string, time: number): Commit | unde
   return commits[firstIndex(commits.length, (index) => commits[index]!.at > time) - 1];
 }
 
-/** The first commit of an incarnation that is certainly after `time`. */
-export function commitAfter(view: View, key: string, time: number): Commit | undefined {
+/** The first commit of an incarnation that is certainly after `time` and is `such`. */
+export function commitAfter(
+  view: View,
+  key: string,
+  time: number,
+  such: (commit: Commit) => boolean = () => true,
+): Commit | undefined {
   const commits = commitsByIncarnation(view).get(key) ?? [];
   for (let i = firstIndex(commits.length, (index) => commits[index]!.at > time); i < commits.length; i += 1)
-    if (commits[i]!.since > time) return commits[i];
+    if (commits[i]!.since > time && such(commits[i]!)) return commits[i];
   return undefined;
 }
 

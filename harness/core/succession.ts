@@ -1,7 +1,14 @@
 import { faultsOn } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
 import { firstIndex, indexIntervals } from "./intervals.ts";
-import { commitAfter, commitsByIncarnation, lastRecordNaming, namedBy, recordsByReplica, replyTimeOf } from "./ledger.ts";
+import {
+  commitAfter,
+  commitsByIncarnation,
+  lastRecordNaming,
+  namedBy,
+  recordsByReplica,
+  replyTimeOf,
+} from "./ledger.ts";
 import { boundOf } from "./scenario.ts";
 import { stallsOf } from "./stalls.ts";
 import { termsOf } from "./terms.ts";
@@ -88,7 +95,7 @@ export const setbacksOf = perView((view): readonly number[] => {
 /** From when no fault hampers a life for `need` ms, not before `time` nor its first call; Infinity when never. */
 export function undisturbedFrom(view: View, life: Life, time: number, need: number): number {
   let ready = Math.max(time, firstCallOf(view, life));
-  for (let found = true; found && ready < Infinity; ) {
+  for (let found = true; found && ready < Infinity;) {
     found = false;
     for (const fault of faultsOn(view, life.replica, ready, ready + need)) {
       if (!hampering.has(fault.effect) || (fault.healed ?? Infinity) <= ready) continue;

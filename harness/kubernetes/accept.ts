@@ -28,7 +28,8 @@ function open(input: Json, unknown: string[]): Json {
  */
 export function accept(resource: Resource, input: unknown, unknown: string[] = []): KubeObject {
   const source = input ?? {};
-  if (!isJson(source)) throw new ConformError("json: cannot unmarshal value into Go value of type map[string]interface {}");
+  if (!isJson(source))
+    throw new ConformError("json: cannot unmarshal value into Go value of type map[string]interface {}");
   if (source["metadata"] !== undefined && source["metadata"] !== null && !isJson(source["metadata"]))
     conform({ metadata: source["metadata"] }, messageFor(resource) ?? plain(resource));
   const message = messageFor(resource);

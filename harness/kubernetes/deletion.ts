@@ -36,7 +36,8 @@ function deletePod(pod: KubeObject, at: number, asked: number | undefined): Dele
   const since = pod.metadata.deletionTimestamp;
   const before = pod.metadata.deletionGracePeriodSeconds ?? 0;
   const grace = since !== undefined && asked === undefined ? before : podGrace(pod, asked);
-  if (since !== undefined && grace >= before) return before === 0 && !blocked ? { kind: "remove" } : { kind: "nothing" };
+  if (since !== undefined && grace >= before)
+    return before === 0 && !blocked ? { kind: "remove" } : { kind: "nothing" };
   const start = since === undefined ? at : Date.parse(since) - before * 1000;
   const object = marked(pod, start, grace, since === undefined);
   return grace === 0 && !blocked ? { kind: "mark-remove", object } : { kind: "mark", object };

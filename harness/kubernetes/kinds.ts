@@ -41,12 +41,20 @@ function secret(object: KubeObject): KubeObject {
   const data = isJson(object["data"]) ? object["data"] : {};
   const given = Object.entries(stringData ?? {}).map(([key, value]) => [key, Buffer.from(value).toString("base64")]);
   const all = { ...data, ...Object.fromEntries(given) };
-  return { ...rest, ...(Object.keys(all).length > 0 ? { data: all } : {}), type: object["type"] ?? "Opaque" } as KubeObject;
+  return {
+    ...rest,
+    ...(Object.keys(all).length > 0 ? { data: all } : {}),
+    type: object["type"] ?? "Opaque",
+  } as KubeObject;
 }
 
 function namespace(object: KubeObject): KubeObject {
   const labels = { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name };
-  return { ...object, metadata: { ...object.metadata, labels }, spec: { finalizers: ["kubernetes"], ...specOf(object) } };
+  return {
+    ...object,
+    metadata: { ...object.metadata, labels },
+    spec: { finalizers: ["kubernetes"], ...specOf(object) },
+  };
 }
 
 function endpoints(object: KubeObject): KubeObject {
@@ -54,7 +62,9 @@ function endpoints(object: KubeObject): KubeObject {
   if (!Array.isArray(subsets)) return object;
   const filled = subsets.map((subset: Json) => {
     const ports = Array.isArray(subset["ports"]) ? subset["ports"] : [];
-    return ports.length === 0 ? subset : { ...subset, ports: ports.map((port: Json) => ({ protocol: "TCP", ...port })) };
+    return ports.length === 0
+      ? subset
+      : { ...subset, ports: ports.map((port: Json) => ({ protocol: "TCP", ...port })) };
   });
   return { ...object, subsets: filled };
 }
@@ -76,7 +86,10 @@ const table: Readonly<Record<string, Kind>> = {
     counts: (next, previous) =>
       !equal(next["spec"], previous["spec"]) || !equal(next.metadata.annotations, previous.metadata.annotations),
   },
-  replicasets: { defaults: spec((given) => ({ replicas: 1, ...withTemplate(given) })), status: () => ({ replicas: 0 }) },
+  replicasets: {
+    defaults: spec((given) => ({ replicas: 1, ...withTemplate(given) })),
+    status: () => ({ replicas: 0 }),
+  },
   daemonsets: {
     defaults: spec((given) => ({
       revisionHistoryLimit: 10,

@@ -54,7 +54,9 @@ function withSpec(object: KubeObject, spec: unknown): KubeObject {
 function inherit(next: ObjectMeta, previous: ObjectMeta): ObjectMeta {
   const kept = ["deletionTimestamp", "deletionGracePeriodSeconds", "uid", "namespace"] as const;
   const { generation: _generation, selfLink: _link, resourceVersion: _version, ...rest } = next;
-  const missing = kept.flatMap((name) => (rest[name] === undefined && previous[name] !== undefined ? [[name, previous[name]]] : []));
+  const missing = kept.flatMap((name) =>
+    rest[name] === undefined && previous[name] !== undefined ? [[name, previous[name]]] : [],
+  );
   return {
     ...rest,
     ...(Object.fromEntries(missing) as Partial<ObjectMeta>),

@@ -134,10 +134,13 @@ export function fieldSelector(text: string | null, resource: Resource): Predicat
     .filter((term) => term !== "")
     .map((term) => {
       const match = /^(.*?)(!=|==|=)(.*)$/.exec(term);
-      if (match === null)
-        throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
+      if (match === null) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
       const [, label, operator, value] = match;
-      return { read: reader(label!, resource), equal: operator !== "!=", value: value!.replaceAll(/\\([\\,=])/g, "$1") };
+      return {
+        read: reader(label!, resource),
+        equal: operator !== "!=",
+        value: value!.replaceAll(/\\([\\,=])/g, "$1"),
+      };
     });
   return (object) => terms.every(({ read, equal, value }) => (read(object) === value) === equal);
 }

@@ -66,7 +66,14 @@ function pathOf(url: URL): string {
   }
 }
 
-async function serve(store: Store, options: ApiOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+type Exchange = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What the client is told beside the answer. */
+  readonly warnings: string[];
+};
+
+async function serve(store: Store, options: ApiOptions, { request, response, warnings }: Exchange): Promise<void> {
   const url = new URL(request.url ?? "/", "http://api");
   const path = pathOf(url);
   const query = url.searchParams;
@@ -82,22 +89,27 @@ async function serve(store: Store, options: ApiOptions, request: IncomingMessage
   const bytes = method === "GET" ? Buffer.alloc(0) : await readBody(request);
   // From here to the answer nothing waits: the commit and what is said of it are one turn.
   const body = { type: request.headers["content-type"], bytes };
-  send(response, serveObjects({ store, route, query, headers: request.headers, body }));
+  send(response, serveObjects({ store, route, query, headers: request.headers, body, warnings }));
 }
 
-function refuse(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+function refuse(error: unknown, { request, response, warnings }: Exchange): void {
   if (response.headersSent || request.socket.destroyed) {
     response.destroy();
     return;
   }
   const known = error instanceof ApiError ? error : internal(messageOf(error));
-  send(response, failure(known, negotiateStatus(request.headers.accept)));
+  send(response, failure(known, negotiateStatus(request.headers.accept), warnings));
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause) =>
-      reject(new HarnessError(`the embedded API cannot listen on ${host}:${port}: ${messageOf(cause)}`, { cause, mend: "free the port, or let the system choose one" })),
+      reject(
+        new HarnessError(`the embedded API cannot listen on ${host}:${port}: ${messageOf(cause)}`, {
+          cause,
+          mend: "free the port, or let the system choose one",
+        }),
+      ),
     );
     server.listen(port, host, resolve);
   });
@@ -107,7 +119,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 export async function serveApi(store: Store, options: ApiOptions = {}): Promise<ApiServer> {
   const host = options.host ?? "127.0.0.1";
   const server = createServer({ keepAliveTimeout: 120_000, noDelay: true }, (request, response) => {
-    serve(store, options, request, response).catch((error: unknown) => refuse(error, request, response));
+    const exchange: Exchange = { request, response, warnings: [] };
+    serve(store, options, exchange).catch((error: unknown) => refuse(error, exchange));
   });
   await listen(server, host, options.port ?? 0);
   const { port } = server.address() as AddressInfo;

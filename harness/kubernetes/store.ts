@@ -143,7 +143,8 @@ export class Store implements ObjectStore {
     const object = patchedObject({ resource, ref, type, body, current, writer, force, unknown });
     if (unknown.length > 0) options.onUnknown?.(unknown);
     checkVersionText(object);
-    if (current !== undefined) return this.#update(resource, object, current, options.subresource, options, type === "apply");
+    if (current !== undefined)
+      return this.#update(resource, object, current, options.subresource, options, type === "apply");
     const { resourceVersion: _version, ...metadata } = object.metadata;
     return this.#create(resource, this.#placed(resource, { ...object, metadata }, ref.namespace), options, true);
   }
@@ -199,7 +200,9 @@ export class Store implements ObjectStore {
       return object;
     } catch (error) {
       if (!(error instanceof ConformError)) throw error;
-      throw badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${error.message}`);
+      throw badRequest(
+        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${error.message}`,
+      );
     }
   }
 
@@ -306,7 +309,8 @@ export class Store implements ObjectStore {
     const home = this.get({ resource: "namespaces", namespace: "", name });
     if (home?.metadata.deletionTimestamp === undefined) return;
     for (const [resource, table] of this.#objects)
-      if (resource !== "namespaces") for (const object of table.values()) if (object.metadata.namespace === name) return;
+      if (resource !== "namespaces")
+        for (const object of table.values()) if (object.metadata.namespace === name) return;
     this.#commit(this.#resource("namespaces"), "DELETED", home, home);
   }
 
@@ -353,7 +357,9 @@ function sorted(table: ReadonlyMap<string, KubeObject>, namespace: string): Kube
 
 /** Five letters out of a uid's first digits. */
 const suffix = (uid: string): string =>
-  [0, 2, 4, 6, 9].map((at) => NAME_LETTERS[Number.parseInt(uid.slice(at, at + 2), 16) % NAME_LETTERS.length] ?? "b").join("");
+  [0, 2, 4, 6, 9]
+    .map((at) => NAME_LETTERS[Number.parseInt(uid.slice(at, at + 2), 16) % NAME_LETTERS.length] ?? "b")
+    .join("");
 
 function checkUid(resource: Resource, namespace: string, object: KubeObject, current: KubeObject | undefined): void {
   const uid = object.metadata.uid;

@@ -34,7 +34,11 @@ function dataErrors(object: KubeObject): FieldError[] {
       errors.push(...configKeyErrors(key).map((why) => invalidValue(`${member}[${key}]`, key, why)));
     }
   if (size > DATA_LIMIT)
-    errors.push({ field: "", reason: "FieldValueTooLong", message: `Too long: may not be more than ${DATA_LIMIT} bytes` });
+    errors.push({
+      field: "",
+      reason: "FieldValueTooLong",
+      message: `Too long: may not be more than ${DATA_LIMIT} bytes`,
+    });
   return errors;
 }
 
@@ -76,7 +80,9 @@ function pod(object: KubeObject): FieldError[] {
 /** The part of a pod's spec that no update may change; nodeName may be set once (what a Binding does). */
 function fixedPart(spec: Json, bound: unknown): Json {
   const strip = (value: unknown): unknown =>
-    Array.isArray(value) ? value.map((each) => (isJson(each) ? { ...each, image: "", imagePullPolicy: "" } : each)) : value;
+    Array.isArray(value)
+      ? value.map((each) => (isJson(each) ? { ...each, image: "", imagePullPolicy: "" } : each))
+      : value;
   const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, schedulingGates: _gates, ...rest } = spec;
   return {
     ...rest,

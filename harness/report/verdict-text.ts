@@ -51,7 +51,7 @@ function tally(property: PropertySummary, trials: number): string {
 
 function propertyLines(summary: PropertySummary, trials: number, paint: Paint): readonly string[] {
   const mark = paint(colourOf[summary.verdict], sign[summary.verdict]);
-  const known = summary.known ? paint("dim", " known limit") : "";
+  const known = summary.known ? paint("dim", " (known limit)") : "";
   const reason = plainText(summary.reason);
   const told = summary.verdict === "pass" ? paint("dim", reason) : reason;
   const hazards = summary.hazards.slice(0, HAZARD_LINES).map(({ hazard, trial }) => {

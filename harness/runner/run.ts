@@ -37,6 +37,8 @@ export type RunPlan = {
   readonly schedule?: Schedule;
   /** The command that judges the same schedules again. */
   readonly replay: string;
+  /** When the harness began to work for this run; the process's own start for its first. */
+  readonly from: Millis;
 };
 
 export type RunResult = {
@@ -87,12 +89,12 @@ export async function runPlan(
     try {
       await inParallel(indices, plan.jobs, more, async (index) => {
         const seed = plan.seed + index;
-        const from = clock.now();
+        const from = index === indices[0] ? plan.from : clock.now();
         report({ type: "trial-start", trial: index, seed });
         const schedule = plan.schedule ?? drawSchedule(plan.scenario, timing, elector.profile, seed);
         const say = (text: string): void => report({ type: "step", trial: index, text });
         const result = await runTrial(
-          { ...plan, index, seed, schedule, folder, run: id },
+          { ...plan, index, seed, schedule, folder, run: id, from },
           home,
           witness,
           clock,

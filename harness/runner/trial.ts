@@ -5,6 +5,7 @@ import type { Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import { HISTORY_FORMAT, type EndEvent, type HistoryHeader } from "../core/events.ts";
 import { judge } from "../core/judge.ts";
+import type { Millis } from "../core/time.ts";
 import type { TrialDocument } from "../core/run.ts";
 import type { Scenario, Schedule } from "../core/scenario.ts";
 import { viewOf, type View } from "../core/view.ts";
@@ -33,6 +34,8 @@ export type TrialPlan = {
   readonly folder: string;
   /** Unique on this machine: names the namespace. */
   readonly run: string;
+  /** When the harness began to work for this trial: its own start is counted from here. */
+  readonly from: Millis;
 };
 
 export type TrialResult = { readonly document: TrialDocument; readonly view: View };
@@ -57,7 +60,6 @@ export async function runTrial(
   await using recorder = openRecorder({ clock, file: join(folder, "history.jsonl"), header });
   using _stalls = clock.stalls((stall) => recorder.record(stall));
   using _steal = watchSteal({ recorder });
-  const opened = clock.now();
   let problem: string | undefined;
   {
     await using trial = await home.openTrial(
@@ -88,13 +90,13 @@ export async function runTrial(
       : signal.reason === "time-limit"
         ? "time-limit"
         : "interrupted";
-    recorder.record({ type: "end", at: recorder.now(), reason });
+    recorder.record({ type: "end", since: recorder.since(), at: recorder.now(), reason });
     // The observation is over: what the replicas do while they are stopped is no part of it.
     await recorder[Symbol.asyncDispose]();
     const judgedFrom = clock.now();
     const view = viewOf({ header, events: recorder.events });
     const judged = judge(view, scenario.properties, { strict: plan.strict });
-    const first = view.lives[0]?.started ?? opened;
+    const first = view.lives[0]?.started ?? judgedFrom;
     document = {
       index: plan.index,
       seed: plan.seed,
@@ -105,7 +107,7 @@ export async function runTrial(
       hazards: judged.hazards,
       measures: judged.measures,
       censored: judged.censored,
-      harnessMs: { start: first - opened, judge: clock.now() - judgedFrom },
+      harnessMs: { start: first - plan.from, judge: clock.now() - judgedFrom },
     };
     return { document, view };
   }

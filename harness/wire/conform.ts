@@ -25,7 +25,9 @@ function describe(value: unknown): string {
 }
 
 const wrong = (what: string, place: Place, type: string): ConformError =>
-  new ConformError(`json: cannot unmarshal ${what} into Go struct field ${place.owner.name}.${place.path} of type ${type}`);
+  new ConformError(
+    `json: cannot unmarshal ${what} into Go struct field ${place.owner.name}.${place.path} of type ${type}`,
+  );
 
 function integer(value: unknown, type: "int32" | "int64", place: Place): number {
   if (typeof value !== "number") throw wrong(describe(value), place, type);
@@ -148,7 +150,8 @@ function struct(value: Json, message: Message, path: string, full: string, run: 
  * ConformError with Go's own words. `path` is where the message stands in its object ("metadata").
  */
 export function conform(value: unknown, message: Message, unknown: string[] = [], path = ""): Json {
-  if (!isJson(value)) throw new ConformError(`json: cannot unmarshal ${describe(value)} into Go value of type ${message.go}`);
+  if (!isJson(value))
+    throw new ConformError(`json: cannot unmarshal ${describe(value)} into Go value of type ${message.go}`);
   try {
     return struct(value, message, path, path, { unknown });
   } catch (error) {

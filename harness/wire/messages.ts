@@ -140,10 +140,7 @@ const EndpointSubset = message("EndpointSubset", [
   list(2, "notReadyAddresses", EndpointAddress),
   list(3, "ports", EndpointPort),
 ]);
-const Endpoints = message("Endpoints", [
-  one(1, "metadata", ObjectMeta),
-  list(2, "subsets", EndpointSubset, atomic),
-]);
+const Endpoints = message("Endpoints", [one(1, "metadata", ObjectMeta), list(2, "subsets", EndpointSubset, atomic)]);
 
 const StatusCause = message("StatusCause", [
   one(1, "reason", "string"),

@@ -44,7 +44,11 @@ function writeScalar(writer: BinaryWriter, type: Scalar, value: unknown): void {
       writer.bytes(value instanceof Uint8Array ? value : new Uint8Array());
       return;
     case "json":
-      writer.fork().tag(1, WireType.LengthDelimited).bytes(Buffer.from(JSON.stringify(value))).join();
+      writer
+        .fork()
+        .tag(1, WireType.LengthDelimited)
+        .bytes(Buffer.from(JSON.stringify(value)))
+        .join();
       return;
     case "time":
     case "microtime":

@@ -47,8 +47,7 @@ function split(text: string, kind: keyof typeof layouts): string[] {
   found.push(optional ?? "");
   layout.fraction.forEach(take);
   take(zone);
-  if (rest !== "")
-    throw new TimeError(`parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`);
+  if (rest !== "") throw new TimeError(`parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`);
   return found;
 }
 

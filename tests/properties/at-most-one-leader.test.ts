@@ -42,7 +42,8 @@ function reordered(events: readonly HistoryEvent[], keys: readonly number[]): Hi
   const shuffled = events
     .map((event, index) => ({ event, index, key: keys[index % keys.length]! + event.at }))
     .sort((a, b) => a.key - b.key || a.index - b.index);
-  const channel = (event: HistoryEvent) => ("replica" in event ? `${event.replica} ${event.at}` : `${event.type} ${event.at}`);
+  const channel = (event: HistoryEvent) =>
+    "replica" in event ? `${event.replica} ${event.at}` : `${event.type} ${event.at}`;
   const queues = Map.groupBy(events, channel);
   return shuffled.map(({ event }) => queues.get(channel(event))!.shift()!);
 }
@@ -60,11 +61,15 @@ function essence(history: History) {
 
 test("the verdicts do not depend on the order of recording within the clock's error", () => {
   fc.assert(
-    fc.property(truths, fc.array(fc.integer({ min: -ERROR, max: ERROR }), { minLength: 1, maxLength: 7 }), (truth, keys) => {
-      const { header, events } = observed(truth);
-      const shuffled = { header, events: reordered(events, keys) };
-      expect(essence(shuffled)).toEqual(essence({ header, events }));
-    }),
+    fc.property(
+      truths,
+      fc.array(fc.integer({ min: -ERROR, max: ERROR }), { minLength: 1, maxLength: 7 }),
+      (truth, keys) => {
+        const { header, events } = observed(truth);
+        const shuffled = { header, events: reordered(events, keys) };
+        expect(essence(shuffled)).toEqual(essence({ header, events }));
+      },
+    ),
     { numRuns: 2000 },
   );
 });

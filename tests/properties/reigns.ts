@@ -39,7 +39,11 @@ export function history(plan: readonly Reign[], broken?: "no-deadline" | "early-
   };
   /** Those who can take over, in the order in which they will; `free` from when. Enough that one always is. */
   const standbys = [0, 20, 40, 60, 80].map((at) => ({ name: birth(at), free: at + 200 }));
-  const succeed = (at: number) => standbys.splice(standbys.findIndex(({ free }) => free < at), 1)[0]!.name;
+  const succeed = (at: number) =>
+    standbys.splice(
+      standbys.findIndex(({ free }) => free < at),
+      1,
+    )[0]!.name;
   let claim = 1500;
   for (const [term, { end, after, hold, seed }] of plan.entries()) {
     const random = rngOf(seed);
@@ -63,7 +67,10 @@ export function history(plan: readonly Reign[], broken?: "no-deadline" | "early-
         break;
       case "evict":
         story.terminates(leader, fault - 20).fault("evict", "end", leader, fault - 20, fault + 60, fault + 55);
-        story.disclaims(leader, fault).writes(leader, fault + 5, "").exits(leader, fault + 50);
+        story
+          .disclaims(leader, fault)
+          .writes(leader, fault + 5, "")
+          .exits(leader, fault + 50);
         takeover = fault + 7 + draw(0, 2.1 * P);
         standbys.push({ name: birth(fault + 80), free: fault + 300 });
         if (broken === "work-goes-on") silent = fault + 49;
@@ -71,7 +78,10 @@ export function history(plan: readonly Reign[], broken?: "no-deadline" | "early-
       case "partition": {
         const healed = fault + Math.max(hold, L + 5 * P);
         const stops = broken === "no-deadline" ? healed : Math.max(fault, answered + D + draw(0, P));
-        story.fault("partition", "cut", leader, fault, healed).disclaims(leader, stops);
+        story
+          .fault("partition", "cut", leader, fault, healed)
+          .disclaims(leader, stops)
+          .calls(leader, healed + 500, "get");
         silent = broken === "work-goes-on" ? healed : stops;
         standbys.unshift({ name: leader, free: healed });
         break;
@@ -79,7 +89,11 @@ export function history(plan: readonly Reign[], broken?: "no-deadline" | "early-
       case "pause": {
         const woken = fault + Math.max(hold, L + 5 * P);
         const stops = woken + draw(1, broken === "no-deadline" ? 4 * L : D + P);
-        story.fault("pause", "pause", leader, fault, woken).acts(leader, woken + 1, stops, term).disclaims(leader, stops);
+        story
+          .fault("pause", "pause", leader, fault, woken)
+          .acts(leader, woken + 1, stops, term)
+          .disclaims(leader, stops);
+        story.calls(leader, stops + 500, "get");
         standbys.unshift({ name: leader, free: stops + 20 });
         break;
       }
@@ -91,7 +105,10 @@ export function history(plan: readonly Reign[], broken?: "no-deadline" | "early-
     claim = takeover + 10;
   }
   const last = succeed(claim - 20);
-  story.writes(last, claim - 10, last).claims(last, claim, plan.length).renews(last, claim + 990, claim + 20_000);
+  story
+    .writes(last, claim - 10, last)
+    .claims(last, claim, plan.length)
+    .renews(last, claim + 990, claim + 20_000);
   story.acts(last, claim + 5, claim + 20_000, plan.length);
   // What was told of a reign may lie after the beginning of the next ones: a history is in the order of recording.
   story.events.sort((a, b) => a.at - b.at);

@@ -72,18 +72,20 @@ export const nameOf = (index: number): string => `demo-${index}`;
 
 /** Milliseconds that each two replicas really led at once, with their names. */
 export function trueOverlaps({ actors, end }: Truth) {
-  return actors.flatMap((a, i) =>
-    actors.slice(i + 1).flatMap((b, offset) =>
-      a.beliefs.flatMap((one) =>
-        b.beliefs.map((other) => ({
-          pair: [nameOf(i), nameOf(i + 1 + offset)] as const,
-          ms: Math.min(one.to, other.to, end) - Math.max(one.from, other.from),
-          /** What of it was before all that may not have been read any more. */
-          read: Math.min(one.to, other.to, end - ERROR) - Math.max(one.from, other.from),
-        })),
+  return actors
+    .flatMap((a, i) =>
+      actors.slice(i + 1).flatMap((b, offset) =>
+        a.beliefs.flatMap((one) =>
+          b.beliefs.map((other) => ({
+            pair: [nameOf(i), nameOf(i + 1 + offset)] as const,
+            ms: Math.min(one.to, other.to, end) - Math.max(one.from, other.from),
+            /** What of it was before all that may not have been read any more. */
+            read: Math.min(one.to, other.to, end - ERROR) - Math.max(one.from, other.from),
+          })),
+        ),
       ),
-    ),
-  ).filter(({ ms }) => ms > 0);
+    )
+    .filter(({ ms }) => ms > 0);
 }
 
 function sightingsOf(truth: Truth, actor: Actor, index: number): HistoryEvent[] {
@@ -106,7 +108,14 @@ function sightingsOf(truth: Truth, actor: Actor, index: number): HistoryEvent[] 
       // A process's end is never lost with its pipe.
       const at = Math.max(seen, to + errors[3]!);
       if (at <= truth.end)
-        events.push({ type: "replica", ...bounds(to - errors[2]!, at), ...who, phase: "exited", revision: "r", code: 0 });
+        events.push({
+          type: "replica",
+          ...bounds(to - errors[2]!, at),
+          ...who,
+          phase: "exited",
+          revision: "r",
+          code: 0,
+        });
     } else see(to, errors[2]!, errors[3]!, (since, at) => ({ type: "disclaim", ...bounds(since, at), ...said }));
   });
   return events;

@@ -31,7 +31,10 @@ export function toStored(resource: Resource, object: Json): Json {
 /** A stored object in the form this group serves. */
 export function toServed(resource: Resource, object: KubeObject): KubeObject {
   if (!converts(resource)) return object;
-  const back = rename(object, renamed.map(([served, stored]) => [stored, served] as const));
+  const back = rename(
+    object,
+    renamed.map(([served, stored]) => [stored, served] as const),
+  );
   const message = messageOf(resource.apiVersion, resource.kind);
   const body = message === undefined ? back : conform(back, message);
   return { kind: resource.kind, apiVersion: resource.apiVersion, ...body } as KubeObject;

@@ -127,4 +127,6 @@ export function discovery(
 export const wantsAggregated = (accept: string | undefined): boolean =>
   (accept ?? "")
     .split(",")
-    .some((each) => each.includes("g=apidiscovery.k8s.io") && /v=v2(;|$)/.test(each.trim()) && !each.includes("protobuf"));
+    .some(
+      (each) => each.includes("g=apidiscovery.k8s.io") && /v=v2(;|$)/.test(each.trim()) && !each.includes("protobuf"),
+    );

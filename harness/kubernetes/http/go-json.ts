@@ -1,7 +1,8 @@
 /** Why a text is no JSON, in the words of Go's scanner; the position of the first wrong byte decides. */
 class Wrong extends Error {}
 
-const quoted = (char: string): string => (char === "'" ? `'\\''` : char === '"' ? `'"'` : `'${JSON.stringify(char).slice(1, -1)}'`);
+const quoted = (char: string): string =>
+  char === "'" ? `'\\''` : char === '"' ? `'"'` : `'${JSON.stringify(char).slice(1, -1)}'`;
 
 class Scanner {
   readonly #text: string;

@@ -90,7 +90,9 @@ function checkKind(object: Json, expected: Expected): void {
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
     );
   const version = versionPart(apiVersion);
-  const served = resources.some((each) => each.apiVersion === apiVersion && (each.kind === kind || `${each.kind}List` === kind));
+  const served = resources.some(
+    (each) => each.apiVersion === apiVersion && (each.kind === kind || `${each.kind}List` === kind),
+  );
   const why = served
     ? `converting (${version}.${kind}) to (${internalName(expected.apiVersion)}.${expected.kind}): unknown conversion`
     : `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`;

@@ -45,7 +45,11 @@ function optionErrors(query: URLSearchParams, watch: boolean): FieldError[] {
     return [];
   }
   if (match === null || match === "") return [];
-  if (watch) return forbid("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+  if (watch)
+    return forbid(
+      "resourceVersionMatch",
+      "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+    );
   if (version === null || version === "")
     return forbid("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
   if (query.get("continue"))
@@ -114,7 +118,8 @@ function page(store: Store, route: ObjectRoute, query: URLSearchParams): Page {
   const limit = Math.max(integerIn(query, "limit") ?? 0, 0);
   const token = query.get("continue") ? readToken(query.get("continue")!) : undefined;
   const asked = token === undefined ? askedVersion(query, store.version) : token.rv;
-  const exact = token !== undefined || (asked !== undefined && limit > 0) || query.get("resourceVersionMatch") === "Exact";
+  const exact =
+    token !== undefined || (asked !== undefined && limit > 0) || query.get("resourceVersionMatch") === "Exact";
   const version = exact && asked !== undefined ? asked : store.version;
   const matches = selectorOf(query, route);
   const found = snapshot(store, route, version).filter(

@@ -22,6 +22,8 @@ export type ObjectRequest = {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Body;
+  /** Filled on the way; said with the answer, also when it is a refusal. */
+  readonly warnings: string[];
 };
 
 const refOf = ({ resource, namespace, name }: ObjectRoute): Ref => ({ resource: resource.name, namespace, name });
@@ -34,7 +36,8 @@ function formatFor({ headers, route }: ObjectRequest): Format {
 }
 
 /** The write's options for the store; unknown fields are warned of or, when strict, refused. */
-function optionsOf(query: WriteQuery, resource: Resource, warnings: string[]): WriteOptions {
+function optionsOf(query: WriteQuery, { route, warnings }: ObjectRequest): WriteOptions {
+  const { resource } = route;
   const onUnknown = (paths: readonly string[]): void => {
     const texts = paths.map((path) => `unknown field "${path}"`);
     if (query.validation === "Strict")
@@ -46,11 +49,11 @@ function optionsOf(query: WriteQuery, resource: Resource, warnings: string[]): W
   return { fieldManager: query.fieldManager, dryRun: query.dryRun, onUnknown };
 }
 
-const answer = (status: number, request: ObjectRequest, object: KubeObject, format: Format, warnings: string[]): Reply => ({
+const answer = (status: number, request: ObjectRequest, object: KubeObject, format: Format): Reply => ({
   status,
   object: toServed(request.route.resource, object),
   format,
-  ...(warnings.length > 0 ? { warnings } : {}),
+  warnings: request.warnings,
 });
 
 type Creation = Parameters<Store["create"]>[2];
@@ -60,15 +63,9 @@ function create(request: ObjectRequest, format: Format): Reply {
   const { resource, namespace } = route;
   const options = writeQuery(query, "CreateOptions", headers["user-agent"]);
   const object = toStored(resource, readObject(body, resource));
-  const warnings: string[] = [];
   const metadata = object["metadata"] ?? {};
-  const made = store.create(
-    resource.name,
-    namespace,
-    { ...object, metadata } as Creation,
-    optionsOf(options, resource, warnings),
-  );
-  return answer(201, request, made, format, warnings);
+  const made = store.create(resource.name, namespace, { ...object, metadata } as Creation, optionsOf(options, request));
+  return answer(201, request, made, format);
 }
 
 /** The object of a PUT, with the namespace of its URL; its name must be the URL's. */
@@ -80,7 +77,9 @@ function named(request: ObjectRequest, object: Json): KubeObject {
       accept(resource, object); // says what is wrong with metadata that is no object
     } catch (error) {
       if (error instanceof ConformError)
-        throw badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${error.message}`);
+        throw badRequest(
+          `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${error.message}`,
+        );
       throw error;
     }
   }
@@ -94,11 +93,10 @@ function update(request: ObjectRequest, format: Format): Reply {
   const { resource, subresource } = route;
   const options = writeQuery(query, "UpdateOptions", headers["user-agent"]);
   const object = named(request, toStored(resource, readObject(body, resource)));
-  const warnings: string[] = [];
   const existed = store.get(refOf(route)) !== undefined;
   const status = subresource === "status" ? "status" : undefined;
-  const next = store.update(resource.name, object, status, optionsOf(options, resource, warnings));
-  return answer(existed ? 200 : 201, request, next, format, warnings);
+  const next = store.update(resource.name, object, status, optionsOf(options, request));
+  return answer(existed ? 200 : 201, request, next, format);
 }
 
 function patch(request: ObjectRequest, format: Format): Reply {
@@ -106,16 +104,15 @@ function patch(request: ObjectRequest, format: Format): Reply {
   const { resource, subresource } = route;
   const { type, value } = readPatch(body);
   const options = writeQuery(query, "PatchOptions", headers["user-agent"], type === "apply");
-  const warnings: string[] = [];
   const ref = refOf(route);
   const existed = store.get(ref) !== undefined;
   const stored = isJson(value) && type !== "json" ? toStoredPatch(resource, value, type === "apply") : value;
   const next = store.patch(ref, type, stored, {
-    ...optionsOf(options, resource, warnings),
+    ...optionsOf(options, request),
     force: options.force,
     ...(subresource === "status" ? { subresource } : {}),
   });
-  return answer(existed ? 200 : 201, request, next, format, warnings);
+  return answer(existed ? 200 : 201, request, next, format);
 }
 
 /** A patch in the names of the stored form; kind and apiVersion only where the patch has them. */
@@ -147,7 +144,7 @@ function remove(request: ObjectRequest): Reply {
   if (gone === undefined) throw notFound(resource, name);
   const kept = store.get(ref)?.metadata.uid === gone.metadata.uid && !options.dryRun;
   if (kept || resource.returnsDeleted || gone.metadata.deletionTimestamp !== undefined)
-    return answer(200, request, gone, formatFor(request), []);
+    return answer(200, request, gone, formatFor(request));
   const details = {
     name,
     ...(resource.group === "" ? {} : { group: resource.group }),
@@ -203,13 +200,13 @@ function get(request: ObjectRequest, format: Format): Reply {
   const { store, route } = request;
   const object = store.get(refOf(route));
   if (object === undefined) throw notFound(route.resource, route.name);
-  return answer(200, request, object, format, []);
+  return answer(200, request, object, format);
 }
 
 function scaleReply(request: ObjectRequest, format: Format): Reply {
   const { store, route, body, query, headers } = request;
   const kind = route.verb === "update" ? "UpdateOptions" : "PatchOptions";
-  const options = optionsOf(writeQuery(query, kind, headers["user-agent"]), route.resource, []);
+  const options = optionsOf(writeQuery(query, kind, headers["user-agent"]), request);
   return { status: 200, object: scale(store, route, body, options), format };
 }
 

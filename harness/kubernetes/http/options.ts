@@ -21,7 +21,11 @@ function dryRunErrors(values: readonly unknown[]): FieldError[] {
 function managerErrors(manager: string | null): FieldError[] {
   if (manager === null || Buffer.byteLength(manager) <= LONGEST_MANAGER) return [];
   return [
-    { field: "fieldManager", reason: "FieldValueTooLong", message: `Too long: may not be more than ${LONGEST_MANAGER} bytes` },
+    {
+      field: "fieldManager",
+      reason: "FieldValueTooLong",
+      message: `Too long: may not be more than ${LONGEST_MANAGER} bytes`,
+    },
   ];
 }
 
@@ -31,7 +35,8 @@ function validationErrors(value: string | null): FieldError[] {
 }
 
 /** The manager's name where the request gives none: the program in its User-Agent. */
-const agentOf = (agent: string | undefined): string => (agent ?? "").split("/", 1)[0]!.slice(0, LONGEST_MANAGER) || "unknown";
+const agentOf = (agent: string | undefined): string =>
+  (agent ?? "").split("/", 1)[0]!.slice(0, LONGEST_MANAGER) || "unknown";
 
 /** Reads the options of a create, update or patch; throws 422 as `kind` (CreateOptions, …). */
 export function writeQuery(
@@ -47,7 +52,11 @@ export function writeQuery(
     if (!apply && force !== null) errors.push(forbiddenField("force", "may not be specified for non-apply patch"));
     if (apply && (manager ?? "") === "") errors.push(required("fieldManager", "is required for apply patch"));
   }
-  errors.push(...managerErrors(manager), ...dryRunErrors(query.getAll("dryRun")), ...validationErrors(query.get("fieldValidation")));
+  errors.push(
+    ...managerErrors(manager),
+    ...dryRunErrors(query.getAll("dryRun")),
+    ...validationErrors(query.get("fieldValidation")),
+  );
   if (errors.length > 0) throw invalidOptions(kind, errors);
   return {
     dryRun: query.has("dryRun"),

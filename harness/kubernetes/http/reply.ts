@@ -8,7 +8,12 @@ import { PLAIN, type Format } from "./negotiate.ts";
 
 /** What goes back: an object in a format, or plain text. */
 export type Reply =
-  | { readonly status: number; readonly object: KubeLike; readonly format: Format; readonly warnings?: readonly string[] }
+  | {
+      readonly status: number;
+      readonly object: KubeLike;
+      readonly format: Format;
+      readonly warnings?: readonly string[];
+    }
   | { readonly status: number; readonly json: string }
   | { readonly status: number; readonly text: string };
 
@@ -36,10 +41,14 @@ export const partialOf = (object: KubeObject): KubeObject => ({
   metadata: object.metadata,
 });
 
-const isObject = (object: KubeLike): object is KubeObject => typeof object["metadata"] === "object" && !("items" in object);
+const isObject = (object: KubeLike): object is KubeObject =>
+  typeof object["metadata"] === "object" && !("items" in object);
 
 /** An object's bytes in a format, and their media type. Protobuf was negotiated only where it is known. */
-export function encode(object: KubeLike, format: Format): { readonly type: string; readonly body: string | Uint8Array } {
+export function encode(
+  object: KubeLike,
+  format: Format,
+): { readonly type: string; readonly body: string | Uint8Array } {
   const shown = format.partial && isObject(object) && object.kind !== "Status" ? partialOf(object) : object;
   const bytes = format.protobuf ? sealEnvelope(shown) : undefined;
   return bytes === undefined ? { type: JSON_TYPE, body: jsonOf(shown) } : { type: PROTOBUF_TYPE, body: bytes };
@@ -64,8 +73,9 @@ export function send(response: ServerResponse, reply: Reply): void {
 }
 
 /** The answer to a request that failed, in the format that was asked for where it can be had. */
-export const failure = (error: ApiError, format: Format = PLAIN): Reply => ({
+export const failure = (error: ApiError, format: Format = PLAIN, warnings: readonly string[] = []): Reply => ({
   status: error.code,
   object: error.status as unknown as Json,
   format,
+  warnings,
 });

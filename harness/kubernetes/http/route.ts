@@ -54,7 +54,10 @@ function below(parts: readonly string[]): { group: string; version: string; rest
 
 /** Reads a path of objects; undefined when it is none. Throws the API's 404 and 405. */
 export function routeOf(method: string, path: string, query: URLSearchParams): ObjectRoute | undefined {
-  const parts = path.split("/").filter((part) => part !== "").map(decodeURIComponent);
+  const parts = path
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decodeURIComponent);
   const place = below(parts);
   if (place === undefined || place.rest.length === 0) return undefined;
   const legacyWatch = place.rest[0] === "watch";

@@ -88,7 +88,8 @@ export function serveWatch(request: WatchRequest): void {
   const start = startOf(request);
   const timeout = integerIn(query, "timeoutSeconds") || DEFAULT_TIMEOUT;
   const { name: resource } = route.resource;
-  const inside = (object: KubeObject): boolean => route.namespace === "" || object.metadata.namespace === route.namespace;
+  const inside = (object: KubeObject): boolean =>
+    route.namespace === "" || object.metadata.namespace === route.namespace;
   response.writeHead(200, {
     "content-type": format.protobuf ? `${PROTOBUF_TYPE};stream=watch` : JSON_TYPE,
     "cache-control": "no-cache, private",

@@ -2,7 +2,7 @@ import { isJson, type Json, type Message } from "../../wire/schema.ts";
 import { equal } from "../equal.ts";
 import { ApiError } from "../errors.ts";
 import type { KubeObject } from "../objects.ts";
-import { elementsOf, leavesOf, shownPath, type Path } from "./fields.ts";
+import { APPLIED, CHANGED, CONTAINER, elementsOf, leavesOf, shownPath, type Path } from "./fields.ts";
 import { managersOf, sameManager, withManagers, type Manager } from "./managers.ts";
 import type { Writer } from "./update.ts";
 
@@ -36,7 +36,9 @@ type Tree = Record<string, unknown>;
 function indexIn(items: readonly unknown[], element: string): number {
   const wanted: unknown = JSON.parse(element.slice(2));
   if (element.startsWith("v:")) return items.findIndex((item) => equal(item, wanted));
-  return items.findIndex((item) => Object.entries(wanted as Json).every(([key, value]) => (item as Json)[key] === value));
+  return items.findIndex((item) =>
+    Object.entries(wanted as Json).every(([key, value]) => (item as Json)[key] === value),
+  );
 }
 
 /** Sets a leaf in a mutable tree; a missing map or list on the way is made. */
@@ -68,13 +70,35 @@ function removeAt(root: Tree, path: Path): void {
   }
 }
 
-export type Applied = { readonly live: KubeObject | undefined; readonly config: KubeObject; readonly message: Message };
+/** `stated`: the configuration as it was sent; `config`: the same as an object of its kind. */
+export type Applied = {
+  readonly live: KubeObject | undefined;
+  readonly stated: Json;
+  readonly config: KubeObject;
+  readonly message: Message;
+};
 
-function clashesOf(wanted: ReadonlyMap<Path, unknown>, live: ReadonlyMap<Path, unknown>, others: readonly Manager[]): Clash[] {
+/** Null and absent are the same to Go, and an empty map or list is no value. */
+const same = (a: unknown, b: unknown): boolean => b === CONTAINER || equal(a ?? null, b ?? null);
+
+/** The managers of the live object; what was there before anybody applied belongs to `before-first-apply`. */
+function ownersOf(live: KubeObject | undefined, message: Message, time: string): readonly Manager[] {
+  if (live === undefined) return [];
+  const managers = managersOf(live);
+  if (managers.length > 0) return managers;
+  const paths = new Set(leavesOf(live, message, CHANGED).keys());
+  return [{ manager: "before-first-apply", operation: "Update", apiVersion: live.apiVersion, time, paths }];
+}
+
+function clashesOf(
+  wanted: ReadonlyMap<Path, unknown>,
+  live: ReadonlyMap<Path, unknown>,
+  others: readonly Manager[],
+): Clash[] {
   const clashes: Clash[] = [];
   for (const owner of others)
     for (const [path, value] of wanted)
-      if (owner.paths.has(path) && !equal(live.get(path), value)) clashes.push({ owner, path });
+      if (owner.paths.has(path) && !same(live.get(path), value)) clashes.push({ owner, path });
   return clashes.sort((a, b) => (shownPath(a.path) < shownPath(b.path) ? -1 : 1));
 }
 
@@ -83,18 +107,18 @@ function clashesOf(wanted: ReadonlyMap<Path, unknown>, live: ReadonlyMap<Path, u
  * applied before and no longer does removed unless somebody else owns it, and managedFields kept. Throws the API's 409
  * where another manager owns a field that would change, unless forced.
  */
-export function applyConfig({ live, config, message }: Applied, writer: Writer, force: boolean): KubeObject {
+export function applyConfig({ live, stated, config, message }: Applied, writer: Writer, force: boolean): KubeObject {
   const self = { manager: writer.manager, operation: "Apply", apiVersion: config.apiVersion } as const;
-  const wanted = leavesOf(config, message, false);
-  const managers = live === undefined ? [] : managersOf(live);
+  const wanted = leavesOf(stated, message, APPLIED);
+  const managers = ownersOf(live, message, writer.time);
   const own = managers.find((each) => sameManager(each, self));
   const others = managers.filter((each) => each !== own);
-  const current = live === undefined ? new Map<Path, unknown>() : leavesOf(live, message, false);
+  const current = live === undefined ? new Map<Path, unknown>() : leavesOf(live, message, APPLIED);
   const clashes = clashesOf(wanted, current, others);
   if (clashes.length > 0 && !force) throw conflictError(clashes);
 
   const merged = structuredClone(live ?? { ...config, metadata: { name: config.metadata.name } }) as unknown as Tree;
-  for (const [path, value] of wanted) setAt(merged, path, value);
+  for (const [path, value] of wanted) if (value !== CONTAINER) setAt(merged, path, value);
   const dropped = [...(own?.paths ?? [])].filter(
     (path) => !wanted.has(path) && !others.some((each) => each.paths.has(path)),
   );
@@ -103,7 +127,7 @@ export function applyConfig({ live, config, message }: Applied, writer: Writer, 
   const lost = new Set(clashes.map(({ path }) => path));
   const rest = others.map((each) => ({ ...each, paths: new Set([...each.paths].filter((path) => !lost.has(path))) }));
   const changed =
-    dropped.some((path) => current.has(path)) || [...wanted].some(([path, value]) => !equal(current.get(path), value));
+    dropped.some((path) => current.has(path)) || [...wanted].some(([path, value]) => !same(current.get(path), value));
   const time = changed || live === undefined ? writer.time : own?.time;
   return withManagers(merged as unknown as KubeObject, [...rest, { ...self, time, paths: new Set(wanted.keys()) }]);
 }

@@ -1,6 +1,6 @@
 import { isJson, type Field, type Json, type Message } from "../../wire/schema.ts";
 
-/** Where a value stands, in the elements of FieldsV1 (`f:spec`, `k:{"uid":"1"}`, `v:"x"`, `.`), joined by NUL. */
+/** Where a value stands, in the elements of FieldsV1 (`f:spec`, `k:{"uid":"1"}`, `v:"x"`), joined by NUL. */
 export type Path = string;
 const NUL = "\u0000";
 
@@ -21,19 +21,31 @@ const unowned = new Set([
   "managedFields",
 ]);
 
-type Walk = { readonly leaves: Map<Path, unknown>; readonly containers: boolean };
+/** containers: maps and lists are owned too, beside what is in them. nulls: an explicit null is a value. */
+type Sight = { readonly containers: boolean; readonly nulls: boolean };
+type Walk = Sight & { readonly leaves: Map<Path, unknown> };
+
+/** What a manager owns by changing an object, and what by applying a configuration. */
+export const CHANGED: Sight = { containers: true, nulls: false };
+export const APPLIED: Sight = { containers: false, nulls: true };
+
+/** The value of a map or list that is owned itself: nothing to compare, nothing to set. */
+export const CONTAINER = Symbol("container");
 
 const step = (path: Path, element: string): Path => (path === "" ? element : `${path}${NUL}${element}`);
 
 function collection(value: unknown, field: Field, path: Path, walk: Walk): void {
-  if (walk.containers) walk.leaves.set(step(path, "."), true);
+  if (walk.containers || Object.keys(value as object).length === 0) walk.leaves.set(path, CONTAINER);
   if (field.shape === "map" && isJson(value)) {
     for (const [key, member] of Object.entries(value)) walk.leaves.set(step(path, `f:${key}`), member);
   } else if (Array.isArray(value)) {
     const { key } = field.merge;
     for (const item of value)
       walk.leaves.set(
-        step(path, key === undefined ? `v:${JSON.stringify(item)}` : `k:${JSON.stringify({ [key]: (item as Json)[key] })}`),
+        step(
+          path,
+          key === undefined ? `v:${JSON.stringify(item)}` : `k:${JSON.stringify({ [key]: (item as Json)[key] })}`,
+        ),
         item,
       );
   }
@@ -42,10 +54,11 @@ function collection(value: unknown, field: Field, path: Path, walk: Walk): void 
 function visit(value: Json, message: Message, path: Path, walk: Walk): void {
   for (const field of message.fields) {
     const member = value[field.name];
-    if (member === undefined || member === null || (field.always && member === "")) continue;
+    if (member === undefined || (member === null && !walk.nulls) || (field.always && member === "")) continue;
     if (message.name === "ObjectMeta" && unowned.has(field.name)) continue;
     const place = step(path, `f:${field.name}`);
-    if (field.shape === "map" || field.merge.set === true || field.merge.key !== undefined)
+    if (member === null) walk.leaves.set(place, null);
+    else if (field.shape === "map" || field.merge.set === true || field.merge.key !== undefined)
       collection(member, field, place, walk);
     else if (typeof field.type === "string" || field.shape === "list" || field.merge.atomic === true || !isJson(member))
       walk.leaves.set(place, member);
@@ -53,20 +66,24 @@ function visit(value: Json, message: Message, path: Path, walk: Walk): void {
   }
 }
 
-/** Every value of an object that a manager can own; `containers` adds the maps and lists themselves (`.`). */
-export function leavesOf(object: Json, message: Message, containers: boolean): Map<Path, unknown> {
-  const walk: Walk = { leaves: new Map(), containers };
+/** Every value of an object that a manager can own. */
+export function leavesOf(object: Json, message: Message, sight: Sight): Map<Path, unknown> {
+  const walk: Walk = { leaves: new Map(), ...sight };
   visit(object, message, "", walk);
   return walk.leaves;
 }
 
-/** Paths as a FieldsV1 object. */
+type Tree = { [element: string]: Tree };
+
+/** Paths as a FieldsV1 object: what is owned itself and has owned parts is marked by `.`. */
 export function toFieldsV1(paths: Iterable<Path>): Json {
-  const root: Record<string, unknown> = {};
-  for (const path of [...paths].sort()) {
+  const root: Tree = {};
+  const owned = [...paths].sort();
+  owned.forEach((path, index) => {
     let node = root;
-    for (const element of elementsOf(path)) node = (node[element] ??= {}) as Record<string, unknown>;
-  }
+    for (const element of elementsOf(path)) node = node[element] ??= {};
+    if (owned[index + 1]?.startsWith(path + NUL)) node["."] = {};
+  });
   return root;
 }
 
@@ -75,7 +92,7 @@ export function fromFieldsV1(fields: unknown, prefix: Path = ""): Set<Path> {
   const paths = new Set<Path>();
   if (!isJson(fields)) return paths;
   for (const [element, inner] of Object.entries(fields)) {
-    const path = step(prefix, element);
+    const path = element === "." ? prefix : step(prefix, element);
     const nested = fromFieldsV1(inner, path);
     if (nested.size === 0) paths.add(path);
     for (const each of nested) paths.add(each);

@@ -1,7 +1,7 @@
 import type { Message } from "../../wire/schema.ts";
 import { equal } from "../equal.ts";
 import type { KubeObject } from "../objects.ts";
-import { leavesOf, type Path } from "./fields.ts";
+import { CHANGED, leavesOf, type Path } from "./fields.ts";
 import { managersOf, resets, sameManager, withManagers, type Manager } from "./managers.ts";
 
 /** Who writes, and when; time in RFC 3339. */
@@ -14,13 +14,20 @@ function shareOut(managers: readonly Manager[], drop: ReadonlySet<Path>): Manage
 
 /**
  * The object with its managedFields after a create, update or patch: what the writer changed or added is its own now,
- * what it removed is nobody's. A writer that changed nothing leaves no trace.
+ * what it removed is nobody's. A writer that changed nothing leaves no trace, and an object nobody owns is not begun to
+ * be tracked by an update.
  */
-export function trackUpdate(next: KubeObject, previous: KubeObject | undefined, message: Message, writer: Writer): KubeObject {
+export function trackUpdate(
+  next: KubeObject,
+  previous: KubeObject | undefined,
+  message: Message,
+  writer: Writer,
+): KubeObject {
   const stated = managersOf(next);
   const managers = resets(next) ? [] : stated.length > 0 || previous === undefined ? stated : managersOf(previous);
-  const before = previous === undefined ? new Map<Path, unknown>() : leavesOf(previous, message, true);
-  const after = leavesOf(next, message, true);
+  if (previous !== undefined && managers.length === 0) return withManagers(next, []);
+  const before = previous === undefined ? new Map<Path, unknown>() : leavesOf(previous, message, CHANGED);
+  const after = leavesOf(next, message, CHANGED);
   const taken = new Set<Path>();
   for (const [path, value] of after) if (!before.has(path) || !equal(before.get(path), value)) taken.add(path);
   const gone = new Set<Path>(taken);

@@ -1,7 +1,8 @@
-import { isJson } from "../../wire/schema.ts";
+import { isJson, type Json } from "../../wire/schema.ts";
 import { accept, ConformError, messageFor } from "../accept.ts";
 import { badRequest, invalid, internal } from "../errors.ts";
 import { applyConfig } from "../managed/apply.ts";
+import { typedError } from "../managed/typed.ts";
 import type { Writer } from "../managed/update.ts";
 import type { KubeObject, PatchType, Ref } from "../objects.ts";
 import type { Resource } from "../resources.ts";
@@ -21,7 +22,13 @@ export type PatchRequest = {
 };
 
 const goKind = (value: unknown): string =>
-  Array.isArray(value) ? "array" : value !== null && typeof value === "object" ? "object" : typeof value === "boolean" ? "bool" : typeof value;
+  Array.isArray(value)
+    ? "array"
+    : value !== null && typeof value === "object"
+      ? "object"
+      : typeof value === "boolean"
+        ? "bool"
+        : typeof value;
 
 const notMap = (value: unknown): string =>
   `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`;
@@ -51,7 +58,11 @@ function reread(request: PatchRequest, value: unknown): KubeObject {
   const { resource, unknown } = request;
   const broken = (why: string): Error =>
     invalid("", "", "", [
-      { field: "patch", reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(JSON.stringify(value))}: ${why}` },
+      {
+        field: "patch",
+        reason: "FieldValueInvalid",
+        message: `Invalid value: ${JSON.stringify(JSON.stringify(value))}: ${why}`,
+      },
     ]);
   if (!isJson(value)) throw broken(notMap(value));
   if (value["kind"] !== resource.kind || value["apiVersion"] !== resource.apiVersion)
@@ -76,6 +87,20 @@ export function checkNames(object: KubeObject, resource: Resource, namespace: st
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
+/** The configuration as an object; what the schema lets pass and the type does not is refused here. */
+function convert({ resource }: PatchRequest, body: Json, typed: string): KubeObject {
+  try {
+    return accept(resource, body);
+  } catch (error) {
+    if (!(error instanceof ConformError)) throw error;
+    const into = `unable to convert unstructured object to ${resource.apiVersion}, Kind=${resource.kind}`;
+    const why = /unmarshal number \d+\.\d+ .* of type (int\d+)/.exec(error.message);
+    const text =
+      why === null ? error.message.replace(/Go struct field \S+/, "Go value") : `cannot convert float64 to ${why[1]}`;
+    throw internal(`failed to convert new object ${typed} to proper version: ${into}: ${text}`);
+  }
+}
+
 function applied(request: PatchRequest): KubeObject {
   const { resource, body, current, writer, force, ref } = request;
   if (!isJson(body))
@@ -83,24 +108,17 @@ function applied(request: PatchRequest): KubeObject {
   const [apiVersion, kind] = [String(body["apiVersion"] ?? ""), String(body["kind"] ?? "")];
   if (apiVersion !== resource.apiVersion || kind !== resource.kind)
     throw badRequest(`invalid object type: ${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${kind}`);
-  const dropped: string[] = [];
+  const message = messageFor(resource);
   const home = isJson(body["metadata"]) ? String(body["metadata"]["namespace"] ?? "") : "";
-  const refuse = (why: string): Error =>
-    internal(`failed to create typed patch object (${home}/${ref.name}; ${apiVersion}, Kind=${kind}): ${why}`);
-  let config: KubeObject;
-  try {
-    config = accept(resource, body, dropped);
-  } catch (error) {
-    if (error instanceof ConformError) throw refuse(error.message);
-    throw error;
-  }
-  if (dropped.length > 0) throw refuse(`.${dropped[0]}: field not declared in schema`);
+  const typed = `(${home}/${ref.name}; ${apiVersion}, Kind=${kind})`;
+  const broken = message === undefined ? undefined : typedError(body, message);
+  if (broken !== undefined) throw internal(`failed to create typed patch object ${typed}: ${broken}`);
+  const config = convert(request, body, typed);
   if (isJson(body["metadata"]) && body["metadata"]["managedFields"] !== undefined)
     throw badRequest("metadata.managedFields must be nil");
   checkNames(config, resource, ref.namespace, ref.name);
-  const message = messageFor(resource);
   if (message === undefined) return accept(resource, current === undefined ? config : mergePatch(current, config));
-  const merged = applyConfig({ live: current, config, message }, writer, force);
+  const merged = applyConfig({ live: current, stated: body, config, message }, writer, force);
   const version = config.metadata.resourceVersion ?? current?.metadata.resourceVersion;
   const metadata = { ...merged.metadata, ...(version === undefined ? {} : { resourceVersion: version }) };
   return accept(resource, { ...merged, metadata });

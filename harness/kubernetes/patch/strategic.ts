@@ -37,7 +37,12 @@ const RETAIN = "$retainKeys";
 type Same = (a: unknown, b: unknown) => boolean;
 
 /** The API's order of a merged list: its old elements in their old order, the patch's in theirs, new ones as early. */
-function interleave(old: readonly unknown[], patched: readonly unknown[], before: readonly unknown[], same: Same): unknown[] {
+function interleave(
+  old: readonly unknown[],
+  patched: readonly unknown[],
+  before: readonly unknown[],
+  same: Same,
+): unknown[] {
   const place = (item: unknown): number => before.findIndex((each) => same(each, item));
   const result: unknown[] = [];
   let [left, right] = [0, 0];
@@ -114,7 +119,9 @@ function reorder(result: Record<string, unknown>, list: string, order: readonly 
   const rule = ruleOf(parent, list);
   const rank = (item: unknown): number => {
     const place = order.findIndex((each) =>
-      rule === undefined || rule === "set" ? equal(each, item) : isJson(each) && isJson(item) && equal(each[rule], item[rule]),
+      rule === undefined || rule === "set"
+        ? equal(each, item)
+        : isJson(each) && isJson(item) && equal(each[rule], item[rule]),
     );
     return place < 0 ? order.length : place;
   };

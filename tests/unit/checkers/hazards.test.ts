@@ -19,6 +19,14 @@ test("an overlap within D + P of a long pause of the older leader is a hazard, a
   expect(outcome(paused(), claimBackedByRecord)).toEqual(["pass", 0, ["pause of a for 5.50 s"]]);
 });
 
+test("a woken leader that takes the record back is no sleeper: the pause excuses it no longer", () => {
+  const story = opening().fault("pause", "pause", "a", 5000, 10_500).leads("b", 9500, 13_000, 2);
+  expect(outcome(story.renews("a", 10_600, 11_000).disclaims("a", 11_500).ends(14_000)).slice(0, 2)).toEqual([
+    "fail",
+    1,
+  ]);
+});
+
 test("the same overlap without a cause, under a partition, is a violation with its evidence", () => {
   const { verdict, witnesses, hazards } = judged(partitioned(10_700));
   expect([verdict, hazards]).toEqual(["fail", []]);
@@ -52,7 +60,11 @@ test("a pause of the rival is no excuse", () => {
 
 test("stalls of the older leader and of the harness count like pauses, those of the rival do not", () => {
   const story = (who: string) =>
-    opening({ minimum: { faults: 0 } }).stalls(who, 6900, 8100).leads("b", 8100, 12_000).disclaims("a", 9000).ends(13_000);
+    opening({ minimum: { faults: 0 } })
+      .stalls(who, 6900, 8100)
+      .leads("b", 8100, 12_000)
+      .disclaims("a", 9000)
+      .ends(13_000);
   expect(outcome(story("a"))).toEqual(["pass", 0, ["stalls of a#1 of 1.20 s in all"]]);
   expect(outcome(story("harness"))).toEqual(["pass", 0, ["stalls of the harness of 1.20 s in all"]]);
   expect(outcome(story("b")).slice(0, 2)).toEqual(["fail", 1]);
@@ -71,7 +83,11 @@ test("a reply that came later than the margin after its commit is a cause", () =
 
 test("a record that the harness deleted excuses for D + P, and no longer", () => {
   const story = (stops: number) =>
-    opening({ minimum: { faults: 0 } }).edits(5000).leads("b", 6000, 12_000).disclaims("a", stops).ends(13_000);
+    opening({ minimum: { faults: 0 } })
+      .edits(5000)
+      .leads("b", 6000, 12_000)
+      .disclaims("a", stops)
+      .ends(13_000);
   expect(outcome(story(7900))).toEqual(["pass", 0, ["fault f-record changed the record"]]);
   expect(outcome(story(8200)).slice(0, 2)).toEqual(["fail", 1]);
 });
@@ -107,5 +123,7 @@ test("an elector that declares no deadline counts L for it, so that any measured
       .disclaims("a", 8200)
       .ends(13_000);
   expect(outcome(story(5300))[0]).toBe("pass");
-  expect(outcome(opening({ elector: { timing } }).leads("b", 8100, 12_000).disclaims("a", 8200).ends(13_000))[0]).toBe("fail");
+  expect(outcome(opening({ elector: { timing } }).leads("b", 8100, 12_000).disclaims("a", 8200).ends(13_000))[0]).toBe(
+    "fail",
+  );
 });

@@ -44,7 +44,10 @@ test("two processes of one pod do not overlap: the exit precedes the start", () 
 });
 
 test("a gap of the leader widens its hull: an overlap becomes possible, and is said to be", () => {
-  const story = opening({ minimum: { faults: 0 } }).gap("a", 6000, 12_000).leads("b", 9500, 13_000).ends(14_000);
+  const story = opening({ minimum: { faults: 0 } })
+    .gap("a", 6000, 12_000)
+    .leads("b", 9500, 13_000)
+    .ends(14_000);
   expect(reasonOf(atMostOneLeader, story)).toContain("a gap in a#1's observation of 6.00 s (pipe closed) widened it");
 });
 
@@ -74,14 +77,22 @@ test("a claim before its acquire was committed is convicted by however little it
 
 test("belief past the record's expiry is convicted", () => {
   const story = (stops: number) =>
-    new Story().starts("a", 0).leads("a", 1000, 3000).disclaims("a", stops).ends(stops + 1000);
+    new Story()
+      .starts("a", 0)
+      .leads("a", 1000, 3000)
+      .disclaims("a", stops)
+      .ends(stops + 1000);
   expect(verdictOf(claimBackedByRecord, story(6900))).toBe("pass");
   expect(verdictOf(claimBackedByRecord, story(7100))).toBe("fail");
 });
 
 test("an un-numbered answer outside every valid record is convicted, one inside is backed", () => {
   const story = (asked: number) =>
-    new Story({ elector: { observe: "http" } }).starts("a", 0).renews("a", 1000, 3000).answers("a", asked, true).ends(9000);
+    new Story({ elector: { observe: "http" } })
+      .starts("a", 0)
+      .renews("a", 1000, 3000)
+      .answers("a", asked, true)
+      .ends(9000);
   expect(verdictOf(claimBackedByRecord, story(6900))).toBe("pass");
   expect(verdictOf(claimBackedByRecord, story(7100))).toBe("fail");
 });
@@ -158,7 +169,12 @@ test("nobody to take over is unknown, not late", () => {
 });
 
 test("replicas that exit at once leave a-leader-emerges unknown, with their exit codes", () => {
-  const story = new Story().starts("a", 0).exits("a", 50, 2).starts("a", 1000, 2).exits("a", 1050, 2, null, 2).ends(30_000);
+  const story = new Story()
+    .starts("a", 0)
+    .exits("a", 50, 2)
+    .starts("a", 1000, 2)
+    .exits("a", 1050, 2, null, 2)
+    .ends(30_000);
   expect(reasonOf(aLeaderEmerges, story)).toContain("a#1 exited with status 2, a#2 exited with status 2");
 });
 
@@ -194,7 +210,10 @@ test("acts of a new term are no acts after a release", () => {
 });
 
 test("a rollout reports the longest time without a leader across it", () => {
-  const story = opening({ minimum: { faults: 0 } }).rolls("start", 4900).exits("a", 5050).leads("b", 9500, 12_000);
+  const story = opening({ minimum: { faults: 0 } })
+    .rolls("start", 4900)
+    .exits("a", 5050)
+    .leads("b", 9500, 12_000);
   expect(rollout.judge(viewOf(story.rolls("complete", 9600).ends(14_000).history())).measures).toEqual({
     rolloutLeaderlessMs: [4450],
   });

@@ -44,7 +44,8 @@ export const released = (acts: number, next = 6000): Story =>
     .acts("b", next + 10, next + 3000)
     .ends(next + 4000);
 
-const calm = (): Story => new Story().starts("a", 0).leads("a", 1000, 13_000, 1).acts("a", 1010, 13_000, 1).ends(14_000);
+const calm = (): Story =>
+  new Story().starts("a", 0).leads("a", 1000, 13_000, 1).acts("a", 1010, 13_000, 1).ends(14_000);
 
 const rolled = (): Story =>
   opening({ minimum: { terms: 2, takeovers: 1, faults: 0 } })

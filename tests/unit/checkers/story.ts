@@ -93,7 +93,13 @@ export class Story {
     replica: string,
     at: number,
     verb: Verb,
-    outcome: { record?: LockRecord | null; version?: string; status?: number; late?: number; incarnation?: number } = {},
+    outcome: {
+      record?: LockRecord | null;
+      version?: string;
+      status?: number;
+      late?: number;
+      incarnation?: number;
+    } = {},
   ): this {
     const { record, version, status = 200, late = 1, incarnation = 1 } = outcome;
     const call = (this.#call += 1);
@@ -121,7 +127,14 @@ export class Story {
     );
   }
   /** A committed write that leaves the record naming the replica (or nobody), seen on the record's channel. */
-  writes(replica: string, at: number, holder: string | null, verb: Verb = "update", late?: number, incarnation = 1): this {
+  writes(
+    replica: string,
+    at: number,
+    holder: string | null,
+    verb: Verb = "update",
+    late?: number,
+    incarnation = 1,
+  ): this {
     const version = String((this.#version += 1));
     const identity = holder === null ? null : holder === "" ? "" : (this.#names.get(holder) ?? holder);
     const record: LockRecord = {
@@ -140,7 +153,12 @@ export class Story {
   }
   /** Acquires, claims and renews every second: committed at from − 8, claimed at `from`. */
   leads(replica: string, from: number, until: number, token?: number, incarnation = 1): this {
-    this.writes(replica, from - 10, replica, "update", undefined, incarnation).claims(replica, from, token, incarnation);
+    this.writes(replica, from - 10, replica, "update", undefined, incarnation).claims(
+      replica,
+      from,
+      token,
+      incarnation,
+    );
     return this.renews(replica, from + 990, until, incarnation);
   }
   acts(replica: string, from: number, to: number, token?: number, incarnation = 1): this {
@@ -169,7 +187,8 @@ export class Story {
   /** The harness edits the record, or deletes it (holder undefined). */
   edits(at: number, holder?: string): this {
     const version = String((this.#version += 1));
-    const record = holder === undefined ? null : { holder, durationSeconds: 4, acquireTime: null, renewTime: null, transitions: 1 };
+    const record =
+      holder === undefined ? null : { holder, durationSeconds: 4, acquireTime: null, renewTime: null, transitions: 1 };
     return this.tell({ type: "record", ...bounds(at, 0), version, object: "demo", record, fault: "f-record" });
   }
   stalls(who: "harness" | string, from: number, to: number, ms = to - from): this {
@@ -177,10 +196,24 @@ export class Story {
     return this.tell({ type: "stall", since: millis(from), at: millis(to), who: whom, ms });
   }
   gap(replica: string, from: number, to: number): this {
-    return this.tell({ type: "gap", since: millis(from), at: millis(to), replica, incarnation: 1, reason: "pipe closed" });
+    return this.tell({
+      type: "gap",
+      since: millis(from),
+      at: millis(to),
+      replica,
+      incarnation: 1,
+      reason: "pipe closed",
+    });
   }
   answers(replica: string, asked: number, leading: boolean, term?: number): this {
-    const common = { type: "answer", asked: millis(asked), at: millis(asked + 2), replica, incarnation: 1, leading } as const;
+    const common = {
+      type: "answer",
+      asked: millis(asked),
+      at: millis(asked + 2),
+      replica,
+      incarnation: 1,
+      leading,
+    } as const;
     return this.tell(term === undefined ? common : { ...common, term });
   }
   rolls(phase: RolloutEvent["phase"], at: number, detail?: string): this {

@@ -33,7 +33,9 @@ test("cut anywhere, all whole lines remain, and the cut is reported", () => {
       const read = parseHistory(text.slice(0, at));
       const whole = text.slice(0, at).split("\n").length - 2;
       expect(read.events.slice(0, whole)).toEqual(events.slice(0, whole));
-      expect(read.events.length - whole).toBe(read.truncated || text[at - 1] === "\n" ? 0 : text.slice(0, at).endsWith("}") ? 1 : 0);
+      expect(read.events.length - whole).toBe(
+        read.truncated || text[at - 1] === "\n" ? 0 : text.slice(0, at).endsWith("}") ? 1 : 0,
+      );
     }),
     { numRuns: 500 },
   );
@@ -45,7 +47,10 @@ test("a broken line in the middle names file and line", () => {
 });
 
 test("an event without a field that judging needs names the field", () => {
-  expect(refusal([lines[0]!, '{"type":"claim","at":1,"replica":"a","incarnation":1}'])).toMatchObject({ line: 2, field: "since" });
+  expect(refusal([lines[0]!, '{"type":"claim","at":1,"replica":"a","incarnation":1}'])).toMatchObject({
+    line: 2,
+    field: "since",
+  });
   expect(refusal([lines[0]!, '{"type":"coronation","at":1}'])).toMatchObject({ line: 2, field: "type" });
   expect(refusal([lines[0]!, '{"type":"end","reason":"complete"}'])).toMatchObject({ line: 2, field: "at" });
   expect(refusal([lines[0]!, "[1]"])).toMatchObject({ line: 2, field: "type" });
@@ -60,7 +65,12 @@ test.each([
   ["a header without timing", JSON.stringify({ ...header, elector: { ...header.elector, timing: {} } })],
   ["a header without a profile", JSON.stringify({ ...header, elector: { ...header.elector, profile: undefined } })],
 ])("%s is refused with what would be right", (_, source) => {
-  expect(refusal(source)).toMatchObject({ file: "some/history.jsonl", line: 1, field: expect.any(String), mend: expect.any(String) });
+  expect(refusal(source)).toMatchObject({
+    file: "some/history.jsonl",
+    line: 1,
+    field: expect.any(String),
+    mend: expect.any(String),
+  });
 });
 
 test("instants are written to the microsecond", () => {

@@ -56,7 +56,10 @@ test("a known limit keeps its witnesses and counts as pass, but not in strict mo
 
 test("strict mode turns hazards into failures that name their cause", () => {
   const hazardous = viewOf(paused().history());
-  expect(judge(hazardous, [atMostOneLeader])).toMatchObject({ verdict: "pass", hazards: [{ property: "at-most-one-leader" }] });
+  expect(judge(hazardous, [atMostOneLeader])).toMatchObject({
+    verdict: "pass",
+    hazards: [{ property: "at-most-one-leader" }],
+  });
   const strict = judge(hazardous, [callbacksPaired, atMostOneLeader], { strict: true });
   expect(strict.verdict).toBe("fail");
   expect(strict.results[0]).toMatchObject({ name: "at-most-one-leader", verdict: "fail" });

@@ -16,14 +16,18 @@ test("a summary sorts, counts the censored, and is undefined of nothing", () => 
 
 test("the interval of the median is the same for the same seed, lies within the values and holds the median", () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 20 }), fc.integer(), (values, seed) => {
-      const ascending = values.toSorted((a, b) => a - b);
-      const [low, high] = medianInterval(ascending, seed);
-      expect(medianInterval(ascending, seed)).toEqual([low, high]);
-      expect(low).toBeGreaterThanOrEqual(ascending[0]!);
-      expect(high).toBeLessThanOrEqual(ascending.at(-1)!);
-      expect(low <= quantile(ascending, 0.5) && quantile(ascending, 0.5) <= high).toBe(true);
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 20 }),
+      fc.integer(),
+      (values, seed) => {
+        const ascending = values.toSorted((a, b) => a - b);
+        const [low, high] = medianInterval(ascending, seed);
+        expect(medianInterval(ascending, seed)).toEqual([low, high]);
+        expect(low).toBeGreaterThanOrEqual(ascending[0]!);
+        expect(high).toBeLessThanOrEqual(ascending.at(-1)!);
+        expect(low <= quantile(ascending, 0.5) && quantile(ascending, 0.5) <= high).toBe(true);
+      },
+    ),
     { numRuns: 50 },
   );
 });

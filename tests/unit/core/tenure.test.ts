@@ -21,7 +21,12 @@ test("a claim never precedes the start of its process", () => {
 });
 
 test("an exit ends a tenure; a second process begins anew", () => {
-  const story = born().claims("a", 1000).exits("a", 2000).starts("a", 2100, 2).claims("a", 3000, undefined, 2).ends(5000);
+  const story = born()
+    .claims("a", 1000)
+    .exits("a", 2000)
+    .starts("a", 2100, 2)
+    .claims("a", 3000, undefined, 2)
+    .ends(5000);
   expect(read(story)).toEqual([
     [1000, 1998, 998, 2000, "exit"],
     [3000, 4998, 2998, 5000, "open"],
@@ -29,7 +34,9 @@ test("an exit ends a tenure; a second process begins anew", () => {
 });
 
 test("what is open at the end is certain only for as long as everything had been read", () => {
-  const story = born().claims("a", 1000).tell({ type: "end", since: 4900 as never, at: 5000 as never, reason: "complete" });
+  const story = born()
+    .claims("a", 1000)
+    .tell({ type: "end", since: 4900 as never, at: 5000 as never, reason: "complete" });
   expect(read(story)).toEqual([[1000, 4900, 998, 5000, "open"]]);
   expect(read(born().claims("a", 1000))[0]![4]).toBe("open");
 });
@@ -47,7 +54,11 @@ test("a gap after a claim ends what is certain at the gap's start", () => {
 
 test("a gap before a claim was read shortens nothing that came after it", () => {
   expect(read(born().gap("a", 500, 999).claims("a", 1000).disclaims("a", 3000).ends(5000)).at(-1)).toEqual([
-    1000, 2998, 998, 3000, "disclaim",
+    1000,
+    2998,
+    998,
+    3000,
+    "disclaim",
   ]);
 });
 
@@ -58,7 +69,12 @@ test("a gap of a standby may hide a tenure, of which nothing is certain", () => 
 });
 
 test("statements that no tenure explains are kept apart", () => {
-  const story = born().disclaims("a", 500).claims("a", 1000).claims("a", 1500).disclaims("a", 2000).disclaims("a", 2500);
+  const story = born()
+    .disclaims("a", 500)
+    .claims("a", 1000)
+    .claims("a", 1500)
+    .disclaims("a", 2000)
+    .disclaims("a", 2500);
   expect(viewOf(story.ends(3000).history()).unpaired.map(({ kind, at }) => [kind, at])).toEqual([
     ["disclaim", 500],
     ["claim", 1500],
@@ -72,7 +88,11 @@ test("the same term in two answers means belief between them; the hull reaches t
 });
 
 test("another term is a contrary answer", () => {
-  const story = polled().answers("a", 1000, true, 7).answers("a", 2000, true, 8).answers("a", 3000, true, 8).exits("a", 4000);
+  const story = polled()
+    .answers("a", 1000, true, 7)
+    .answers("a", 2000, true, 8)
+    .answers("a", 3000, true, 8)
+    .exits("a", 4000);
   expect(read(story.ends(5000))).toEqual([
     [1002, 1000, 0, 2002, "disclaim"],
     [2002, 3000, 1000, 4000, "exit"],
