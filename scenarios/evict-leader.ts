@@ -1,4 +1,13 @@
-import { releaseThenQuiet, atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, failover, aLeaderEmerges, callbacksPaired } from "../harness/checkers/index.ts";
+import {
+  releaseThenQuiet,
+  atMostOneLeader,
+  atMostOneEffect,
+  claimBackedByRecord,
+  noEarlyTakeover,
+  failover,
+  aLeaderEmerges,
+  callbacksPaired,
+} from "../harness/checkers/index.ts";
 import { defineScenario, inject, settle } from "../harness/core/scenario.ts";
 import { evict } from "../harness/faults/evict.ts";
 
@@ -6,6 +15,15 @@ export default defineScenario({
   summary: "Evict the leader with grace: it stops, releases if it can, and a standby leads",
   replicas: 3,
   steps: [settle(), inject(evict({ target: "leader" })), settle()],
-  properties: [releaseThenQuiet, atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, failover, aLeaderEmerges, callbacksPaired],
+  properties: [
+    releaseThenQuiet,
+    atMostOneLeader,
+    atMostOneEffect,
+    claimBackedByRecord,
+    noEarlyTakeover,
+    failover,
+    aLeaderEmerges,
+    callbacksPaired,
+  ],
   minimum: { terms: 2, takeovers: 1, faults: 1 },
 });

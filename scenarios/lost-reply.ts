@@ -1,4 +1,11 @@
-import { atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, aLeaderEmerges, callbacksPaired } from "../harness/checkers/index.ts";
+import {
+  atMostOneLeader,
+  atMostOneEffect,
+  claimBackedByRecord,
+  noEarlyTakeover,
+  aLeaderEmerges,
+  callbacksPaired,
+} from "../harness/checkers/index.ts";
 import { deadlines, defineScenario, inject, settle } from "../harness/core/scenario.ts";
 import { loseReply } from "../harness/faults/lose-reply.ts";
 

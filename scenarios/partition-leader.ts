@@ -1,5 +1,14 @@
-import { atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, failover, aLeaderEmerges, callbacksPaired, rejoin } from "../harness/checkers/index.ts";
-import { defineScenario, inject, leases, settle, takeovers } from "../harness/core/scenario.ts";
+import {
+  atMostOneLeader,
+  atMostOneEffect,
+  claimBackedByRecord,
+  noEarlyTakeover,
+  failover,
+  aLeaderEmerges,
+  callbacksPaired,
+  rejoin,
+} from "../harness/checkers/index.ts";
+import { defineScenario, inject, settle, takeovers } from "../harness/core/scenario.ts";
 import { partition } from "../harness/faults/partition.ts";
 
 export default defineScenario({
@@ -8,8 +17,17 @@ export default defineScenario({
   steps: [
     settle(),
     inject(partition({ target: "leader", how: "blackhole" }), { hold: takeovers(1.1, 1.4) }),
-    settle(leases(1.1, 1.4)),
+    settle(takeovers(1.1, 1.2)),
   ],
-  properties: [atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, failover, aLeaderEmerges, callbacksPaired, rejoin],
+  properties: [
+    atMostOneLeader,
+    atMostOneEffect,
+    claimBackedByRecord,
+    noEarlyTakeover,
+    failover,
+    aLeaderEmerges,
+    callbacksPaired,
+    rejoin,
+  ],
   minimum: { terms: 2, takeovers: 1, faults: 1 },
 });

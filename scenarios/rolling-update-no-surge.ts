@@ -1,4 +1,14 @@
-import { releaseThenQuiet, atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, rollout, failover, aLeaderEmerges, callbacksPaired } from "../harness/checkers/index.ts";
+import {
+  releaseThenQuiet,
+  atMostOneLeader,
+  atMostOneEffect,
+  claimBackedByRecord,
+  noEarlyTakeover,
+  rollout,
+  failover,
+  aLeaderEmerges,
+  callbacksPaired,
+} from "../harness/checkers/index.ts";
 import { defineScenario, rollingUpdate, settle } from "../harness/core/scenario.ts";
 
 export default defineScenario({
@@ -6,6 +16,16 @@ export default defineScenario({
   replicas: 1,
   strategy: { type: "RollingUpdate", maxSurge: 0, maxUnavailable: 1 },
   steps: [settle(), rollingUpdate(), settle()],
-  properties: [releaseThenQuiet, atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, rollout, failover, aLeaderEmerges, callbacksPaired],
+  properties: [
+    releaseThenQuiet,
+    atMostOneLeader,
+    atMostOneEffect,
+    claimBackedByRecord,
+    noEarlyTakeover,
+    rollout,
+    failover,
+    aLeaderEmerges,
+    callbacksPaired,
+  ],
   minimum: { terms: 2, takeovers: 1, faults: 0 },
 });

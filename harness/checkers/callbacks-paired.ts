@@ -39,6 +39,7 @@ export const callbacksPaired = defineProperty({
       return {
         ...result,
         verdict: "fail",
+        direct: true,
         reason: `${result.witnesses[0]!.summary}${view.unpaired.length > 1 ? `; ${counted(view.unpaired.length, "such statement")} in all` : ""}`,
       };
     const { observe } = view.header.elector;

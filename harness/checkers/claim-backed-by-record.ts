@@ -59,9 +59,14 @@ function holesOf(view: View, tenure: Tenure): Hole[] {
     .map((span) => ({ tenure, span }));
 }
 
-function witnessOf(view: View, { tenure, span }: Hole): Witness {
+/** The belief began before any record had named the replica. */
+const isEarly = (view: View, { tenure, span }: Hole): boolean =>
+  span.from === tenure.start.at && lastRecordNaming(view, tenure.replica, span.from) === undefined;
+
+function witnessOf(view: View, hole: Hole): Witness {
+  const { tenure, span } = hole;
   const acquired = (validity(view).get(tenure.replica) ?? []).find((each) => each.from >= span.from);
-  const early = span.from === tenure.start.at && lastRecordNaming(view, tenure.replica, span.from) === undefined;
+  const early = isEarly(view, hole);
   const why = !early
     ? "with no valid record naming it"
     : acquired
@@ -121,10 +126,14 @@ export const claimBackedByRecord = defineProperty({
     const terms = termsOf(view).filter((tenure) => !isContradictory(tenure));
     const hazards: Hazard[] = [];
     const failures: Witness[] = [];
+    let direct = false;
     for (const hole of terms.flatMap((tenure) => holesOf(view, tenure))) {
       const excuse = excuseOf(view, { older: hole.tenure }, hole.span, hole.tenure.end.at - hole.tenure.end.since);
       if (excuse) hazards.push({ ...witnessOf(view, hole), property: NAME, cause: excuse.cause });
-      else failures.push(witnessOf(view, hole));
+      else {
+        failures.push(witnessOf(view, hole));
+        direct ||= isEarly(view, hole);
+      }
     }
     for (const witness of unbackedAnswers(view)) failures.push(witness);
     const result = { level: statementLevel(view), hazards, witnesses: failures.slice(0, MOST_WITNESSES) };
@@ -141,6 +150,7 @@ export const claimBackedByRecord = defineProperty({
       return {
         ...result,
         verdict: "fail",
+        direct,
         reason: `${failures[0]!.summary}${failures.length > 1 ? `; ${failures.length} such stretches in all` : ""}`,
       };
     const certain = terms.filter((tenure) => lengthOf(coreOf(tenure)) > 0).length;

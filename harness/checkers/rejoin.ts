@@ -97,7 +97,8 @@ export const rejoin = defineProperty({
       .map((tenure) => afterLoss(view, tenure));
     const idle = losses.filter(({ outcome }) => outcome === "idle");
     const witnesses = idle.slice(0, MOST_WITNESSES).map((loss) => witnessOf(view, loss));
-    if (idle.length > 0) return { level, verdict: "fail", reason: witnesses[0]!.summary, witnesses, hazards: [] };
+    if (idle.length > 0)
+      return { level, verdict: "fail", direct: true, reason: witnesses[0]!.summary, witnesses, hazards: [] };
     const open = losses.find(({ outcome }) => outcome === "open");
     if (open)
       return unknown(

@@ -68,7 +68,7 @@ export const releaseThenQuiet = defineProperty({
       hazards: [],
       witnesses: sins.slice(0, MOST_WITNESSES).map(({ release, acts }) => witnessOf(release, acts)),
     };
-    if (sins.length > 0) return { ...result, verdict: "fail", reason: result.witnesses[0]!.summary };
+    if (sins.length > 0) return { ...result, verdict: "fail", direct: true, reason: result.witnesses[0]!.summary };
     const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });
     if (view.calls.length === 0) return unknown("no gate saw a call, so no release could be seen");
     if (releases.length === 0)

@@ -5,7 +5,7 @@ import type { Measures } from "./run.ts";
 import { type Hazard, type PropertyResult, type Verdict, worst } from "./verdict.ts";
 import type { View } from "./view.ts";
 
-/** A trial judged: failures first, then in the scenario's order. */
+/** A trial judged: failures first, of them those that show the deviation itself; then in the scenario's order. */
 export type Judgement = {
   readonly results: readonly PropertyResult[];
   readonly verdict: Verdict;
@@ -51,7 +51,7 @@ function strictly(result: PropertyResult): PropertyResult {
 
 const countsAs = (result: PropertyResult): Verdict => (result.known ? "pass" : result.verdict);
 
-const orderOf = (result: PropertyResult): number => (countsAs(result) === "fail" ? 0 : 1);
+const orderOf = (result: PropertyResult): number => (countsAs(result) !== "fail" ? 2 : result.direct ? 0 : 1);
 
 /** Requests and writes of all replicas per minute of observation; nothing where no gate saw a call. */
 function costs(view: View): Measures {

@@ -49,6 +49,8 @@ export type PropertyResult = {
   readonly measures?: Readonly<Record<string, readonly number[]>>;
   /** Cases by measure that were still open when the history ended. */
   readonly censored?: Readonly<Record<string, number>>;
+  /** The failure shows the deviation itself, and not only what came of it: it is told first. */
+  readonly direct?: boolean;
   /** The elector's knownLimits admit this failure. */
   readonly known?: boolean;
 };

@@ -1,6 +1,7 @@
 import { conform, ConformError } from "../wire/conform.ts";
 import { messageOf, ObjectMeta as MetaMessage } from "../wire/messages.ts";
 import { isJson, type Json, type Message } from "../wire/schema.ts";
+import { badRequest } from "./errors.ts";
 import type { KubeObject, ObjectMeta } from "./objects.ts";
 import type { Resource } from "./resources.ts";
 
@@ -49,5 +50,17 @@ const plain = (resource: Resource): Message => {
     byNumber: new Map([[1, field]]),
   };
 };
+
+/** The same, refusing with the API's 400. */
+export function decoded(resource: Resource, input: unknown, unknown: string[] = []): KubeObject {
+  try {
+    return accept(resource, input, unknown);
+  } catch (error) {
+    if (!(error instanceof ConformError)) throw error;
+    throw badRequest(
+      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${error.message}`,
+    );
+  }
+}
 
 export { ConformError };

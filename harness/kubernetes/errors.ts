@@ -67,8 +67,14 @@ const plural = (resource: Resource): string => qualified(resource.name, resource
 export const notFound = (resource: Resource, name: string): ApiError =>
   new ApiError(404, "NotFound", `${plural(resource)} "${name}" not found`, byPlural(resource, name));
 
-export const alreadyExists = (resource: Resource, name: string): ApiError =>
-  new ApiError(409, "AlreadyExists", `${plural(resource)} "${name}" already exists`, byPlural(resource, name));
+/** `ending`: what is in the way is being deleted, and so will be gone. */
+export const alreadyExists = (resource: Resource, name: string, ending: boolean): ApiError =>
+  new ApiError(
+    409,
+    "AlreadyExists",
+    `${ending ? "object is being deleted: " : ""}${plural(resource)} "${name}" already exists`,
+    byPlural(resource, name),
+  );
 
 export const conflict = (resource: Resource, name: string, why: string): ApiError =>
   new ApiError(

@@ -24,7 +24,7 @@ const valueText = `a valid label must be an empty string or consist of alphanume
 const keyText = `a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '${configKey}')`;
 
 function check(value: string, longest: number, pattern: RegExp, text: string): string[] {
-  const wrong = value.length > longest ? [`must be no more than ${longest} bytes`] : [];
+  const wrong = value.length > longest ? [`must be no more than ${longest} characters`] : [];
   return pattern.test(value) ? wrong : [...wrong, text];
 }
 
@@ -52,7 +52,7 @@ export function qualifiedErrors(value: string): string[] {
   }
   const name = parts.at(-1)!;
   if (name === "") wrong.push("name part must be non-empty");
-  else if (name.length > 63) wrong.push("name part must be no more than 63 bytes");
+  else if (name.length > 63) wrong.push("name part must be no more than 63 characters");
   if (!patterns.labelName.test(name)) wrong.push(qualifiedText);
   return wrong;
 }

@@ -94,7 +94,7 @@ export function prepareUpdate(
     next = counted(next, previous, resource);
   }
   const errors = [
-    ...metaUpdateErrors(next.metadata, previous.metadata),
+    ...metaUpdateErrors(next.metadata, previous.metadata, resource),
     ...kindErrors(resource.name, next, subresource === undefined ? previous : undefined),
   ];
   if (errors.length > 0) throw invalidObject(resource, next.metadata.name, errors);

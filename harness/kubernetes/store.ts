@@ -1,4 +1,4 @@
-import { accept, ConformError, messageFor } from "./accept.ts";
+import { decoded, messageFor } from "./accept.ts";
 import { assert } from "../core/errors.ts";
 import { deletionOf, endsBy } from "./deletion.ts";
 import { equal } from "./equal.ts";
@@ -125,11 +125,14 @@ export class Store implements ObjectStore {
     const current = this.get({ resource: name, namespace, name: object.metadata.name });
     if (current === undefined && (subresource !== undefined || !resource.createOnUpdate))
       throw notFound(resource, object.metadata.name);
-    checkUid(resource, namespace, object, current);
+    checkUid(resource, namespace, object, current, options.dryRun === true);
     checkVersionText(object);
     if (current !== undefined) return this.#update(resource, object, current, subresource, options);
-    const { resourceVersion: _version, ...metadata } = object.metadata;
-    return this.#create(resource, this.#placed(resource, { ...object, metadata }, namespace), options);
+    const { resourceVersion, ...metadata } = object.metadata;
+    const made = this.#create(resource, this.#placed(resource, { ...object, metadata }, namespace), options);
+    // The real API too leaves the version of the request in the answer to a dry run.
+    if (options.dryRun !== true || resourceVersion === undefined) return made;
+    return { ...made, metadata: { ...made.metadata, resourceVersion } };
   }
 
   patch(ref: Ref, type: PatchType, body: unknown, options: PatchOptions = {}): KubeObject {
@@ -194,16 +197,9 @@ export class Store implements ObjectStore {
 
   #accept(resource: Resource, input: unknown, options: WriteOptions): KubeObject {
     const unknown: string[] = [];
-    try {
-      const object = accept(resource, input, unknown);
-      if (unknown.length > 0) options.onUnknown?.(unknown);
-      return object;
-    } catch (error) {
-      if (!(error instanceof ConformError)) throw error;
-      throw badRequest(
-        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${error.message}`,
-      );
-    }
+    const object = decoded(resource, input, unknown);
+    if (unknown.length > 0) options.onUnknown?.(unknown);
+    return object;
   }
 
   /** The object in its namespace, which must be there and not be ending. */
@@ -240,7 +236,8 @@ export class Store implements ObjectStore {
     if (object.metadata.resourceVersion !== undefined && object.metadata.resourceVersion !== "0")
       throw internal("resourceVersion should not be set on objects to be created");
     const { namespace = "", name } = prepared.metadata;
-    if (this.#table(resource.name).has(keyOf(namespace, name))) throw alreadyExists(resource, name);
+    const present = this.#table(resource.name).get(keyOf(namespace, name));
+    if (present !== undefined) throw alreadyExists(resource, name, present.metadata.deletionTimestamp !== undefined);
     const message = messageFor(resource);
     const next =
       managed || message === undefined ? prepared : trackUpdate(prepared, undefined, message, this.#writer(options));
@@ -361,12 +358,18 @@ const suffix = (uid: string): string =>
     .map((at) => NAME_LETTERS[Number.parseInt(uid.slice(at, at + 2), 16) % NAME_LETTERS.length] ?? "b")
     .join("");
 
-function checkUid(resource: Resource, namespace: string, object: KubeObject, current: KubeObject | undefined): void {
+function checkUid(
+  resource: Resource,
+  namespace: string,
+  object: KubeObject,
+  current: KubeObject | undefined,
+  dryRun: boolean,
+): void {
   const uid = object.metadata.uid;
   const found = current?.metadata.uid ?? "";
   if (uid === undefined || uid === found) return;
   const name = object.metadata.name;
-  const key = ["/registry", resource.registry, ...(namespace === "" ? [] : [namespace]), name].join("/");
+  const key = [dryRun ? "" : "/registry", resource.registry, ...(namespace === "" ? [] : [namespace]), name].join("/");
   throw conflict(
     resource,
     name,

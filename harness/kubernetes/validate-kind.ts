@@ -77,18 +77,19 @@ function pod(object: KubeObject): FieldError[] {
   return Array.isArray(containers) && containers.length > 0 ? [] : [required("spec.containers")];
 }
 
+const withoutImages = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map((each) => (isJson(each) ? { ...each, image: "", imagePullPolicy: "" } : each))
+    : value;
+
 /** The part of a pod's spec that no update may change; nodeName may be set once (what a Binding does). */
 function fixedPart(spec: Json, bound: unknown): Json {
-  const strip = (value: unknown): unknown =>
-    Array.isArray(value)
-      ? value.map((each) => (isJson(each) ? { ...each, image: "", imagePullPolicy: "" } : each))
-      : value;
   const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, schedulingGates: _gates, ...rest } = spec;
   return {
     ...rest,
     nodeName: bound === undefined ? undefined : rest["nodeName"],
-    containers: strip(rest["containers"]),
-    initContainers: strip(rest["initContainers"]),
+    containers: withoutImages(rest["containers"]),
+    initContainers: withoutImages(rest["initContainers"]),
   };
 }
 

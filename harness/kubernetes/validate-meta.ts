@@ -52,8 +52,25 @@ function ownerErrors(owners: readonly OwnerReference[] = []): FieldError[] {
   return errors;
 }
 
-const finalizerErrors = (finalizers: readonly string[] = []): FieldError[] =>
-  finalizers.flatMap((finalizer) => each("metadata.finalizers", finalizer, qualifiedErrors(finalizer)));
+const standardFinalizers = ["orphan", "foregroundDeletion", "kubernetes"];
+
+/** Kinds of the core validation demand a domain in a finalizer's name, the Lease's does not. */
+const strict = (resource: Resource): boolean => resource.group !== "coordination.k8s.io";
+
+function finalizerErrors(finalizers: readonly string[] = [], resource: Resource): FieldError[] {
+  return finalizers.flatMap((name, index) => {
+    const errors = each("metadata.finalizers", name, qualifiedErrors(name));
+    if (strict(resource) && !name.includes("/") && !standardFinalizers.includes(name))
+      errors.push(
+        invalidValue(
+          `metadata.finalizers[${index}]`,
+          name,
+          "name is neither a standard finalizer name nor is it fully qualified",
+        ),
+      );
+    return errors;
+  });
+}
 
 /** What is wrong with the metadata of an object that is to be created. */
 export function metaErrors(meta: ObjectMeta, resource: Resource): FieldError[] {
@@ -69,22 +86,25 @@ export function metaErrors(meta: ObjectMeta, resource: Resource): FieldError[] {
   if ((meta.generation ?? 0) < 0)
     errors.push(invalidValue("metadata.generation", meta.generation, "must be greater than or equal to 0"));
   errors.push(...labelErrors(meta.labels), ...annotationErrors(meta.annotations), ...ownerErrors(meta.ownerReferences));
-  errors.push(...finalizerErrors(meta.finalizers));
+  errors.push(...finalizerErrors(meta.finalizers, resource));
   return errors;
 }
 
 const immutable = ["name", "namespace", "uid", "deletionTimestamp", "deletionGracePeriodSeconds"] as const;
 
+/** Kinds whose own update validation looks at all of the metadata once more. */
+const thorough = new Set(["configmaps", "secrets", "endpoints"]);
+
 /**
- * What is wrong with an update's metadata, given the one before. Said twice, because the API's generic update and
- * each kind's own validation both look: the causes of a real 422 hold each of these errors two times.
+ * What is wrong with an update's metadata, given the one before. Said as often as the API says it: its generic update,
+ * the metadata's and the kind's own validation all look, and the causes of a real 422 hold what each of them found.
  */
-export function metaUpdateErrors(next: ObjectMeta, previous: ObjectMeta): FieldError[] {
-  const errors: FieldError[] = [];
+export function metaUpdateErrors(next: ObjectMeta, previous: ObjectMeta, resource: Resource): FieldError[] {
+  const changes: FieldError[] = [];
   if (previous.deletionTimestamp !== undefined) {
-    const added = (next.finalizers ?? []).filter((each) => !(previous.finalizers ?? []).includes(each));
+    const added = (next.finalizers ?? []).filter((name) => !(previous.finalizers ?? []).includes(name));
     if (added.length > 0)
-      errors.push(
+      changes.push(
         forbiddenField(
           "metadata.finalizers",
           `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(", ")}}`,
@@ -93,7 +113,13 @@ export function metaUpdateErrors(next: ObjectMeta, previous: ObjectMeta): FieldE
   }
   for (const name of immutable)
     if (!equal(next[name], previous[name]))
-      errors.push(invalidValue(`metadata.${name}`, next[name] ?? "", "field is immutable"));
-  errors.push(...labelErrors(next.labels), ...annotationErrors(next.annotations), ...ownerErrors(next.ownerReferences));
-  return [...errors, ...errors];
+      changes.push(invalidValue(`metadata.${name}`, next[name] ?? "", "field is immutable"));
+  const content = [
+    ...labelErrors(next.labels),
+    ...annotationErrors(next.annotations),
+    ...ownerErrors(next.ownerReferences),
+  ];
+  const finalizers = finalizerErrors(next.finalizers, resource);
+  const again = thorough.has(resource.name) ? [...content, ...finalizers] : [];
+  return [...content, ...finalizers, ...changes, ...content, ...changes, ...content, ...again];
 }

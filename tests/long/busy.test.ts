@@ -31,7 +31,8 @@ describe("with all cores busy", () => {
     const run = runDocument(folder.path);
     const count = (verdict: string): number => run.trials.filter((trial) => trial.verdict === verdict).length;
     console.log(`${scenario}: ${count("pass")} pass, ${count("unknown")} unknown, ${count("fail")} fail`);
-    for (const trial of run.trials) if (trial.verdict !== "pass") console.log(`  trial ${trial.index}: ${trial.reason}`);
+    for (const trial of run.trials)
+      if (trial.verdict !== "pass") console.log(`  trial ${trial.index}: ${trial.reason}`);
     expect([0, 2], stdout).toContain(code);
     expect(run.trials.length).toBe(10);
   });

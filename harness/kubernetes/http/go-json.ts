@@ -79,10 +79,14 @@ class Scanner {
       const escape = this.#text[this.#at];
       if (escape === undefined || !'"\\/bfnrtu'.includes(escape)) this.#fail("in string escape code");
       this.#at += 1;
-      for (let digit = 0; escape === "u" && digit < 4; digit += 1) {
-        if (!/[\da-fA-F]/.test(this.#text[this.#at] ?? "")) this.#fail("in \\u hexadecimal character escape");
-        this.#at += 1;
-      }
+      if (escape === "u") this.#hexadecimal();
+    }
+  }
+
+  #hexadecimal(): void {
+    for (let digit = 0; digit < 4; digit += 1) {
+      if (!/[\da-fA-F]/.test(this.#text[this.#at] ?? "")) this.#fail("in \\u hexadecimal character escape");
+      this.#at += 1;
     }
   }
 

@@ -33,11 +33,12 @@ function readToken(text: string): Token {
   throw badRequest("invalid continue token: continue key is not valid");
 }
 
+const forbid = (field: string, why: string): FieldError[] => [forbiddenField(field, why)];
+
 function optionErrors(query: URLSearchParams, watch: boolean): FieldError[] {
   const match = query.get("resourceVersionMatch");
   const version = query.get("resourceVersion");
   const initial = query.get("sendInitialEvents");
-  const forbid = (field: string, why: string): FieldError[] => [forbiddenField(field, why)];
   if (initial !== null) {
     if (!watch) return forbid("sendInitialEvents", "sendInitialEvents is forbidden for list");
     if (match !== "NotOlderThan")

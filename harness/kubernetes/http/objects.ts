@@ -3,7 +3,7 @@ import { isJson, type Json, type KubeLike } from "../../wire/schema.ts";
 import { badRequest, internal, methodNotAllowed, notFound } from "../errors.ts";
 import type { KubeObject, Ref } from "../objects.ts";
 import { checkNames } from "../patch/patched.ts";
-import { accept, ConformError } from "../accept.ts";
+import { decoded } from "../accept.ts";
 import { storedResource, type Resource } from "../resources.ts";
 import type { Store, WriteOptions } from "../store.ts";
 import { toServed, toStored } from "./convert.ts";
@@ -71,20 +71,14 @@ function create(request: ObjectRequest, format: Format): Reply {
 /** The object of a PUT, with the namespace of its URL; its name must be the URL's. */
 function named(request: ObjectRequest, object: Json): KubeObject {
   const { resource, namespace, name } = request.route;
-  const metadata = isJson(object["metadata"]) ? object["metadata"] : undefined;
-  if (metadata === undefined && object["metadata"] !== undefined && object["metadata"] !== null) {
-    try {
-      accept(resource, object); // says what is wrong with metadata that is no object
-    } catch (error) {
-      if (error instanceof ConformError)
-        throw badRequest(
-          `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${error.message}`,
-        );
-      throw error;
-    }
+  const metadata = isJson(object["metadata"]) ? object["metadata"] : {};
+  const placed = { ...object, metadata } as unknown as KubeObject;
+  try {
+    checkNames(placed, resource, namespace, name);
+  } catch (error) {
+    decoded(resource, object); // a body of the wrong types is told of first
+    throw error;
   }
-  const placed = { ...object, metadata: { ...metadata } } as unknown as KubeObject;
-  checkNames(placed, resource, namespace, name);
   return resource.namespaced ? { ...placed, metadata: { ...placed.metadata, namespace } } : placed;
 }
 

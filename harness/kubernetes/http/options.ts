@@ -88,7 +88,12 @@ export function deleteRequest(body: Json, query: URLSearchParams): DeleteRequest
   const given = Object.keys(body).length > 0;
   const grace = given ? body["gracePeriodSeconds"] : integerIn(query, "gracePeriodSeconds");
   const policy = given ? body["propagationPolicy"] : (query.get("propagationPolicy") ?? undefined);
-  const dryRun: readonly unknown[] = given && Array.isArray(body["dryRun"]) ? body["dryRun"] : query.getAll("dryRun");
+  // With a body the query says nothing, not even that this is a dry run: so the real API has it.
+  const dryRun: readonly unknown[] = !given
+    ? query.getAll("dryRun")
+    : Array.isArray(body["dryRun"])
+      ? body["dryRun"]
+      : [];
   const errors: FieldError[] = [];
   if (policy !== undefined && policy !== null && !policies.includes(String(policy)))
     errors.push(unsupported("propagationPolicy", JSON.stringify(policy), [...policies, "nil"]));

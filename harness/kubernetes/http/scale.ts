@@ -37,8 +37,8 @@ function scaleOf(object: KubeObject): KubeObject {
   };
 }
 
-function wanted(scale: Json, name: string): number {
-  const replicas = inner(scale, "spec")["replicas"] ?? 0;
+function wanted(next: Json, name: string): number {
+  const replicas = inner(next, "spec")["replicas"] ?? 0;
   if (typeof replicas !== "number") throw badRequest("spec.replicas is no number");
   if (replicas < 0)
     throw invalid("Scale", "autoscaling", name, [
@@ -47,10 +47,10 @@ function wanted(scale: Json, name: string): number {
   return replicas;
 }
 
-function asked(route: ObjectRoute, scale: KubeObject, body: Body): Json {
+function asked(route: ObjectRoute, shown: KubeObject, body: Body): Json {
   if (route.verb === "update") return readObject(body, SCALE);
   const { type, value } = readPatch(body);
-  const result = type === "json" && Array.isArray(value) ? jsonPatch(scale, value) : mergePatch(scale, value);
+  const result = type === "json" && Array.isArray(value) ? jsonPatch(shown, value) : mergePatch(shown, value);
   if (!isJson(result)) throw badRequest("the patch leaves no object");
   return result;
 }

@@ -78,9 +78,6 @@ export type Applied = {
   readonly message: Message;
 };
 
-/** Null and absent are the same to Go, and an empty map or list is no value. */
-const same = (a: unknown, b: unknown): boolean => b === CONTAINER || equal(a ?? null, b ?? null);
-
 /** The managers of the live object; what was there before anybody applied belongs to `before-first-apply`. */
 function ownersOf(live: KubeObject | undefined, message: Message, time: string): readonly Manager[] {
   if (live === undefined) return [];
@@ -90,17 +87,34 @@ function ownersOf(live: KubeObject | undefined, message: Message, time: string):
   return [{ manager: "before-first-apply", operation: "Update", apiVersion: live.apiVersion, time, paths }];
 }
 
-function clashesOf(
-  wanted: ReadonlyMap<Path, unknown>,
-  live: ReadonlyMap<Path, unknown>,
-  others: readonly Manager[],
-): Clash[] {
-  const clashes: Clash[] = [];
-  for (const owner of others)
-    for (const [path, value] of wanted)
-      if (owner.paths.has(path) && !same(live.get(path), value)) clashes.push({ owner, path });
-  return clashes.sort((a, b) => (shownPath(a.path) < shownPath(b.path) ? -1 : 1));
+/** Paths, maps and lists included, whose value the merged object has new or otherwise; null takes a value away. */
+function changedPaths(live: Json, merged: Json, wanted: ReadonlyMap<Path, unknown>, message: Message): Set<Path> {
+  const before = leavesOf(live, message, CHANGED);
+  const changed = new Set<Path>();
+  for (const [path, value] of leavesOf(merged, message, CHANGED))
+    if (!before.has(path) || !equal(before.get(path), value)) changed.add(path);
+  for (const [path, value] of wanted) if (value === null && before.has(path)) changed.add(path);
+  return changed;
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The order of a field set: at each level what ends there comes before what goes deeper. */
+function setOrder(a: Path, b: Path): number {
+  const [left, right] = [elementsOf(a), elementsOf(b)];
+  for (let level = 0; level < Math.min(left.length, right.length); level += 1) {
+    const [leaf, other] = [level === left.length - 1, level === right.length - 1];
+    if (leaf !== other) return leaf ? -1 : 1;
+    const order = compare(left[level]!, right[level]!);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+const clashesOf = (changed: ReadonlySet<Path>, others: readonly Manager[]): Clash[] =>
+  others
+    .flatMap((owner) => [...changed].filter((path) => owner.paths.has(path)).map((path) => ({ owner, path })))
+    .sort((a, b) => compare(ownerText(a.owner), ownerText(b.owner)) || setOrder(a.path, b.path));
 
 /**
  * Server-side apply: the live object (absent: a new one) with the writer's configuration merged in, what the writer
@@ -113,21 +127,25 @@ export function applyConfig({ live, stated, config, message }: Applied, writer: 
   const managers = ownersOf(live, message, writer.time);
   const own = managers.find((each) => sameManager(each, self));
   const others = managers.filter((each) => each !== own);
-  const current = live === undefined ? new Map<Path, unknown>() : leavesOf(live, message, APPLIED);
-  const clashes = clashesOf(wanted, current, others);
-  if (clashes.length > 0 && !force) throw conflictError(clashes);
 
   const merged = structuredClone(live ?? { ...config, metadata: { name: config.metadata.name } }) as unknown as Tree;
   for (const [path, value] of wanted) if (value !== CONTAINER) setAt(merged, path, value);
-  const dropped = [...(own?.paths ?? [])].filter(
-    (path) => !wanted.has(path) && !others.some((each) => each.paths.has(path)),
-  );
-  for (const path of dropped) removeAt(merged, path);
+  const changed = changedPaths(live ?? {}, merged, wanted, message);
+  const clashes = clashesOf(changed, others);
+  if (clashes.length > 0 && !force) throw conflictError(clashes);
 
-  const lost = new Set(clashes.map(({ path }) => path));
-  const rest = others.map((each) => ({ ...each, paths: new Set([...each.paths].filter((path) => !lost.has(path))) }));
-  const changed =
-    dropped.some((path) => current.has(path)) || [...wanted].some(([path, value]) => !same(current.get(path), value));
-  const time = changed || live === undefined ? writer.time : own?.time;
+  const present = live === undefined ? new Map<Path, unknown>() : leavesOf(live, message, CHANGED);
+  const dropped = [...(own?.paths ?? [])].filter(
+    (path) => present.has(path) && !wanted.has(path) && !others.some((each) => each.paths.has(path)),
+  );
+  // A map or list goes with the last of what is in it, which the conversion sees to.
+  for (const path of dropped) if (present.get(path) !== CONTAINER) removeAt(merged, path);
+
+  const rest = others.map((each) => ({
+    ...each,
+    paths: new Set([...each.paths].filter((path) => !changed.has(path))),
+  }));
+  const moved = changed.size > 0 || dropped.length > 0;
+  const time = moved || live === undefined ? writer.time : own?.time;
   return withManagers(merged as unknown as KubeObject, [...rest, { ...self, time, paths: new Set(wanted.keys()) }]);
 }

@@ -62,6 +62,7 @@ function visit(value: Json, message: Message, path: Path, walk: Walk): void {
       collection(member, field, place, walk);
     else if (typeof field.type === "string" || field.shape === "list" || field.merge.atomic === true || !isJson(member))
       walk.leaves.set(place, member);
+    else if (walk.nulls && Object.keys(member).length === 0) walk.leaves.set(place, CONTAINER);
     else visit(member, field.type, place, walk);
   }
 }

@@ -53,17 +53,35 @@ function edited({ type, body, current }: PatchRequest): unknown {
   }
 }
 
+/** The API's 422 about the field "patch". */
+const invalidPatch = (shown: string, why: string): Error =>
+  invalid("", "", "", [
+    { field: "patch", reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(shown)}: ${why}` },
+  ]);
+
+/** Go's %v of a JSON value. */
+function goPrint(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(goPrint).join(" ")}]`;
+  if (value === null) return "<nil>";
+  if (!isJson(value)) return String(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${goPrint(value[key])}`);
+  return `map[${members.join(" ")}]`;
+}
+
+/** The JSON decoder's complaint about a type as the unstructured converter words it. */
+function converted(message: string): string {
+  const match = /cannot unmarshal (number \d+\.\d+|\w+).* of type (\S+)$/.exec(message);
+  if (match === null) return message;
+  const from = match[1] === "number" ? "int64" : match[1]!.startsWith("number") ? "float64" : match[1]!;
+  return `cannot convert ${from} to ${match[2]}`;
+}
+
 /** The patched JSON as an object again; a value of the wrong type is the API's 422 about the field "patch". */
 function reread(request: PatchRequest, value: unknown): KubeObject {
-  const { resource, unknown } = request;
-  const broken = (why: string): Error =>
-    invalid("", "", "", [
-      {
-        field: "patch",
-        reason: "FieldValueInvalid",
-        message: `Invalid value: ${JSON.stringify(JSON.stringify(value))}: ${why}`,
-      },
-    ]);
+  const { resource, unknown, type, body } = request;
+  const broken = (why: string): Error => invalidPatch(JSON.stringify(value), why);
   if (!isJson(value)) throw broken(notMap(value));
   if (value["kind"] !== resource.kind || value["apiVersion"] !== resource.apiVersion)
     throw broken(
@@ -72,19 +90,19 @@ function reread(request: PatchRequest, value: unknown): KubeObject {
   try {
     return accept(resource, value, unknown);
   } catch (error) {
-    if (error instanceof ConformError) throw broken(error.message);
-    throw error;
+    if (!(error instanceof ConformError)) throw error;
+    throw type === "strategic" ? invalidPatch(goPrint(body), converted(error.message)) : broken(error.message);
   }
 }
 
 /** The URL names the object; a body that names another is refused. */
 export function checkNames(object: KubeObject, resource: Resource, namespace: string, name: string): void {
+  if (resource.namespaced && object.metadata.namespace !== undefined && object.metadata.namespace !== namespace)
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   if ((object.metadata.name ?? "") === "")
     throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (object.metadata.name !== name)
     throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
-  if (resource.namespaced && object.metadata.namespace !== undefined && object.metadata.namespace !== namespace)
-    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
 /** The configuration as an object; what the schema lets pass and the type does not is refused here. */

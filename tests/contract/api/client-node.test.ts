@@ -1,4 +1,11 @@
-import { ApiException, CoordinationV1Api, CoreV1Api, KubeConfig, makeInformer, type V1Lease } from "@kubernetes/client-node";
+import {
+  ApiException,
+  CoordinationV1Api,
+  CoreV1Api,
+  KubeConfig,
+  makeInformer,
+  type V1Lease,
+} from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import { rig } from "./rig.ts";
 
@@ -60,7 +67,11 @@ test("client-node's informer sees what comes, changes and goes", async () => {
     () => create("after"),
     async () => {
       const read = await api.readNamespacedConfigMap({ namespace: "default", name: "after" });
-      await api.replaceNamespacedConfigMap({ namespace: "default", name: "after", body: { ...read, data: { k: "2" } } });
+      await api.replaceNamespacedConfigMap({
+        namespace: "default",
+        name: "after",
+        body: { ...read, data: { k: "2" } },
+      });
     },
     () => api.deleteNamespacedConfigMap({ namespace: "default", name: "after" }),
   ]) {

@@ -14,28 +14,44 @@ export async function rig(
   return { store, api, call: caller(api.url), [Symbol.asyncDispose]: () => api[Symbol.asyncDispose]() };
 }
 
-export type Answer = { readonly status: number; readonly type: string; readonly body: any; readonly headers: Headers };
+/** As much of an answer's JSON as the tests look at. */
+export type Seen = {
+  readonly kind: string;
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, any>>; // oxlint-disable-line typescript/no-explicit-any -- whatever came
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly status: { readonly conditions: readonly { readonly type: string }[] };
+  readonly items: readonly Seen[];
+  readonly resources: readonly unknown[];
+};
+export type Answer = {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Seen;
+  readonly bytes: Buffer;
+  readonly headers: Headers;
+};
 type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
 /** Bodies that are no text are sent as JSON; a header "" is not sent. */
 const caller =
   (url: string): Call =>
   async (method, path, body, headers = {}) => {
-    const text = body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const text =
+      body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
     // A Blob without a type keeps fetch from inventing a Content-Type.
     const sent = text === undefined ? null : new Blob([text as string]);
     const type: Record<string, string> = text === undefined ? {} : { "content-type": "application/json" };
     const all = Object.entries({ ...type, ...headers }).filter(([, value]) => value !== "");
-    const response = await fetch(url + path, { method, body: sent, headers: Object.fromEntries(all) });
+    const init: RequestInit = { method, headers: Object.fromEntries(all) };
+    if (sent !== null) init.body = sent;
+    const response = await fetch(url + path, init);
     const bytes = Buffer.from(await response.arrayBuffer());
     const kind = response.headers.get("content-type") ?? "";
-    const json = kind.startsWith("application/json");
-    return {
-      status: response.status,
-      type: kind,
-      headers: response.headers,
-      body: json ? JSON.parse(bytes.toString()) : kind.startsWith("text/") ? bytes.toString() : bytes,
-    };
+    const json: unknown = kind.startsWith("application/json") ? JSON.parse(bytes.toString()) : {};
+    return { status: response.status, type: kind, headers: response.headers, bytes, body: json as Seen };
   };
 
 export const lease = (name: string, spec: object = {}, metadata: object = {}) => ({

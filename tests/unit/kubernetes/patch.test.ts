@@ -17,12 +17,15 @@ test.each([
   expect(mergePatch(target, patch)).toEqual(result);
 });
 
-describe("strategic merge", () => {
-  const pod = (containers: unknown) => ({ spec: { containers } });
+const pod = (containers: unknown) => ({ spec: { containers } });
 
+describe("strategic merge", () => {
   test("lists of objects by their key, new elements first, as the API orders them", () => {
     expect(
-      strategicPatch(pod([{ name: "a", image: "1", env: [{ name: "X", value: "1" }] }]), pod([{ name: "b" }, { name: "a", env: [{ name: "Y" }] }])),
+      strategicPatch(
+        pod([{ name: "a", image: "1", env: [{ name: "X", value: "1" }] }]),
+        pod([{ name: "b" }, { name: "a", env: [{ name: "Y" }] }]),
+      ),
     ).toEqual(pod([{ name: "b" }, { name: "a", image: "1", env: [{ name: "Y" }, { name: "X", value: "1" }] }]));
     expect(strategicPatch(pod([{ name: "a" }, { name: "b" }]), pod([{ name: "b", image: "2" }]))).toEqual(
       pod([{ name: "a" }, { name: "b", image: "2" }]),
@@ -67,7 +70,14 @@ describe("JSON patch", () => {
 
   test("leaves its input alone, also when it fails half-way", () => {
     const target = { a: [1, 2] };
-    expect(refusal(() => jsonPatch(target, [{ op: "remove", path: "/a/0" }, { op: "remove", path: "/b" }])).code).toBe(422);
+    expect(
+      refusal(() =>
+        jsonPatch(target, [
+          { op: "remove", path: "/a/0" },
+          { op: "remove", path: "/b" },
+        ]),
+      ).code,
+    ).toBe(422);
     expect(target).toEqual({ a: [1, 2] });
   });
 });
@@ -90,10 +100,10 @@ describe("patches of a Lease", () => {
   });
 });
 
-describe("server-side apply", () => {
-  const apply = (store: ReturnType<typeof testStore>["store"], manager: string, spec: object, force = false) =>
-    store.patch(leaseRef("a"), "apply", leaseObject("a", spec), { fieldManager: manager, force });
+const apply = (store: ReturnType<typeof testStore>["store"], manager: string, spec: object, force = false) =>
+  store.patch(leaseRef("a"), "apply", leaseObject("a", spec), { fieldManager: manager, force });
 
+describe("server-side apply", () => {
   test("creates what is absent", () => {
     const { store } = testStore();
     const made = apply(store, "m1", { holderIdentity: "x" });
@@ -117,7 +127,10 @@ describe("server-side apply", () => {
     expect(refusal(() => apply(store, "m2", { holderIdentity: "y", leaseDurationSeconds: 6 })).message).toBe(
       'Apply failed with 2 conflicts: conflicts with "m1":\n- .spec.holderIdentity\n- .spec.leaseDurationSeconds',
     );
-    expect(specOf(apply(store, "m2", { holderIdentity: "x" }))).toEqual({ holderIdentity: "x", leaseDurationSeconds: 5 });
+    expect(specOf(apply(store, "m2", { holderIdentity: "x" }))).toEqual({
+      holderIdentity: "x",
+      leaseDurationSeconds: 5,
+    });
     expect(specOf(apply(store, "m2", { holderIdentity: "y" }, true))["holderIdentity"]).toBe("y");
   });
 
@@ -135,5 +148,29 @@ describe("server-side apply", () => {
     apply(store, "m1", { holderIdentity: "x", leaseDurationSeconds: 5 });
     apply(store, "m2", { holderIdentity: "x" });
     expect(specOf(apply(store, "m1", { leaseTransitions: 1 }))).toEqual({ holderIdentity: "x", leaseTransitions: 1 });
+  });
+});
+
+describe("who owns what", () => {
+  const update = { fieldManager: "upd" };
+
+  test("an object that nobody owns is not begun to be tracked by an update, and apply says who was there before", () => {
+    const { store } = testStore();
+    store.create("leases", "default", leaseObject("a"));
+    const next = store.patch(leaseRef("a"), "merge", { spec: { holderIdentity: "x" } }, update);
+    expect(next.metadata["managedFields"]).toBeUndefined();
+    const config = leaseObject("a", { holderIdentity: "y" });
+    expect(refusal(() => store.patch(leaseRef("a"), "apply", config, { fieldManager: "m" })).message).toContain(
+      'conflict with "before-first-apply" using coordination.k8s.io/v1: .spec.holderIdentity',
+    );
+  });
+
+  test("a struct that is no longer applied does not take with it what others put into it", () => {
+    const { store } = testStore();
+    const applied = (spec: object) =>
+      store.patch(leaseRef("a"), "apply", leaseObject("a", spec), { fieldManager: "m" });
+    applied({});
+    store.patch(leaseRef("a"), "merge", { spec: { leaseTransitions: 2 } }, update);
+    expect(specOf(applied({ holderIdentity: "x" }))).toEqual({ holderIdentity: "x", leaseTransitions: 2 });
   });
 });

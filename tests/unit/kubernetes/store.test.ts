@@ -2,6 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { Change, KubeObject } from "../../../harness/kubernetes/objects.ts";
 import { leaseObject, leaseRef, object, refusal, specOf, testStore } from "./build.ts";
 
+const unversioned = ({ metadata, ...rest }: KubeObject): KubeObject => {
+  const { resourceVersion: _version, ...kept } = metadata;
+  return { ...rest, metadata: kept } as KubeObject;
+};
+
 describe("versions", () => {
   test("each change takes the next of one counter", () => {
     const { store } = testStore();
@@ -31,18 +36,14 @@ describe("versions", () => {
 
   test("a Lease's PUT needs a version, a ConfigMap's does not", () => {
     const { store } = testStore();
-    const without = ({ metadata, ...rest }: KubeObject): KubeObject => {
-      const { resourceVersion: _version, ...kept } = metadata;
-      return { ...rest, metadata: kept } as KubeObject;
-    };
     const lease = store.create("leases", "default", leaseObject("a"));
-    const status = refusal(() => store.update("leases", { ...without(lease), spec: { holderIdentity: "x" } }));
+    const status = refusal(() => store.update("leases", { ...unversioned(lease), spec: { holderIdentity: "x" } }));
     expect([status.code, status.message]).toEqual([
       422,
       'leases.coordination.k8s.io "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
     ]);
     const map = store.create("configmaps", "default", object("v1", "ConfigMap", { metadata: { name: "c" } }));
-    expect(store.update("configmaps", { ...without(map), data: { a: "b" } })["data"]).toEqual({ a: "b" });
+    expect(store.update("configmaps", { ...unversioned(map), data: { a: "b" } })["data"]).toEqual({ a: "b" });
   });
 
   test("an update that changes nothing is no change", () => {
@@ -67,7 +68,11 @@ describe("what the server says itself", () => {
     const made = store.create(
       "leases",
       "default",
-      leaseObject("a", {}, { uid: "mine", creationTimestamp: "2001-01-01T00:00:00Z", deletionTimestamp: "2001-01-01T00:00:00Z" }),
+      leaseObject(
+        "a",
+        {},
+        { uid: "mine", creationTimestamp: "2001-01-01T00:00:00Z", deletionTimestamp: "2001-01-01T00:00:00Z" },
+      ),
     );
     expect(made.metadata.uid).not.toBe("mine");
     expect(made.metadata.creationTimestamp).toBe("2026-01-02T03:04:05Z");
@@ -100,9 +105,10 @@ describe("what the server says itself", () => {
   });
 });
 
+const pod = (spec: object) =>
+  object("v1", "Pod", { metadata: { name: "p" }, spec: { containers: [{ name: "c", image: "i" }], ...spec } });
+
 describe("deletion", () => {
-  const pod = (spec: object) =>
-    object("v1", "Pod", { metadata: { name: "p" }, spec: { containers: [{ name: "c", image: "i" }], ...spec } });
   const ref = { resource: "pods", namespace: "default", name: "p" };
 
   test("a bound pod is marked with its grace, a shorter one counts, zero removes it", () => {

@@ -9,9 +9,12 @@ type Golden = { readonly object: KubeLike; readonly hex: string; readonly type: 
 const golden = JSON.parse(readFileSync(new URL("golden.json", import.meta.url), "utf8")) as Record<string, Golden>;
 const { watch, ...objects } = golden;
 
-test.each(Object.entries(objects))("%s is written byte for byte as the real API writes it", (_name, { object, hex }) => {
-  expect(Buffer.from(encodeBody(PROTOBUF_TYPE, object)!).toString("hex")).toBe(hex);
-});
+test.each(Object.entries(objects))(
+  "%s is written byte for byte as the real API writes it",
+  (_name, { object, hex }) => {
+    expect(Buffer.from(encodeBody(PROTOBUF_TYPE, object)!).toString("hex")).toBe(hex);
+  },
+);
 
 test.each(Object.entries(objects))("%s is read as the real API's own JSON shows it", (_name, { object, hex }) => {
   expect(decodeBody(PROTOBUF_TYPE, Buffer.from(hex, "hex"))).toEqual(object);

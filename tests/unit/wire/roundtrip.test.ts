@@ -67,13 +67,18 @@ test("a Lease survives JSON exactly", () => {
 test("frames survive both formats, cut anywhere", () => {
   const type = fc.constantFrom(JSON_TYPE, `${PROTOBUF_TYPE};stream=watch`);
   fc.assert(
-    fc.property(type, fc.array(lease, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 64 }), (kind, objects, size) => {
-      const bytes = Buffer.concat(objects.map((object) => encodeFrame(kind, "MODIFIED", object)!));
-      const read = frameReader(kind);
-      const frames = [];
-      for (let at = 0; at < bytes.length; at += size) frames.push(...read(bytes.subarray(at, at + size)));
-      expect(frames).toEqual(objects.map((object) => ({ type: "MODIFIED", object })));
-    }),
+    fc.property(
+      type,
+      fc.array(lease, { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: 1, max: 64 }),
+      (kind, objects, size) => {
+        const bytes = Buffer.concat(objects.map((object) => encodeFrame(kind, "MODIFIED", object)!));
+        const read = frameReader(kind);
+        const frames = [];
+        for (let at = 0; at < bytes.length; at += size) frames.push(...read(bytes.subarray(at, at + size)));
+        expect(frames).toEqual(objects.map((object) => ({ type: "MODIFIED", object })));
+      },
+    ),
   );
 });
 
