@@ -6,6 +6,7 @@ import { boundOf } from "../core/scenario.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { firstCallOf, livesWithin, retiredAt, setbacksOf } from "../core/succession.ts";
 import { hullOf } from "../core/tenure.ts";
+import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
@@ -117,7 +118,7 @@ export const aLeaderEmerges = defineProperty({
     const level = statementLevel(view);
     const unknown = (reason: string) => ({ level, verdict: "unknown" as const, reason, witnesses: [], hazards: [] });
     if (level === "L0") return unknown("only the record was observed, and it does not tell who leads");
-    const silent = view.tenures.length === 0;
+    const silent = termsOf(view).length === 0;
     const named = view.records.findLast((event) => event.record?.holder);
     if (silent && named)
       return unknown(
@@ -138,7 +139,7 @@ export const aLeaderEmerges = defineProperty({
     return {
       level,
       verdict: "pass",
-      reason: `${counted(view.tenures.length, "term")}; the longest time without a leader was ${formatMillis(longest)}`,
+      reason: `${counted(termsOf(view).length, "term")}; the longest time without a leader was ${formatMillis(longest)}`,
       witnesses,
       hazards: [],
     };

@@ -124,6 +124,7 @@ function readOutput(options: ProcessOptions, stdout: Readable, stderr: Readable)
 function watchSilence(stdout: Readable, options: ProcessOptions): { stop(at: Millis): void } {
   let since: Millis | undefined;
   let told = false;
+  let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   const tell = (at: Millis): void => {
     told = true;
@@ -131,12 +132,14 @@ function watchSilence(stdout: Readable, options: ProcessOptions): { stop(at: Mil
     since = at;
   };
   stdout.once("end", () => {
+    if (stopped) return; // it was the exit that closed it
     since = options.clock.since();
     timer = setInterval(() => tell(options.clock.now()), DRAIN_MS);
     timer.unref();
   });
   return {
     stop(at) {
+      stopped = true;
       clearInterval(timer);
       if (told) tell(at);
     },

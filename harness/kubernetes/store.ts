@@ -2,22 +2,13 @@ import { decoded, messageFor } from "./accept.ts";
 import { assert } from "../core/errors.ts";
 import { deletionOf, endsBy } from "./deletion.ts";
 import { equal } from "./equal.ts";
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  deletePrecondition,
-  forbidden,
-  internal,
-  invalid,
-  modified,
-  notFound,
-} from "./errors.ts";
+import { alreadyExists, badRequest, forbidden, internal, modified, notFound } from "./errors.ts";
 import type { Features } from "./kinds.ts";
 import { ChangeLog } from "./log.ts";
 import { trackUpdate } from "./managed/update.ts";
 import type { Change, KubeObject, ObjectMeta, ObjectStore, PatchType, Ref } from "./objects.ts";
 import { patchedObject } from "./patch/patched.ts";
+import { checkPreconditions, checkUid, checkVersionText, unversioned } from "./preconditions.ts";
 import { prepareCreate, prepareUpdate } from "./prepare.ts";
 import { storedResource, type Resource } from "./resources.ts";
 
@@ -357,54 +348,3 @@ const suffix = (uid: string): string =>
   [0, 2, 4, 6, 9]
     .map((at) => NAME_LETTERS[Number.parseInt(uid.slice(at, at + 2), 16) % NAME_LETTERS.length] ?? "b")
     .join("");
-
-function checkUid(
-  resource: Resource,
-  namespace: string,
-  object: KubeObject,
-  current: KubeObject | undefined,
-  dryRun: boolean,
-): void {
-  const uid = object.metadata.uid;
-  const found = current?.metadata.uid ?? "";
-  if (uid === undefined || uid === found) return;
-  const name = object.metadata.name;
-  const key = [dryRun ? "" : "/registry", resource.registry, ...(namespace === "" ? [] : [namespace]), name].join("/");
-  throw conflict(
-    resource,
-    name,
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`,
-  );
-}
-
-function checkVersionText(object: KubeObject): void {
-  const text = object.metadata.resourceVersion;
-  if (text !== undefined && !/^\d+$/.test(text))
-    throw internal(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
-}
-
-/** A PUT without a version where the kind demands one; named by its plural, unlike other 422s. */
-const unversioned = (resource: Resource, name: string): Error =>
-  invalid(resource.name, resource.group, name, [
-    {
-      field: "metadata.resourceVersion",
-      reason: "FieldValueInvalid",
-      message: "Invalid value: 0: must be specified for an update",
-    },
-  ]);
-
-function checkPreconditions(resource: Resource, current: KubeObject, options: RemoveOptions): void {
-  const { uid, resourceVersion, name } = current.metadata;
-  if (options.uid !== undefined && options.uid !== uid)
-    throw deletePrecondition(
-      resource,
-      name,
-      `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
-    );
-  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion)
-    throw deletePrecondition(
-      resource,
-      name,
-      `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
-    );
-}

@@ -12,13 +12,14 @@ const HEAL_DEADLINE = 15_000;
 
 type Outcome = { readonly landed: boolean; readonly detail: string; readonly targets: readonly string[] };
 
-/** Injects one fault, waits for its proof while it holds, heals it whatever happens, and records each moment. */
+/** Injects one fault, waits for its proof while it holds (`landed` is told of it), heals it whatever happens, and records each moment. */
 export async function inflict(
   cluster: Cluster,
   call: FaultCall,
   id: string,
   hold: Millis,
   recorder: Recorder,
+  landed: (outcome: Outcome) => void,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const moment = (phase: FaultEvent["phase"], at: Millis, targets: readonly string[], detail?: string): void =>
@@ -47,6 +48,7 @@ export async function inflict(
   try {
     const outcome = await proveWhileHeld(injected, hold, signal);
     moment(outcome.landed ? "landed" : "unproven", recorder.now(), targets, outcome.detail);
+    landed({ ...outcome, targets });
     if (outcome.landed) await sleep(millis(Math.max(0, from + hold - recorder.now())), signal);
     return { ...outcome, targets };
   } finally {

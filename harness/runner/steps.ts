@@ -110,14 +110,22 @@ async function injectStep(
 ): Promise<undefined> {
   const id = `${step.fault.name}-${scheduled.step}`;
   const { cluster, recorder } = stage;
-  stage.say(`${step.fault.name}: injecting${scheduled.ms > 0 ? `, held ${formatMillis(scheduled.ms)}` : ""}`);
-  const outcome = await inflict(cluster, step.fault, id, scheduled.ms, recorder, signal);
-  const whom = outcome.targets.length > 0 ? ` on ${outcome.targets.join(", ")}` : "";
-  stage.say(
-    outcome.landed
-      ? `${step.fault.name}: landed${whom}, healed`
-      : `${step.fault.name}: did not land (${outcome.detail})`,
+  const { name } = step.fault;
+  stage.say(`${name}: injecting`);
+  const landed = (targets: readonly string[]): void =>
+    stage.say(
+      `${name}: landed on ${targets.join(", ")}${scheduled.ms > 0 ? `, held ${formatMillis(scheduled.ms)}` : ""}`,
+    );
+  const outcome = await inflict(
+    cluster,
+    step.fault,
+    id,
+    scheduled.ms,
+    recorder,
+    (seen) => seen.landed && landed(seen.targets),
+    signal,
   );
+  stage.say(outcome.landed ? `${name}: healed` : `${name}: did not land (${outcome.detail})`);
   return undefined;
 }
 

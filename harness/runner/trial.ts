@@ -8,6 +8,7 @@ import { judge } from "../core/judge.ts";
 import type { Millis } from "../core/time.ts";
 import type { TrialDocument } from "../core/run.ts";
 import type { Scenario, Schedule } from "../core/scenario.ts";
+import { termsOf } from "../core/terms.ts";
 import { viewOf, type View } from "../core/view.ts";
 import { watchSteal } from "../probes/steal.ts";
 import type { Witness } from "../witness/server.ts";
@@ -101,7 +102,10 @@ export async function runTrial(
       index: plan.index,
       seed: plan.seed,
       verdict: judged.verdict,
-      reason: problem ?? judged.reason,
+      reason:
+        problem ??
+        (judged.verdict === "unknown" ? neverStayedUp(view, (replica) => trial.logTail(replica)) : undefined) ??
+        judged.reason,
       schedule: plan.schedule,
       properties: judged.results,
       hazards: judged.hazards,
@@ -134,3 +138,17 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   properties: plan.scenario.properties.map((property) => property.name),
   minimum: plan.scenario.minimum,
 });
+
+/** Why nothing was seen, where every process ended and none ever claimed: how they ended, and what they said last. */
+function neverStayedUp(view: View, logTail: (replica: string) => string): string | undefined {
+  const [first] = view.lives;
+  if (first === undefined || termsOf(view).length > 0) return undefined;
+  const exits = view.lives.filter((life) => life.exited !== undefined);
+  if (exits.length === 0) return undefined;
+  const { code, signal } = exits.at(-1)!.exited!;
+  const last = logTail(exits.at(-1)!.replica)
+    .split("\n")
+    .findLast((line) => line.trim() !== "" && !line.startsWith("[interregnum]"));
+  const said = last === undefined ? "its log is empty" : `its log ends: ${last.trim().slice(0, 200)}`;
+  return `no replica stayed up to lead: ${exits.length} of ${view.lives.length} processes ended, the last with ${signal ?? `status ${code}`}; ${said}`;
+}

@@ -90,7 +90,7 @@ describe.concurrent("cut short", () => {
   test("Ctrl-C stops every replica, writes what was seen, exits 130", { timeout: 120_000 }, async () => {
     using folder = temporary();
     const run = start(["run", "partition-leader", "--out", folder.path]);
-    await run.seen("partition: injecting");
+    await run.seen("partition: landed");
     run.kill("SIGINT");
     const { code } = await run.done;
     expect(code).toBe(130);
@@ -110,7 +110,7 @@ describe.concurrent("cut short", () => {
     async () => {
       using folder = temporary();
       const run = start(["run", "pause-leader", "--out", folder.path]);
-      await run.seen("pause: injecting");
+      await run.seen("pause: landed");
       run.kill("SIGKILL");
       await run.done;
       const { stdout } = await interregnum("clean", "-o", "json");

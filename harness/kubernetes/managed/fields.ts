@@ -57,13 +57,14 @@ function visit(value: Json, message: Message, path: Path, walk: Walk): void {
     if (member === undefined || (member === null && !walk.nulls) || (field.always && member === "")) continue;
     if (message.name === "ObjectMeta" && unowned.has(field.name)) continue;
     const place = step(path, `f:${field.name}`);
-    if (member === null) walk.leaves.set(place, null);
-    else if (field.shape === "map" || field.merge.set === true || field.merge.key !== undefined)
-      collection(member, field, place, walk);
-    else if (typeof field.type === "string" || field.shape === "list" || field.merge.atomic === true || !isJson(member))
-      walk.leaves.set(place, member);
+    const granular = field.shape === "map" || field.merge.set === true || field.merge.key !== undefined;
+    const struct = typeof field.type !== "string" && field.shape !== "list" && field.merge.atomic !== true;
+    // Null is a value to what is set as a whole; to what is merged it says nothing.
+    if (member === null) walk.leaves.set(place, granular || struct ? CONTAINER : null);
+    else if (granular) collection(member, field, place, walk);
+    else if (!struct || !isJson(member)) walk.leaves.set(place, member);
     else if (walk.nulls && Object.keys(member).length === 0) walk.leaves.set(place, CONTAINER);
-    else visit(member, field.type, place, walk);
+    else visit(member, field.type as Message, place, walk);
   }
 }
 

@@ -111,7 +111,7 @@ function convert({ resource }: PatchRequest, body: Json, typed: string): KubeObj
     return accept(resource, body);
   } catch (error) {
     if (!(error instanceof ConformError)) throw error;
-    const into = `unable to convert unstructured object to ${resource.apiVersion}, Kind=${resource.kind}`;
+    const into = `unable to convert unstructured object to ${resource.group}/${resource.version}, Kind=${resource.kind}`;
     const why = /unmarshal number \d+\.\d+ .* of type (int\d+)/.exec(error.message);
     const text =
       why === null ? error.message.replace(/Go struct field \S+/, "Go value") : `cannot convert float64 to ${why[1]}`;
@@ -128,7 +128,8 @@ function applied(request: PatchRequest): KubeObject {
     throw badRequest(`invalid object type: ${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${kind}`);
   const message = messageFor(resource);
   const home = isJson(body["metadata"]) ? String(body["metadata"]["namespace"] ?? "") : "";
-  const typed = `(${home}/${ref.name}; ${apiVersion}, Kind=${kind})`;
+  const groupVersion = `${resource.group}/${resource.version}`;
+  const typed = `(${home}/${ref.name}; ${groupVersion}, Kind=${kind})`;
   const broken = message === undefined ? undefined : typedError(body, message);
   if (broken !== undefined) throw internal(`failed to create typed patch object ${typed}: ${broken}`);
   const config = convert(request, body, typed);

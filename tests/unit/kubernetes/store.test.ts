@@ -119,6 +119,10 @@ describe("deletion", () => {
       deletionGracePeriodSeconds: 20,
     });
     tick(3);
+    const before = store.version;
+    expect(store.remove(ref)?.metadata.deletionGracePeriodSeconds).toBe(20);
+    store.remove(ref, { gracePeriodSeconds: 20 });
+    expect(store.version).toBe(before);
     expect(store.remove(ref, { gracePeriodSeconds: 30 })?.metadata.deletionGracePeriodSeconds).toBe(20);
     expect(store.remove(ref, { gracePeriodSeconds: 5 })?.metadata.deletionTimestamp).toBe("2026-01-02T03:04:10Z");
     store.remove(ref, { gracePeriodSeconds: 0 });
