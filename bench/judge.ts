@@ -7,7 +7,7 @@ import { parseHistory, serialiseEvent, serialiseHeader } from "../harness/core/h
 import { judge } from "../harness/core/judge.ts";
 import { rngOf } from "../harness/core/rng.ts";
 import { millis, seconds } from "../harness/core/time.ts";
-import { viewOf } from "../harness/core/view.ts";
+import { viewOf } from "../harness/core/reading.ts";
 
 const REPLICAS = 5;
 const RENEWALS = 20;

@@ -1,13 +1,4 @@
-import {
-  releaseThenQuiet,
-  atMostOneLeader,
-  atMostOneEffect,
-  claimBackedByRecord,
-  noEarlyTakeover,
-  failover,
-  aLeaderEmerges,
-  callbacksPaired,
-} from "../harness/checkers/index.ts";
+import { liveness, releaseThenQuiet, safety } from "../harness/checkers/index.ts";
 import { defineScenario, inject, settle } from "../harness/core/scenario.ts";
 import { evict } from "../harness/faults/evict.ts";
 
@@ -15,15 +6,6 @@ export default defineScenario({
   summary: "Evict the leader with grace: it stops, releases if it can, and a standby leads",
   replicas: 3,
   steps: [settle(), inject(evict({ target: "leader" })), settle()],
-  properties: [
-    releaseThenQuiet,
-    atMostOneLeader,
-    atMostOneEffect,
-    claimBackedByRecord,
-    noEarlyTakeover,
-    failover,
-    aLeaderEmerges,
-    callbacksPaired,
-  ],
+  properties: [...safety, releaseThenQuiet, ...liveness],
   minimum: { terms: 2, takeovers: 1, faults: 1 },
 });

@@ -1,11 +1,4 @@
-import {
-  atMostOneLeader,
-  atMostOneEffect,
-  claimBackedByRecord,
-  noEarlyTakeover,
-  aLeaderEmerges,
-  callbacksPaired,
-} from "../harness/checkers/index.ts";
+import { aLeaderEmerges, callbacksPaired, safety } from "../harness/checkers/index.ts";
 import { deadlines, defineScenario, inject, settle } from "../harness/core/scenario.ts";
 import { loseReply } from "../harness/faults/lose-reply.ts";
 
@@ -13,6 +6,6 @@ export default defineScenario({
   summary: "Commit the leader's renewal and drop the answer: it must neither fall nor fight itself",
   replicas: 3,
   steps: [settle(), inject(loseReply({ target: "leader", times: 1 }), { hold: deadlines(1, 1.5) }), settle()],
-  properties: [atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover, aLeaderEmerges, callbacksPaired],
+  properties: [...safety, aLeaderEmerges, callbacksPaired],
   minimum: { terms: 1, takeovers: 0, faults: 1 },
 });

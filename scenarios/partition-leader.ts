@@ -1,13 +1,4 @@
-import {
-  atMostOneLeader,
-  atMostOneEffect,
-  claimBackedByRecord,
-  noEarlyTakeover,
-  failover,
-  aLeaderEmerges,
-  callbacksPaired,
-  rejoin,
-} from "../harness/checkers/index.ts";
+import { liveness, rejoin, safety } from "../harness/checkers/index.ts";
 import { defineScenario, inject, settle, takeovers } from "../harness/core/scenario.ts";
 import { partition } from "../harness/faults/partition.ts";
 
@@ -19,15 +10,6 @@ export default defineScenario({
     inject(partition({ target: "leader", how: "blackhole" }), { hold: takeovers(1.1, 1.4) }),
     settle(takeovers(1.1, 1.2)),
   ],
-  properties: [
-    atMostOneLeader,
-    atMostOneEffect,
-    claimBackedByRecord,
-    noEarlyTakeover,
-    failover,
-    aLeaderEmerges,
-    callbacksPaired,
-    rejoin,
-  ],
+  properties: [...safety, rejoin, ...liveness],
   minimum: { terms: 2, takeovers: 1, faults: 1 },
 });

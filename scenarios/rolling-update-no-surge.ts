@@ -1,14 +1,4 @@
-import {
-  releaseThenQuiet,
-  atMostOneLeader,
-  atMostOneEffect,
-  claimBackedByRecord,
-  noEarlyTakeover,
-  rollout,
-  failover,
-  aLeaderEmerges,
-  callbacksPaired,
-} from "../harness/checkers/index.ts";
+import { liveness, releaseThenQuiet, rollout, safety } from "../harness/checkers/index.ts";
 import { defineScenario, rollingUpdate, settle } from "../harness/core/scenario.ts";
 
 export default defineScenario({
@@ -16,16 +6,6 @@ export default defineScenario({
   replicas: 1,
   strategy: { type: "RollingUpdate", maxSurge: 0, maxUnavailable: 1 },
   steps: [settle(), rollingUpdate(), settle()],
-  properties: [
-    releaseThenQuiet,
-    atMostOneLeader,
-    atMostOneEffect,
-    claimBackedByRecord,
-    noEarlyTakeover,
-    rollout,
-    failover,
-    aLeaderEmerges,
-    callbacksPaired,
-  ],
+  properties: [...safety, releaseThenQuiet, rollout, ...liveness],
   minimum: { terms: 2, takeovers: 1, faults: 0 },
 });

@@ -65,6 +65,7 @@ const scenario = (name: string): Stage => ({
 
 const fast: readonly Stage[] = [
   command("types", bin("tsc"), "--noEmit"),
+  command("types of the page", bin("tsc"), "--noEmit", "-p", "harness/report/page"),
   command("lint", bin("oxlint"), "--deny-warnings"),
   command("format", bin("oxfmt"), "--check"),
   vitest("fast", "tests/unit", "tests/properties", "tests/contract"),

@@ -53,3 +53,5 @@ export function propertyNamed(name: string): Property {
   const mend = `${close === undefined ? "" : `did you mean "${close}"? `}See \`interregnum list properties\`.`;
   throw new InputError(`there is no property "${name}"`, { field: "properties" }, mend);
 }
+
+export { liveness, safety } from "./sets.ts";

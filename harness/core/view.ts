@@ -14,8 +14,6 @@ import type {
 } from "./events.ts";
 import type { Bounds, Millis } from "./time.ts";
 
-export { viewOf } from "./reading.ts";
-
 /** One stretch of belief of one incarnation. Core is [start.at, end.since], hull [start.since, end.at]. */
 export type Tenure = Incarnation & {
   readonly key: string;

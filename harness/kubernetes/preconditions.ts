@@ -1,7 +1,13 @@
 import { conflict, deletePrecondition, internal, invalid } from "./errors.ts";
 import type { KubeObject } from "./objects.ts";
 import type { Resource } from "./resources.ts";
-import type { RemoveOptions } from "./store.ts";
+
+export type RemoveOptions = {
+  readonly gracePeriodSeconds?: number;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly dryRun?: boolean;
+};
 
 /** Refuses a write whose uid is not that of the object (absent: of none). A dry run has its keys without their root. */
 export function checkUid(

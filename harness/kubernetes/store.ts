@@ -8,7 +8,7 @@ import { ChangeLog } from "./log.ts";
 import { trackUpdate } from "./managed/update.ts";
 import type { Change, KubeObject, ObjectMeta, ObjectStore, PatchType, Ref } from "./objects.ts";
 import { patchedObject } from "./patch/patched.ts";
-import { checkPreconditions, checkUid, checkVersionText, unversioned } from "./preconditions.ts";
+import { checkPreconditions, checkUid, checkVersionText, unversioned, type RemoveOptions } from "./preconditions.ts";
 import { prepareCreate, prepareUpdate } from "./prepare.ts";
 import { storedResource, type Resource } from "./resources.ts";
 
@@ -32,13 +32,6 @@ export type WriteOptions = {
 };
 
 export type PatchOptions = WriteOptions & { readonly subresource?: "status"; readonly force?: boolean };
-
-export type RemoveOptions = {
-  readonly gracePeriodSeconds?: number;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly dryRun?: boolean;
-};
 
 type NewObject = Omit<KubeObject, "metadata"> & { readonly metadata: Partial<ObjectMeta> };
 

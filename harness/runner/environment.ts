@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
 import type { LoopClock } from "./recorder.ts";
-import type { RunPlan } from "./run.ts";
+import type { RunPlan } from "./plan.ts";
 import { HARNESS_VERSION } from "./version.ts";
 
 /** What the figures were measured on: kept in run.json beside them. */

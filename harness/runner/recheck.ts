@@ -1,6 +1,6 @@
 import { judge } from "../core/judge.ts";
 import { worst, type PropertyResult, type Verdict } from "../core/verdict.ts";
-import { viewOf } from "../core/view.ts";
+import { viewOf } from "../core/reading.ts";
 import { propertyNamed } from "../checkers/index.ts";
 import { historyFiles, readHistory } from "./read-run.ts";
 

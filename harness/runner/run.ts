@@ -1,45 +1,20 @@
 import { openHome } from "../clusters/index.ts";
-import type { Elector, Timing } from "../core/elector.ts";
 
 import { RUN_FORMAT, type RunDocument, type ThresholdResult } from "../core/run.ts";
-import type { Scenario, Schedule } from "../core/scenario.ts";
-import type { Millis } from "../core/time.ts";
+
 import { worst, type Verdict } from "../core/verdict.ts";
 import { drawSchedule } from "../generators/schedule.ts";
-import type { Progress } from "../report/reporter.ts";
+import type { Progress } from "../report/progress.ts";
 import { openWitness } from "../witness/server.ts";
 import { describeEnvironment } from "./environment.ts";
 import { makeRunFolder, newRunId } from "./folder.ts";
 import { summariseMeasures } from "./measures.ts";
+import type { RunPlan } from "./plan.ts";
 import { inParallel } from "./pool.ts";
 import type { LoopClock } from "./recorder.ts";
 import { openState } from "./state.ts";
-import { judgeThreshold, type Threshold } from "./thresholds.ts";
+import { judgeThreshold } from "./thresholds.ts";
 import { runTrial, type TrialResult } from "./trial.ts";
-
-/** One scenario against one elector, ready to be run. */
-export type RunPlan = {
-  readonly name: string;
-  readonly scenario: Scenario;
-  readonly elector: Elector;
-  readonly cluster: string;
-  readonly timing: Timing;
-  readonly trials: number;
-  readonly seed: number;
-  /** This shard runs the trials whose index is `index` modulo `of`. */
-  readonly shard: { readonly index: number; readonly of: number };
-  readonly jobs: number;
-  readonly timeLimit?: Millis;
-  readonly strict: boolean;
-  readonly thresholds: readonly Threshold[];
-  readonly out?: string;
-  /** Set by replay: every trial runs this schedule instead of a drawn one. */
-  readonly schedule?: Schedule;
-  /** The command that judges the same schedules again. */
-  readonly replay: string;
-  /** When the harness began to work for this run; the process's own start for its first. */
-  readonly from: Millis;
-};
 
 export type RunResult = {
   readonly run: RunDocument;

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runJson } from "../report/json.ts";
-import { finishReporters, type Reporter } from "../report/reporter.ts";
+import type { Reporter } from "../report/reporter.ts";
+import { finishReporters } from "../report/reporters.ts";
 import type { RunResult } from "./run.ts";
 
 /** Writes run.json, then lets every reporter write its own file into the run's folder. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { allProperties, atMostOneLeader } from "../../harness/checkers/index.ts";
 import type { History, HistoryEvent } from "../../harness/core/events.ts";
 import { judge } from "../../harness/core/judge.ts";
-import { viewOf } from "../../harness/core/view.ts";
+import { viewOf } from "../../harness/core/reading.ts";
 import { ERROR, observed, orderlyTruths, trueOverlaps, truths } from "./truth.ts";
 
 test("beliefs that never overlapped are never accused, whatever the error of observation and the gaps", () => {

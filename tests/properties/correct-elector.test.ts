@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { allProperties } from "../../harness/checkers/index.ts";
 import { judge } from "../../harness/core/judge.ts";
-import { viewOf } from "../../harness/core/view.ts";
+import { viewOf } from "../../harness/core/reading.ts";
 import { history, reigns } from "./reigns.ts";
 
 const failuresOf = (told: ReturnType<typeof history>) =>

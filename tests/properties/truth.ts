@@ -88,9 +88,9 @@ export function trueOverlaps({ actors, end }: Truth) {
     .filter(({ ms }) => ms > 0);
 }
 
-function sightingsOf(truth: Truth, actor: Actor, index: number): HistoryEvent[] {
+function sightingsOf(truth: Truth, of: Actor, index: number): HistoryEvent[] {
   const who = { replica: nameOf(index), incarnation: 1 };
-  const { gap, beliefs, exits } = actor;
+  const { gap, beliefs, exits } = of;
   const events: HistoryEvent[] = [{ type: "replica", at: millis(0), ...who, phase: "started", revision: "r" }];
   if (gap) events.push({ type: "gap", since: millis(gap.from), at: millis(gap.to), ...who, reason: "lost" });
   let seen = 0;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { atMostOneEffect, atMostOneLeader, claimBackedByRecord } from "../../../harness/checkers/index.ts";
 import { seconds } from "../../../harness/core/time.ts";
-import { viewOf } from "../../../harness/core/view.ts";
+import { viewOf } from "../../../harness/core/reading.ts";
 import { opening, partitioned, paused } from "./stories.ts";
 import type { Story } from "./story.ts";
 

@@ -11,7 +11,7 @@ import {
   stability,
 } from "../../../harness/checkers/index.ts";
 import type { Property } from "../../../harness/core/property.ts";
-import { viewOf } from "../../../harness/core/view.ts";
+import { viewOf } from "../../../harness/core/reading.ts";
 import { handover, opening, partitioned, released } from "./stories.ts";
 import { Story } from "./story.ts";
 

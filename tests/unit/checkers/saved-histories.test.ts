@@ -4,7 +4,7 @@ import { allProperties, propertyNamed } from "../../../harness/checkers/index.ts
 import { parseHistory } from "../../../harness/core/history.ts";
 import { judge } from "../../../harness/core/judge.ts";
 import type { Verdict } from "../../../harness/core/verdict.ts";
-import { viewOf } from "../../../harness/core/view.ts";
+import { viewOf } from "../../../harness/core/reading.ts";
 
 const folder = new URL("../../../fixtures/histories/", import.meta.url);
 const verdicts: readonly Verdict[] = ["pass", "fail", "unknown"];

@@ -91,3 +91,14 @@ test("an ordinary exit is no silence, and what is read after it lies before it",
     expect(bounds.since).toBeLessThanOrEqual(bounds.at);
   }
 });
+
+test("an exit closes stdout, in whichever order both are told, and is no silence", async () => {
+  using folder = temporaryFolder();
+  using clock = openLoopClock();
+  const launched = await Promise.all(
+    Array.from({ length: 12 }, () => launch(["sh", "-c", "exit 7"], folder.path, clock)),
+  );
+  await eventually(() => launched.every(({ seen }) => seen.exit !== undefined));
+  await new Promise((resolve) => setTimeout(resolve, 400)); // several of the periods after which a silence is told
+  expect(launched.flatMap(({ seen }) => seen.silences)).toEqual([]);
+});

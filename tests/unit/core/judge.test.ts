@@ -3,7 +3,7 @@ import { allProperties, atMostOneLeader, callbacksPaired, failover } from "../..
 import { judge } from "../../../harness/core/judge.ts";
 import { defineProperty } from "../../../harness/core/property.ts";
 import type { Verdict } from "../../../harness/core/verdict.ts";
-import { viewOf } from "../../../harness/core/view.ts";
+import { viewOf } from "../../../harness/core/reading.ts";
 import { handover, opening, partitioned, paused } from "../checkers/stories.ts";
 
 const always = (name: string, verdict: Verdict) =>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { coreOf, hullOf } from "../../../harness/core/tenure.ts";
-import { viewOf } from "../../../harness/core/view.ts";
+import { viewOf } from "../../../harness/core/reading.ts";
 import { Story } from "../checkers/story.ts";
 
 /** Each tenure as [core from, core to, hull from, hull to, ending]. */

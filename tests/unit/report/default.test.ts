@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { defaultReporter } from "../../../harness/report/default.ts";
-import type { Progress } from "../../../harness/report/reporter.ts";
+import type { Progress } from "../../../harness/report/progress.ts";
 import { hostile } from "./hostile.ts";
 import { quietOptions, sink, type TestSink } from "./sink.ts";
 import { syntheticRun, type Wish } from "./synthetic.ts";

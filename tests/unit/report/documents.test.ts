@@ -6,7 +6,7 @@ import { annotations, githubReporter } from "../../../harness/report/github.ts";
 import { runJson } from "../../../harness/report/json.ts";
 import { junitXml } from "../../../harness/report/junit.ts";
 import { runMarkdown } from "../../../harness/report/markdown.ts";
-import { finishReporters, reporterNamed, reporterNames } from "../../../harness/report/reporter.ts";
+import { finishReporters, reporterNamed, reporterNames } from "../../../harness/report/reporters.ts";
 import { InputError } from "../../../harness/core/errors.ts";
 import type { RunDocument } from "../../../harness/core/run.ts";
 import { hostile } from "./hostile.ts";

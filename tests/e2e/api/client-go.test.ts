@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { x } from "tinyexec";
-import { rig } from "./rig.ts";
+import { rig } from "../../contract/api/rig.ts";
 
 const source = join(import.meta.dirname, "go");
 const go = spawnSync("go", ["version"]).status === 0;

@@ -1,0 +1,28 @@
+import type { Elector, Timing } from "../core/elector.ts";
+import type { Scenario, Schedule } from "../core/scenario.ts";
+import type { Millis } from "../core/time.ts";
+import type { Threshold } from "./thresholds.ts";
+
+/** One scenario against one elector, ready to be run. */
+export type RunPlan = {
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly elector: Elector;
+  readonly cluster: string;
+  readonly timing: Timing;
+  readonly trials: number;
+  readonly seed: number;
+  /** This shard runs the trials whose index is `index` modulo `of`. */
+  readonly shard: { readonly index: number; readonly of: number };
+  readonly jobs: number;
+  readonly timeLimit?: Millis;
+  readonly strict: boolean;
+  readonly thresholds: readonly Threshold[];
+  readonly out?: string;
+  /** Set by replay: every trial runs this schedule instead of a drawn one. */
+  readonly schedule?: Schedule;
+  /** The command that judges the same schedules again. */
+  readonly replay: string;
+  /** When the harness began to work for this run; the process's own start for its first. */
+  readonly from: Millis;
+};
