@@ -95,9 +95,9 @@ test("an ordinary exit is no silence, and what is read after it lies before it",
 test("an exit closes stdout, in whichever order both are told, and is no silence", async () => {
   using folder = temporaryFolder();
   using clock = openLoopClock();
-  const launched = await Promise.all(
-    Array.from({ length: 12 }, () => launch(["sh", "-c", "exit 7"], folder.path, clock)),
-  );
+  // the first tells its end before its exit, the second after it: a child keeps its stdout open until both are ended
+  const scripts = ["exit 7", "sleep 1000 & exit 7"];
+  const launched = await Promise.all(scripts.map((script) => launch(["sh", "-c", script], folder.path, clock)));
   await eventually(() => launched.every(({ seen }) => seen.exit !== undefined));
   await new Promise((resolve) => setTimeout(resolve, 400)); // several of the periods after which a silence is told
   expect(launched.flatMap(({ seen }) => seen.silences)).toEqual([]);
