@@ -32,12 +32,12 @@ const command = (name: string, program: string, ...args: readonly string[]): Sta
   },
 });
 
-const vitest = (name: string, ...paths: readonly string[]): Stage => ({
+const vitest = (name: string, ...words: readonly string[]): Stage => ({
   name,
   async run(folder) {
     const report = join(folder, `${name}.json`);
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const status = await execute(bin("vitest"), ["run", ...paths, ...reporters]);
+    const status = await execute(bin("vitest"), ["run", ...words, ...reporters]);
     let counts: Counts;
     try {
       const read = JSON.parse(readFileSync(report, "utf8")) as {
@@ -71,8 +71,13 @@ const fast: readonly Stage[] = [
   vitest("fast", "tests/unit", "tests/properties", "tests/contract"),
   scenario("rolling-update"),
 ];
-const ci: readonly Stage[] = [vitest("e2e", "tests/e2e")];
-const suites: Record<string, readonly Stage[]> = { fast, ci, all: [...fast, ...ci, vitest("long", "tests/long")] };
+// One file at a time: each runs several scenarios side by side already.
+const ci: readonly Stage[] = [vitest("e2e", "tests/e2e", "--maxWorkers=1")];
+const suites: Record<string, readonly Stage[]> = {
+  fast,
+  ci,
+  all: [...fast, ...ci, vitest("long", "tests/long", "--maxWorkers=1")],
+};
 
 const stages = suites[process.argv[2] ?? ""];
 if (stages === undefined) {

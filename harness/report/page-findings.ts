@@ -20,7 +20,7 @@ function pageFinding(kind: PageFinding["kind"], property: string, told: Witness 
 
 const rank: Record<PageFinding["kind"], number> = { violation: 0, hazard: 1, known: 2, doubt: 3 };
 
-/** What a trial found: violations first, then hazards, admitted failures and doubts; each in time order, none twice. */
+/** What a trial found: violations first, then hazards, admitted failures and doubts; each as the trial ranks its properties, none twice. */
 export function findingsOf(trial: TrialDocument): readonly PageFinding[] {
   const all = trial.properties.flatMap((result) => {
     const kind = result.verdict !== "fail" ? "doubt" : result.known === true ? "known" : "violation";
@@ -36,5 +36,5 @@ export function findingsOf(trial: TrialDocument): readonly PageFinding[] {
       finding,
     ]),
   );
-  return [...byContent.values()].toSorted((a, b) => rank[a.kind] - rank[b.kind] || a.from - b.from);
+  return [...byContent.values()].toSorted((a, b) => rank[a.kind] - rank[b.kind]);
 }

@@ -79,7 +79,7 @@ function drawFaultLight(trial: PageTrial, layout: Layout, scale: Scale): string 
 const findingName = (finding: PageFinding): string =>
   finding.overlap === null
     ? finding.property
-    : `${finding.kind === "hazard" ? "hazard" : "both led"} ${finding.overlap}`;
+    : `${finding.kind === "hazard" ? "hazard: " : ""}${finding.property === "at-most-one-effect" ? "both acted" : "both led"} ${finding.overlap}`;
 
 /** From the first to the last lane it concerns: who it happened between is seen at once. */
 function findingSpan(finding: PageFinding, lanes: readonly Lane[]): Band | undefined {
@@ -91,9 +91,10 @@ function findingSpan(finding: PageFinding, lanes: readonly Lane[]): Band | undef
   return { y, height: last.belief.y + last.belief.height + 4 - y };
 }
 
-/** Light behind everything, so that the lanes keep their colours. */
+/** Light behind everything, so that the lanes keep their colours; of many findings only the first, or it would glare. */
 const drawFindingLight = (trial: PageTrial, layout: Layout, scale: Scale): string =>
-  trial.findings
+  [trial.findings.find((finding) => finding.overlap !== null) ?? trial.findings[0]]
+    .filter((finding) => finding !== undefined)
     .map((finding) => block(scale, finding.from, finding.to, layout.plot, `class="finding-light ${finding.kind}"`, 2))
     .join("");
 

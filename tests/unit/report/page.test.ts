@@ -106,7 +106,7 @@ test("an overlap is framed from lane to lane and labelled [least, most]", () => 
   expect(svg).toMatch(
     /<rect x="[\d.]+" y="[\d.]+" width="[\d.]+" height="[\d.]+" class="finding violation overlap" data-finding="0"\/>/,
   );
-  expect(drawn({ kind: "hazard" })).toContain("hazard [419, 449] ms");
+  expect(drawn({ kind: "hazard" })).toContain("hazard: both led [419, 449] ms");
   expect(drawn({ kind: "pass" })).not.toContain("finding ");
 });
 
