@@ -1,6 +1,6 @@
 import { allProperties } from "../checkers/index.ts";
 import { InputError } from "../core/errors.ts";
-import { listElectors } from "../electors/catalogue.ts";
+import { listDeviations, listElectors } from "../electors/catalogue.ts";
 import { allFaults } from "../faults/index.ts";
 import { loadScenario, scenarioNames } from "../runner/scenarios.ts";
 import { EXIT } from "./exit.ts";
@@ -10,7 +10,10 @@ type Row = { readonly name: string; readonly summary: string };
 const sources: Record<string, () => Promise<readonly Row[]>> = {
   scenarios: async () =>
     Promise.all(scenarioNames().map(async (name) => ({ name, summary: (await loadScenario(name)).summary }))),
-  electors: async () => (await listElectors()).map(({ name, summary }) => ({ name, summary })),
+  electors: async () => [
+    ...(await listElectors()).map(({ name, summary }) => ({ name, summary })),
+    ...(await listDeviations()).map(({ id, summary }) => ({ name: `reference+${id}`, summary })),
+  ],
   faults: async () => allFaults.map(({ definition: { name, summary } }) => ({ name, summary })),
   properties: async () => allProperties.map(({ name, summary }) => ({ name, summary })),
 };

@@ -16,6 +16,8 @@ export type Stage = {
   readonly recorder: Recorder & { readonly events: readonly HistoryEvent[] };
   /** Why the replicas cannot run at all, when that is known. */
   failure(): string | undefined;
+  /** How replicas ended by themselves, if they did. */
+  words(): string | undefined;
   say(text: string): void;
 };
 
@@ -84,7 +86,8 @@ async function settle(stage: Stage, dwell: Millis, signal: AbortSignal): Promise
     const running = cluster.replicas().filter((replica) => replica.phase === "running").length;
     const leader = cluster.leader();
     const text = `not settled after ${waited}: ${running} of ${replicas} replicas run, ${leader ? `${leader.replica} leads` : "nobody leads"}`;
-    stage.say(text);
+    const words = stage.words();
+    stage.say(words === undefined ? text : `${text}; ${words}`);
     // What follows is still worth seeing when somebody leads or led; the caller decides.
     return text;
   }

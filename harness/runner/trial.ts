@@ -4,11 +4,11 @@ import { lockName } from "../clusters/lock-path.ts";
 import type { Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import { HISTORY_FORMAT, type EndEvent, type HistoryHeader } from "../core/events.ts";
-import { judge } from "../core/judge.ts";
+import { judge, type Judgement } from "../core/judge.ts";
+import { lastWords } from "./last-words.ts";
 import type { Millis } from "../core/time.ts";
 import type { TrialDocument } from "../core/run.ts";
 import type { Scenario, Schedule } from "../core/scenario.ts";
-import { termsOf } from "../core/terms.ts";
 import { viewOf } from "../core/reading.ts";
 import type { View } from "../core/view.ts";
 import { watchSteal } from "../probes/steal.ts";
@@ -79,7 +79,8 @@ export async function runTrial(
       signal,
     );
     const failure = (): string | undefined => trial.failure() ?? recorder.failure()?.message;
-    const stage = { cluster: trial.cluster, elector, timing, replicas, recorder, failure, say };
+    const words = (): string | undefined => lastWords(recorder.events, (replica) => trial.logTail(replica));
+    const stage = { cluster: trial.cluster, elector, timing, replicas, recorder, failure, words, say };
     try {
       for (const scheduled of plan.schedule)
         if (!(await runStep(stage, stepOf(scenario.steps, scheduled), scheduled, signal))) break;
@@ -103,10 +104,7 @@ export async function runTrial(
       index: plan.index,
       seed: plan.seed,
       verdict: judged.verdict,
-      reason:
-        problem ??
-        (judged.verdict === "unknown" ? neverStayedUp(view, (replica) => trial.logTail(replica)) : undefined) ??
-        judged.reason,
+      reason: problem ?? explained(judged, words()),
       schedule: plan.schedule,
       properties: judged.results,
       hazards: judged.hazards,
@@ -140,16 +138,6 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   minimum: plan.scenario.minimum,
 });
 
-/** Why nothing was seen, where every process ended and none ever claimed: how they ended, and what they said last. */
-function neverStayedUp(view: View, logTail: (replica: string) => string): string | undefined {
-  const [first] = view.lives;
-  if (first === undefined || termsOf(view).length > 0) return undefined;
-  const exits = view.lives.filter((life) => life.exited !== undefined);
-  if (exits.length === 0) return undefined;
-  const { code, signal } = exits.at(-1)!.exited!;
-  const last = logTail(exits.at(-1)!.replica)
-    .split("\n")
-    .findLast((line) => line.trim() !== "" && !line.startsWith("[interregnum]"));
-  const said = last === undefined ? "its log is empty" : `its log ends: ${last.trim().slice(0, 200)}`;
-  return `no replica stayed up to lead: ${exits.length} of ${view.lives.length} processes ended, the last with ${signal ?? `status ${code}`}; ${said}`;
-}
+/** A verdict that lacks evidence is explained by how the replicas ended, where they ended by themselves. */
+const explained = ({ verdict, reason }: Judgement, words: string | undefined): string =>
+  verdict === "unknown" && words !== undefined ? `${reason}; ${words}` : reason;

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, chmodSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { appendFileSync, chmodSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { interregnum, processesOf, runDocument, start, temporary } from "./cli.ts";
@@ -55,9 +57,17 @@ describe.concurrent("bad input is answered with what would be right, and status 
   });
 });
 
+const logs = (out: string): readonly string[] =>
+  readdirSync(join(out, "trials", "0")).filter((file) => file.endsWith(".log"));
+
 describe.concurrent("electors that misbehave get a verdict, and leave nothing behind", () => {
   const cases: readonly (readonly [name: string, script: string, code: number, says: RegExp])[] = [
-    ["exits at once", "echo cannot start: no such election >&2; exit 7", 2, /exit|status 7/i],
+    [
+      "exits at once",
+      "echo cannot start: no such election >&2; exit 7",
+      2,
+      /status 7; its log ends: cannot start: no such election/,
+    ],
     [
       "prints garbage",
       "while :; do echo '{\"leading\": maybe}'; printf '\\033[31m<script>\\n'; sleep 0.2; done",
@@ -73,6 +83,22 @@ describe.concurrent("electors that misbehave get a verdict, and leave nothing be
     expect(stdout).toMatch(says);
     expect(code, stdout).toBe(status);
     expect(processesOf(runDocument(out).id)).toEqual([]);
+  });
+
+  test("one whose port is taken", { timeout: 180_000 }, async () => {
+    using folder = temporary();
+    const taken = createServer().listen(0, "0.0.0.0");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const out = join(folder.path, "out");
+    const script = `exec ${process.execPath} -e 'require("http").createServer().listen(${port}, "0.0.0.0")'`;
+    const file = scripted(folder.path, script, `observe: { http: { port: ${port}, path: / } }\n`);
+    const { code, stdout } = await interregnum("run", "calm", "--elector", file, "--out", out);
+    taken.close();
+    expect(stdout).toMatch(/processes ended by themselves, the last with status 1/);
+    expect(runDocument(out).trials[0]?.reason).toMatch(/ended by themselves/);
+    expect(readFileSync(join(out, "trials", "0", logs(out)[0]!), "utf8")).toContain("EADDRINUSE");
+    expect(code).toBe(2);
   });
 
   test("one that prints 100 MB", { timeout: 240_000 }, async () => {
