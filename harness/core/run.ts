@@ -39,6 +39,9 @@ export type ThresholdResult = {
   readonly crossed: boolean;
 };
 
+/** A property of the scenario that this elector gives nothing to judge by. */
+export type NotJudged = { readonly name: string; readonly reason: string };
+
 /** run.json; see CONTRACT "A run's folder". */
 export type RunDocument = {
   readonly format: typeof RUN_FORMAT;
@@ -50,6 +53,7 @@ export type RunDocument = {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly trials: readonly TrialDocument[];
+  readonly notJudged: readonly NotJudged[];
   readonly measures: Readonly<Record<string, MeasureSummary>>;
   readonly thresholds: readonly ThresholdResult[];
   readonly environment: Readonly<Record<string, unknown>>;

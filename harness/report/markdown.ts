@@ -20,7 +20,10 @@ function properties(run: RunDocument): readonly string[] {
     const cells = [property.name, `${sign[property.verdict]} ${property.verdict}${known}${hazards}`, property.level];
     return row([...cells.map(markdownText), markdownText(property.reason)]);
   });
-  return ["## Properties", "", "| property | verdict | level | why |", "|---|---|---|---|", ...lines, ""];
+  const absent = run.notJudged.map(({ name, reason }) =>
+    row([markdownText(name), "– not judged", "", markdownText(reason)]),
+  );
+  return ["## Properties", "", "| property | verdict | level | why |", "|---|---|---|---|", ...lines, ...absent, ""];
 }
 
 function measures(run: RunDocument): readonly string[] {

@@ -123,6 +123,9 @@ export function verdictLines(
     ...banner(run, paint),
     "",
     ...summaries.flatMap((summary) => propertyLines(summary, run.trials.length, paint)),
+    ...run.notJudged.map(({ name, reason }) =>
+      paint("dim", `  – ${name.padEnd(NAME_WIDTH)} not judged: ${plainText(reason)}`),
+    ),
     ...measures(run, paint),
     ...closing(run, folder, written, cwd, paint),
     "",

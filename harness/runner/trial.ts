@@ -14,6 +14,7 @@ import type { View } from "../core/view.ts";
 import { watchSteal } from "../probes/steal.ts";
 import type { Witness } from "../witness/server.ts";
 import { openRecorder, type LoopClock } from "./recorder.ts";
+import { profileOf, propertiesFor } from "./properties.ts";
 import { runStep, stepOf } from "./steps.ts";
 import { HARNESS_VERSION } from "./version.ts";
 
@@ -98,7 +99,7 @@ export async function runTrial(
     await recorder[Symbol.asyncDispose]();
     const judgedFrom = clock.now();
     const view = viewOf({ header, events: recorder.events });
-    const judged = judge(view, scenario.properties, { strict: plan.strict });
+    const judged = judge(view, propertiesFor(plan).judged, { strict: plan.strict });
     const first = view.lives[0]?.started ?? judgedFrom;
     document = {
       index: plan.index,
@@ -120,21 +121,12 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   format: HISTORY_FORMAT,
   harness: HARNESS_VERSION,
   scenario: plan.name,
-  elector: {
-    name: plan.elector.name,
-    lock: plan.elector.lock.kind,
-    observe: plan.elector.observe.via,
-    timing: plan.timing,
-    release: plan.elector.release,
-    fencing: plan.elector.fencing,
-    profile: plan.elector.profile,
-    knownLimits: plan.elector.knownLimits,
-  },
+  elector: profileOf(plan),
   cluster,
   seed: plan.seed,
   trial: plan.index,
   election: { kind: plan.elector.lock.kind, namespace, name: lockName(plan.elector, ELECTION) },
-  properties: plan.scenario.properties.map((property) => property.name),
+  properties: propertiesFor(plan).judged.map((property) => property.name),
   minimum: plan.scenario.minimum,
 });
 

@@ -378,6 +378,7 @@ export function syntheticRun(wishes: readonly Wish[]): Synthetic {
     measures: Object.fromEntries(
       ["failoverMs", "leaderlessMs", "apiRequestsPerMinute"].map((name) => [name, summary(of(name))]),
     ),
+    notJudged: [{ name: "rejoin", reason: "nothing of it can be seen here" }],
     thresholds: [{ expression: "failoverMs.p95<20s", value: 1830, crossed: false }],
     environment: { node: "v24.21.0", platform: "linux x64", cores: 2, note: words ?? "none" },
     replay: `npm run scenario partition-leader -- --elector ${words ?? "reference"} --seed 7`,
