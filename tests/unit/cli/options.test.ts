@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import * as option from "../../../harness/cli/options.ts";
+import { InputError } from "../../../harness/core/errors.ts";
+
+test.each([
+  ["15s/10s/2s", { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2000 }],
+  ["4000ms/2000ms/1s", { leaseDuration: 4000, renewDeadline: 2000, retryPeriod: 1000 }],
+])("a timing: %s", (text, expected) => expect(option.timing(text)).toEqual(expected));
+
+test.each(["15s", "15s/10s", "15/10/2", "10s/15s/2s", "15s/2s/2s", "15s/10s/2s/1s", ""])("no timing: %s", (text) =>
+  expect(() => option.timing(text)).toThrow(InputError),
+);
+
+test.each([
+  ["1/1", { index: 0, of: 1 }],
+  ["2/4", { index: 1, of: 4 }],
+])("a shard: %s", (text, expected) => expect(option.shard(text)).toEqual(expected));
+
+test.each(["0/4", "5/4", "1", "a/b", "1/0"])("no shard: %s", (text) =>
+  expect(() => option.shard(text)).toThrow(InputError),
+);
+
+test.each(["0", "-1", "1.5", "x", ""])("no number from 1: %s", (text) =>
+  expect(() => option.integer("--trials", 1)(text)).toThrow(InputError),
+);
