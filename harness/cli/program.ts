@@ -57,6 +57,14 @@ program
   .action(async (path: string, options) => finish((await import("./recheck.ts")).recheckCommand(path, options)));
 
 program
+  .command("merge")
+  .description("join the shards of one run")
+  .argument("<run dir...>", "the shards' folders")
+  .option("--out <dir>", "the joined run's folder")
+  .addOption(jsonOption())
+  .action(async (folders: string[], options) => finish((await import("./merge.ts")).mergeCommand(folders, options)));
+
+program
   .command("list")
   .description("what there is, a line each")
   .argument("<what>", "scenarios, electors, faults or properties")

@@ -25,7 +25,7 @@ import { interruptible } from "./interrupt.ts";
 import * as option from "./options.ts";
 
 /** Files that every run's folder holds; --reporter adds to them and says what the terminal shows. */
-const FILES = ["html", "junit", "markdown"];
+export const FILES = ["html", "junit", "markdown"];
 
 /** `run <scenario>…`: exit status by the worst verdict. */
 export async function run(names: readonly string[], options: RunOptions): Promise<number> {

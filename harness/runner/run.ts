@@ -1,8 +1,8 @@
 import { openHome } from "../clusters/index.ts";
 
-import { RUN_FORMAT, type RunDocument, type ThresholdResult } from "../core/run.ts";
+import { RUN_FORMAT, type RunDocument } from "../core/run.ts";
 
-import { worst, type Verdict } from "../core/verdict.ts";
+import { worst } from "../core/verdict.ts";
 import { drawSchedule } from "../generators/schedule.ts";
 import type { Progress } from "../report/progress.ts";
 import { openWitness } from "../witness/server.ts";
@@ -14,7 +14,7 @@ import { propertiesFor } from "./properties.ts";
 import { inParallel } from "./pool.ts";
 import type { LoopClock } from "./recorder.ts";
 import { openState } from "./state.ts";
-import { judgeThreshold } from "./thresholds.ts";
+import { judgeThreshold, reasonOf, verdictOf } from "./thresholds.ts";
 import { runTrial, type TrialResult } from "./trial.ts";
 
 export type RunResult = {
@@ -110,7 +110,7 @@ function documentOf(
     cluster: plan.cluster,
     seed: plan.seed,
     verdict,
-    reason: worstTrial?.reason ?? thresholdReason(thresholds) ?? "no trial was finished",
+    reason: worstTrial?.reason ?? reasonOf(thresholds) ?? "no trial was finished",
     trials,
     notJudged: propertiesFor(plan).notJudged,
     measures,
@@ -119,14 +119,4 @@ function documentOf(
     replay: plan.replay,
     ...(ended === undefined ? {} : { ended }),
   };
-}
-
-const verdictOf = (result: ThresholdResult): Verdict =>
-  result.crossed ? "fail" : result.value === null ? "unknown" : "pass";
-
-function thresholdReason(results: readonly ThresholdResult[]): string | undefined {
-  const crossed = results.find((result) => result.crossed);
-  if (crossed !== undefined) return `the threshold ${crossed.expression} was crossed: ${crossed.value}`;
-  const absent = results.find((result) => result.value === null);
-  return absent && `nothing was measured for the threshold ${absent.expression}`;
 }

@@ -1,6 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import type { MeasureSummary, ThresholdResult } from "../core/run.ts";
 import { parseDuration } from "../core/time.ts";
+import type { Verdict } from "../core/verdict.ts";
 
 export type Threshold = {
   readonly expression: string;
@@ -61,4 +62,16 @@ export function judgeThreshold(
     value,
     crossed: value !== null && !holds(value, threshold.operator, threshold.limit),
   };
+}
+
+/** A crossed threshold fails; one without a value is unknown. */
+export const verdictOf = (result: ThresholdResult): Verdict =>
+  result.crossed ? "fail" : result.value === null ? "unknown" : "pass";
+
+/** Why the thresholds do not pass, one sentence; undefined when they do. */
+export function reasonOf(results: readonly ThresholdResult[]): string | undefined {
+  const crossed = results.find((result) => result.crossed);
+  if (crossed !== undefined) return `the threshold ${crossed.expression} was crossed: ${crossed.value}`;
+  const absent = results.find((result) => result.value === null);
+  return absent && `nothing was measured for the threshold ${absent.expression}`;
 }

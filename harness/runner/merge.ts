@@ -1,0 +1,81 @@
+import { cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { assert, InputError } from "../core/errors.ts";
+import { viewOf } from "../core/reading.ts";
+import type { RunDocument } from "../core/run.ts";
+import { worst } from "../core/verdict.ts";
+import { summariseMeasures } from "./measures.ts";
+import { readHistory, readRun } from "./read-run.ts";
+import type { RunResult } from "./run.ts";
+import { judgeThreshold, parseThreshold, reasonOf, verdictOf } from "./thresholds.ts";
+import { trialFolder } from "./trial.ts";
+
+/** What shards of one run have in common; anything else would be added up wrongly. */
+const identity: readonly (readonly [string, (run: RunDocument) => unknown])[] = [
+  ["scenario", (run) => run.scenario],
+  ["elector", (run) => run.elector],
+  ["cluster", (run) => run.cluster],
+  ["seed", (run) => run.seed],
+  ["harness", (run) => run.environment["interregnum"]],
+  ["timing", (run) => run.environment["timing"]],
+];
+
+/** Joins shards into `out`; InputError when they are not of one run, or hold the same trial twice. */
+export function merge(folders: readonly string[], out: string): RunResult {
+  const parts = folders.map((folder) => ({ folder, run: readRun(folder) }));
+  const [first] = parts;
+  assert(first !== undefined, "there is nothing to merge");
+  for (const { folder, run } of parts)
+    for (const [name, of] of identity)
+      if (JSON.stringify(of(run)) !== JSON.stringify(of(first.run)))
+        throw new InputError(
+          `its ${name} is ${JSON.stringify(of(run))}, that of ${first.folder} is ${JSON.stringify(of(first.run))}`,
+          { file: join(folder, "run.json"), field: name },
+          "merge the shards of one run: the same scenario, elector, seed, timing and version of interregnum",
+        );
+  const trials = parts
+    .flatMap(({ folder, run }) => run.trials.map((document) => ({ folder, document })))
+    .toSorted((a, b) => a.document.index - b.document.index);
+  const twice = trials.find(({ document }, at) => trials[at - 1]?.document.index === document.index);
+  if (twice !== undefined)
+    throw new InputError(
+      `trial ${twice.document.index} is in more than one of them`,
+      { file: join(twice.folder, "run.json"), field: "trials" },
+      "give each shard once",
+    );
+  mkdirSync(join(out, "trials"), { recursive: true });
+  for (const { folder, document } of trials)
+    cpSync(trialFolder(folder, document.index), trialFolder(out, document.index), { recursive: true });
+  const results = trials.map(({ document }) => {
+    const history = readHistory(join(trialFolder(out, document.index), "history.jsonl"));
+    return { document, view: viewOf(history) };
+  });
+  return {
+    run: joined(
+      first.run,
+      parts.map((part) => part.run),
+      trials.map((trial) => trial.document),
+    ),
+    trials: results,
+    folder: out,
+  };
+}
+
+function joined(first: RunDocument, runs: readonly RunDocument[], trials: RunDocument["trials"]): RunDocument {
+  const measures = summariseMeasures(trials, first.seed);
+  const expressions = [...new Set(runs.flatMap((run) => run.thresholds.map((threshold) => threshold.expression)))];
+  const thresholds = expressions.map((expression) => judgeThreshold(parseThreshold(expression), measures));
+  const verdict = worst([...trials.map((trial) => trial.verdict), ...thresholds.map(verdictOf)]);
+  const { ended: _, ...rest } = first;
+  const ended = runs.find((run) => run.ended !== undefined)?.ended;
+  return {
+    ...rest,
+    verdict,
+    reason:
+      trials.find((trial) => trial.verdict === verdict)?.reason ?? reasonOf(thresholds) ?? "no trial was finished",
+    trials,
+    measures,
+    thresholds,
+    ...(ended === undefined ? {} : { ended }),
+  };
+}
