@@ -21,6 +21,7 @@ import {
   recordLine,
 } from "./evidence.ts";
 import { shortfallOf } from "./shortfall.ts";
+import { withoutActs } from "./without-acts.ts";
 
 const NAME = "at-most-one-effect";
 
@@ -169,6 +170,7 @@ function termByAct(view: View, terms: readonly Term[]): Map<ActEvent, Term> {
 export const atMostOneEffect = defineProperty({
   name: NAME,
   summary: "Guarded work of two incarnations never overlaps at the witness, and fencing tokens never decrease.",
+  inapplicable: withoutActs,
   judge(view) {
     const terms = termsOf(view);
     if (terms.length === 0)

@@ -29,7 +29,11 @@ function witnessOf(view: View, statement: View["unpaired"][number]): Witness {
 export const callbacksPaired = defineProperty({
   name: "callbacks-paired",
   summary: "Every claim is followed by exactly one disclaim or an exit, and no disclaim comes without a claim.",
-  inapplicable: ({ observe }) =>
+  inapplicable: ({
+    header: {
+      elector: { observe },
+    },
+  }) =>
     observe === "stdout" || observe === "log" ? undefined : `what is observed by ${observe} shows no single claims`,
   judge(view) {
     const result = {

@@ -9,6 +9,7 @@ import type { Witness } from "../core/verdict.ts";
 import { perView, type View } from "../core/view.ts";
 import { FLIGHT } from "./at-most-one-effect.ts";
 import { bounded, counted, inOrder, instant, MOST_WITNESSES } from "./evidence.ts";
+import { withoutActs } from "./without-acts.ts";
 
 const actsByKey = perView((view): ReadonlyMap<string, readonly ActEvent[]> => Map.groupBy(view.acts, incarnationKey));
 
@@ -58,6 +59,11 @@ function witnessOf(release: Commit, acts: readonly ActEvent[]): Witness {
 export const releaseThenQuiet = defineProperty({
   name: "release-then-quiet",
   summary: "After a replica's release commits, no act that it issued reaches the witness.",
+  inapplicable(view) {
+    if (!view.header.elector.release && view.calls.length > 0 && !commitsOf(view).some((commit) => commit.release))
+      return "the elector declares no release, and none was seen";
+    return withoutActs(view);
+  },
   judge(view) {
     const releases = commitsOf(view).filter((commit) => commit.release);
     const sins = releases
@@ -71,10 +77,7 @@ export const releaseThenQuiet = defineProperty({
     if (sins.length > 0) return { ...result, verdict: "fail", direct: true, reason: result.witnesses[0]!.summary };
     const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });
     if (view.calls.length === 0) return unknown("no gate saw a call, so no release could be seen");
-    if (releases.length === 0)
-      return view.header.elector.release
-        ? unknown("no release was seen")
-        : { ...result, verdict: "pass", reason: "does not apply: the elector declares no release, and none was seen" };
+    if (releases.length === 0) return unknown("no release was seen");
     if (!releases.some((release) => actsByKey(view).has(release.key)))
       return unknown("no replica that released ever acted at the witness");
     return { ...result, verdict: "pass", reason: `${counted(releases.length, "release")}, and no act came after` };

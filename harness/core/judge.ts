@@ -1,13 +1,15 @@
 import { messageOf } from "./errors.ts";
 import type { Property } from "./property.ts";
 import { isWrite } from "./reading.ts";
-import type { Measures } from "./run.ts";
+import type { Measures, NotJudged } from "./run.ts";
 import { type Hazard, type PropertyResult, type Verdict, worst } from "./verdict.ts";
 import type { View } from "./view.ts";
 
 /** A trial judged: failures first, of them those that show the deviation itself; then in the scenario's order. */
 export type Judgement = {
   readonly results: readonly PropertyResult[];
+  /** Properties that the elector gives nothing to judge by. */
+  readonly notJudged: readonly NotJudged[];
   readonly verdict: Verdict;
   readonly hazards: readonly Hazard[];
   readonly measures: Measures;
@@ -87,7 +89,13 @@ export function judge(
 ): Judgement {
   const { elector, scenario } = view.header;
   const limits = options.strict ? [] : (elector.knownLimits?.[scenario] ?? []);
-  const results = properties
+  const notJudged: NotJudged[] = [];
+  const applicable = properties.filter((property) => {
+    const reason = property.inapplicable?.(view);
+    if (reason !== undefined) notJudged.push({ name: property.name, reason });
+    return reason === undefined;
+  });
+  const results = applicable
     .map((property) => evaluate(view, property))
     .map((result) => (options.strict ? strictly(result) : result))
     .map((result) => (result.verdict === "fail" && limits.includes(result.name) ? { ...result, known: true } : result))
@@ -102,5 +110,5 @@ export function judge(
     for (const [name, count] of Object.entries(result.censored ?? {})) censored[name] = (censored[name] ?? 0) + count;
   }
   const reason = reasonOf(results, hazards, verdict);
-  return { results, verdict, hazards, measures: { ...measures, ...costs(view) }, censored, reason };
+  return { results, notJudged, verdict, hazards, measures: { ...measures, ...costs(view) }, censored, reason };
 }

@@ -1,4 +1,3 @@
-import type { ElectorProfile } from "./elector.ts";
 import type { PropertyResult } from "./verdict.ts";
 import type { View } from "./view.ts";
 
@@ -7,8 +6,8 @@ export type Property = {
   readonly name: string;
   /** One line for `list properties`. */
   readonly summary: string;
-  /** Why nothing of it can ever be seen of an elector so declared: it is then not judged, and that is said. */
-  inapplicable?(elector: ElectorProfile): string | undefined;
+  /** Why the elector gives nothing that it could be judged by: it is then left out of the verdict, and that is said. */
+  inapplicable?(view: View): string | undefined;
   judge(view: View): Omit<PropertyResult, "name">;
 };
 

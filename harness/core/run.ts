@@ -16,12 +16,16 @@ export type MeasureSummary = {
   readonly interval: readonly [number, number];
 };
 
+/** A property of the scenario that the elector gave nothing to judge by: no part of the verdict. */
+export type NotJudged = { readonly name: string; readonly reason: string };
+
 export type TrialDocument = {
   readonly index: number;
   readonly seed: number;
   readonly verdict: Verdict;
   readonly schedule: Schedule;
   readonly properties: readonly PropertyResult[];
+  readonly notJudged: readonly NotJudged[];
   readonly hazards: readonly Hazard[];
   readonly measures: Measures;
   /** Open cases by measure: they began and had not ended when the history did. */
@@ -39,9 +43,6 @@ export type ThresholdResult = {
   readonly crossed: boolean;
 };
 
-/** A property of the scenario that this elector gives nothing to judge by. */
-export type NotJudged = { readonly name: string; readonly reason: string };
-
 /** run.json; see CONTRACT "A run's folder". */
 export type RunDocument = {
   readonly format: typeof RUN_FORMAT;
@@ -53,7 +54,6 @@ export type RunDocument = {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly trials: readonly TrialDocument[];
-  readonly notJudged: readonly NotJudged[];
   readonly measures: Readonly<Record<string, MeasureSummary>>;
   readonly thresholds: readonly ThresholdResult[];
   readonly environment: Readonly<Record<string, unknown>>;

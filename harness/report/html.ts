@@ -7,7 +7,7 @@ import { pageTrial } from "./page-data.ts";
 import { pageFile, pageScript, pageStyle } from "./page-parts.ts";
 import type { FinishedTrial, Reporter } from "./reporter.ts";
 import { scriptJson } from "./safe.ts";
-import { countTrials, failureLine, firstFailure, harnessTime, summariseProperties } from "./summary.ts";
+import { countTrials, failureLine, firstFailure, harnessTime, notJudgedIn, summariseProperties } from "./summary.ts";
 import { formatSummary, formatThreshold, measureLabel, measureNames, plural, sign } from "./words.ts";
 
 /** Bytes of timelines that a page may carry; later trials that pass are then left to their history.jsonl. */
@@ -105,6 +105,7 @@ export async function runHtml(
     lead: failure === undefined ? run.reason : failureLine(failure),
     tally: `${plural(run.trials.length, "trial")}: ${counts.pass} pass, ${counts.fail} fail, ${counts.unknown} unknown`,
     properties: summariseProperties(run),
+    notJudged: notJudgedIn(run),
     measures: measureRows(run),
     facts: facts(run, trials),
     formatMillis,

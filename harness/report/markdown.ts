@@ -5,7 +5,7 @@ import { formatMillis } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";
 import type { Reporter } from "./reporter.ts";
 import { markdownFence, markdownText, plainText } from "./safe.ts";
-import { countTrials, failureLine, firstFailure, harnessTime, summariseProperties } from "./summary.ts";
+import { countTrials, failureLine, firstFailure, harnessTime, notJudgedIn, summariseProperties } from "./summary.ts";
 import { formatOverlap, formatSummary, HAZARD_SIGN, measureLabel, measureNames, plural, sign } from "./words.ts";
 
 /** Witnesses written out in full, over all trials and properties. */
@@ -20,7 +20,7 @@ function properties(run: RunDocument): readonly string[] {
     const cells = [property.name, `${sign[property.verdict]} ${property.verdict}${known}${hazards}`, property.level];
     return row([...cells.map(markdownText), markdownText(property.reason)]);
   });
-  const absent = run.notJudged.map(({ name, reason }) =>
+  const absent = notJudgedIn(run).map(({ name, reason }) =>
     row([markdownText(name), "– not judged", "", markdownText(reason)]),
   );
   return ["## Properties", "", "| property | verdict | level | why |", "|---|---|---|---|", ...lines, ...absent, ""];

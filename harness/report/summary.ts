@@ -1,4 +1,4 @@
-import type { RunDocument, TrialDocument } from "../core/run.ts";
+import type { NotJudged, RunDocument, TrialDocument } from "../core/run.ts";
 import type { Hazard, Level, PropertyResult, Verdict, Witness } from "../core/verdict.ts";
 import { worst } from "../core/verdict.ts";
 import { headline } from "./words.ts";
@@ -101,3 +101,10 @@ export function harnessTime(run: RunDocument): {
     sum: longest((trial) => trial.harnessMs.start + trial.harnessMs.judge),
   };
 }
+
+/** What no trial could judge, by name, with the first trial's reason. */
+export const notJudgedIn = (run: RunDocument): readonly NotJudged[] => {
+  const judged = new Set(run.trials.flatMap((trial) => trial.properties.map((property) => property.name)));
+  const left = new Map(run.trials.toReversed().flatMap((trial) => trial.notJudged.map((each) => [each.name, each])));
+  return [...left.values()].filter((each) => !judged.has(each.name));
+};

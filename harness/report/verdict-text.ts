@@ -9,6 +9,7 @@ import {
   failureLine,
   firstFailure,
   harnessTime,
+  notJudgedIn,
   summariseProperties,
   type PropertySummary,
 } from "./summary.ts";
@@ -123,7 +124,7 @@ export function verdictLines(
     ...banner(run, paint),
     "",
     ...summaries.flatMap((summary) => propertyLines(summary, run.trials.length, paint)),
-    ...run.notJudged.map(({ name, reason }) =>
+    ...notJudgedIn(run).map(({ name, reason }) =>
       paint("dim", `  – ${name.padEnd(NAME_WIDTH)} not judged: ${plainText(reason)}`),
     ),
     ...measures(run, paint),

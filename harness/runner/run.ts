@@ -10,7 +10,6 @@ import { describeEnvironment } from "./environment.ts";
 import { makeRunFolder, newRunId } from "./folder.ts";
 import { summariseMeasures } from "./measures.ts";
 import type { RunPlan } from "./plan.ts";
-import { propertiesFor } from "./properties.ts";
 import { inParallel } from "./pool.ts";
 import type { LoopClock } from "./recorder.ts";
 import { openState } from "./state.ts";
@@ -112,7 +111,6 @@ function documentOf(
     verdict,
     reason: worstTrial?.reason ?? reasonOf(thresholds) ?? "no trial was finished",
     trials,
-    notJudged: propertiesFor(plan).notJudged,
     measures,
     thresholds,
     environment: describeEnvironment(plan, clock),

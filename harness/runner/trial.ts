@@ -14,7 +14,6 @@ import type { View } from "../core/view.ts";
 import { watchSteal } from "../probes/steal.ts";
 import type { Witness } from "../witness/server.ts";
 import { openRecorder, type LoopClock } from "./recorder.ts";
-import { profileOf, propertiesFor } from "./properties.ts";
 import { runStep, stepOf } from "./steps.ts";
 import { HARNESS_VERSION } from "./version.ts";
 
@@ -99,7 +98,7 @@ export async function runTrial(
     await recorder[Symbol.asyncDispose]();
     const judgedFrom = clock.now();
     const view = viewOf({ header, events: recorder.events });
-    const judged = judge(view, propertiesFor(plan).judged, { strict: plan.strict });
+    const judged = judge(view, scenario.properties, { strict: plan.strict });
     const first = view.lives[0]?.started ?? judgedFrom;
     document = {
       index: plan.index,
@@ -108,6 +107,7 @@ export async function runTrial(
       reason: problem ?? explained(judged, words()),
       schedule: plan.schedule,
       properties: judged.results,
+      notJudged: judged.notJudged,
       hazards: judged.hazards,
       measures: judged.measures,
       censored: judged.censored,
@@ -121,12 +121,21 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   format: HISTORY_FORMAT,
   harness: HARNESS_VERSION,
   scenario: plan.name,
-  elector: profileOf(plan),
+  elector: {
+    name: plan.elector.name,
+    lock: plan.elector.lock.kind,
+    observe: plan.elector.observe.via,
+    timing: plan.timing,
+    release: plan.elector.release,
+    fencing: plan.elector.fencing,
+    profile: plan.elector.profile,
+    knownLimits: plan.elector.knownLimits,
+  },
   cluster,
   seed: plan.seed,
   trial: plan.index,
   election: { kind: plan.elector.lock.kind, namespace, name: lockName(plan.elector, ELECTION) },
-  properties: propertiesFor(plan).judged.map((property) => property.name),
+  properties: plan.scenario.properties.map((property) => property.name),
   minimum: plan.scenario.minimum,
 });
 

@@ -16,6 +16,6 @@ test("an elector that answers on a port is judged by its answers", { timeout: 12
   const { code, stdout } = await interregnum("run", "kill-leader", "--elector", file, "--seed", "7", "--out", out);
   expect(code, stdout).toBe(0);
   const run = runDocument(out);
-  expect(run.notJudged.map((property) => property.name)).toEqual(["callbacks-paired"]);
+  expect(run.trials[0]?.notJudged.map((property) => property.name)).toEqual(["callbacks-paired"]);
   expect(stdout).toMatch(/callbacks-paired +not judged/);
 });

@@ -10,6 +10,7 @@ import {
   rollout,
   stability,
 } from "../../../harness/checkers/index.ts";
+import { judge } from "../../../harness/core/judge.ts";
 import type { Property } from "../../../harness/core/property.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
 import { handover, opening, partitioned, released } from "./stories.ts";
@@ -200,8 +201,20 @@ test("a second claim without a disclaim is unpaired, unless a gap may have hidde
   expect(verdictOf(callbacksPaired, twice().gap("a", 1500, 2000).ends(5000))).toBe("unknown");
 });
 
-test("an elector that declares no release and makes none is not held to silence after one", () => {
-  expect(reasonOf(releaseThenQuiet, handover())).toContain("does not apply");
+test("an elector that declares no release and makes none is not judged by it, and nobody passes for it", () => {
+  const view = viewOf(handover().history());
+  expect(releaseThenQuiet.inapplicable?.(view)).toContain("declares no release");
+  const { results, notJudged, verdict } = judge(view, [releaseThenQuiet]);
+  expect([results, notJudged.map((each) => each.name), verdict]).toEqual([[], ["release-then-quiet"], "unknown"]);
+});
+
+test("an elector that never acts is judged by its statements alone; one that declares fencing owes acts", () => {
+  const silent = () => partitioned(6900);
+  expect(atMostOneEffect.inapplicable?.(viewOf(silent().history()))).toContain("rests on statements");
+  expect(judge(viewOf(silent().history()), [atMostOneLeader, atMostOneEffect]).verdict).toBe("pass");
+  const { header, events } = silent().history();
+  const fencing = viewOf({ header: { ...header, elector: { ...header.elector, fencing: true } }, events });
+  expect(judge(fencing, [atMostOneEffect])).toMatchObject({ verdict: "unknown", notJudged: [] });
 });
 
 test("acts of a new term are no acts after a release", () => {

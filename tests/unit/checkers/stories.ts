@@ -73,7 +73,7 @@ export const savedHistories: Readonly<Record<string, Readonly<Record<Verdict, ()
   "at-most-one-effect": {
     pass: () => handover(),
     fail: () => partitioned(6900).acts("a", 1010, 11_000).acts("b", 9510, 13_000),
-    unknown: () => partitioned(6900),
+    unknown: () => partitioned(6900).acts("a", 1010, 5000),
   },
   "claim-backed-by-record": {
     pass: () => handover(),

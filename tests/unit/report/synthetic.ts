@@ -327,6 +327,7 @@ export function syntheticTrial(wish: Wish): TrialDocument {
       { step: 1, kind: "inject", fault: "partition", parameters: { target: "leader" }, ms: millis(3820) },
     ],
     properties: judged,
+    notJudged: [{ name: "rejoin", reason: "nothing of it can be seen here" }],
     hazards: judged.flatMap((result) => result.hazards),
     measures: { failoverMs: [failover], leaderlessMs: [failover * 0.4], apiRequestsPerMinute: [412] },
     censored: {},
@@ -378,7 +379,6 @@ export function syntheticRun(wishes: readonly Wish[]): Synthetic {
     measures: Object.fromEntries(
       ["failoverMs", "leaderlessMs", "apiRequestsPerMinute"].map((name) => [name, summary(of(name))]),
     ),
-    notJudged: [{ name: "rejoin", reason: "nothing of it can be seen here" }],
     thresholds: [{ expression: "failoverMs.p95<20s", value: 1830, crossed: false }],
     environment: { node: "v24.21.0", platform: "linux x64", cores: 2, note: words ?? "none" },
     replay: `npm run scenario partition-leader -- --elector ${words ?? "reference"} --seed 7`,
