@@ -4,11 +4,10 @@ import { interregnum, runDocument, temporary } from "./cli.ts";
 
 test("shards of one run are joined; what is not of one run is refused", { timeout: 120_000 }, async () => {
   using folder = temporary();
-  const shard = (part: string, seed = "7"): Promise<unknown> =>
-    interregnum(
-      ...["run", "lost-reply", "--trials", "2", "--shard", part, "--seed", seed],
-      ...["--out", join(folder.path, `${part.replace("/", "-")}-${seed}`)],
-    );
+  const shard = (part: string, seed = "7"): Promise<unknown> => {
+    const out = join(folder.path, `${part.replace("/", "-")}-${seed}`);
+    return interregnum("run", "lost-reply", "--trials", "2", "--shard", part, "--seed", seed, "--out", out);
+  };
   await Promise.all([shard("1/2"), shard("2/2"), shard("2/2", "8")]);
   const [first, second, other] = ["1-2-7", "2-2-7", "2-2-8"].map((name) => join(folder.path, name)) as [
     string,
