@@ -22,6 +22,8 @@ test("reap ends the noted processes and their groups, and says which", async () 
   appendFileSync(ledger, "4194304 1\n77"); // one long gone, and a line that a SIGKILL cut
   expect(reap(ledger).toSorted()).toEqual([pid, Number(line.toString())].toSorted());
   await ended;
+  // its child was killed with it, and dies in its own time
+  await eventually(() => (statOf(Number(line.toString()))?.state ?? "Z") === "Z");
   expect(reap(ledger)).toEqual([]);
 });
 
