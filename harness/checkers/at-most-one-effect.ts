@@ -121,9 +121,15 @@ function witnessOf(view: View, { first, second, begun, after, tokens }: Clash): 
 function tokenClashes(view: View, termOf: ReadonlyMap<ActEvent, Term>): Clash[] {
   const clashes = new Map<Term, Clash>();
   let highest: (ActEvent & { readonly token?: number }) | undefined;
+  // A record that the harness cleared or deleted takes its count of terms with it; who declares fencing keeps its own.
+  const cleared = view.header.elector.fencing ? [] : view.records.filter((event) => event.fault !== undefined);
+  let next = 0;
   for (const act of view.acts) {
     if (!act.accepted || act.token === undefined) continue;
+    for (; next < cleared.length && cleared[next]!.since <= act.at; next += 1) highest = undefined;
     const term = termOf.get(act)!;
+    // a term from before goes on with a token of the old count
+    if (next > 0 && term.first.since < cleared[next - 1]!.at) continue;
     if (highest?.token !== undefined && act.token < highest.token) {
       const begun = clashes.get(term)?.begun ?? highest;
       clashes.set(term, { first: term, second: termOf.get(begun)!, begun, after: act, tokens: true });

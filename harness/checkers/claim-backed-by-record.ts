@@ -1,6 +1,6 @@
 import { excuseOf } from "../core/contract.ts";
 import { incarnationKey } from "../core/events.ts";
-import { type Interval, lengthOf, union, without } from "../core/intervals.ts";
+import { firstIndex, type Interval, lengthOf, union, without } from "../core/intervals.ts";
 import { commitsOf, lastRecordNaming, namedBy } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { coreOf, isContradictory } from "../core/tenure.ts";
@@ -65,14 +65,16 @@ const isEarly = (view: View, { tenure, span }: Hole): boolean =>
 
 function witnessOf(view: View, hole: Hole): Witness {
   const { tenure, span } = hole;
-  const acquired = (validity(view).get(tenure.replica) ?? []).find((each) => each.from >= span.from);
+  const valid = validity(view).get(tenure.replica) ?? [];
+  const acquired = valid[firstIndex(valid.length, (index) => valid[index]!.from >= span.from)];
   const early = isEarly(view, hole);
   const why = !early
     ? "with no valid record naming it"
     : acquired
       ? "before its acquire was committed"
       : "with no committed acquire";
-  const next = view.records.find((event) => event.at >= span.from);
+  const { records } = view;
+  const next = records[firstIndex(records.length, (index) => records[index]!.at >= span.from)];
   return {
     summary: `${tenure.key} led for ${formatMillis(lengthOf(span))} ${why}`,
     incarnations: [tenure.key],
@@ -123,35 +125,32 @@ export const claimBackedByRecord = defineProperty({
   name: NAME,
   summary: "Whoever believes that it leads is named by a valid record all the while.",
   judge(view) {
+    const level = statementLevel(view);
+    const unknown = (reason: string) => ({ level, verdict: "unknown" as const, reason, witnesses: [], hazards: [] });
+    if (view.records.length === 0 && (view.calls.length === 0 || commitsOf(view).length > 0))
+      return unknown("the record was not observed, so no claim could be held against it");
     const terms = termsOf(view).filter((tenure) => !isContradictory(tenure));
     const hazards: Hazard[] = [];
-    const failures: Witness[] = [];
+    const unbacked: Hole[] = [];
     let direct = false;
     for (const hole of terms.flatMap((tenure) => holesOf(view, tenure))) {
       const excuse = excuseOf(view, { older: hole.tenure }, hole.span, hole.tenure.end.at - hole.tenure.end.since);
       if (excuse) hazards.push({ ...witnessOf(view, hole), property: NAME, cause: excuse.cause });
       else {
-        failures.push(witnessOf(view, hole));
+        unbacked.push(hole);
         direct ||= isEarly(view, hole);
       }
     }
-    for (const witness of unbackedAnswers(view)) failures.push(witness);
-    const result = { level: statementLevel(view), hazards, witnesses: failures.slice(0, MOST_WITNESSES) };
-    const unknown = (reason: string) => ({
-      ...result,
-      hazards: [],
-      witnesses: [],
-      verdict: "unknown" as const,
-      reason,
-    });
-    if (view.records.length === 0 && (view.calls.length === 0 || commitsOf(view).length > 0))
-      return unknown("the record was not observed, so no claim could be held against it");
-    if (failures.length > 0)
+    const answers = unbackedAnswers(view);
+    const shown = unbacked.slice(0, MOST_WITNESSES).map((hole) => witnessOf(view, hole));
+    const result = { level, hazards, witnesses: [...shown, ...answers].slice(0, MOST_WITNESSES) };
+    const count = unbacked.length + answers.length;
+    if (count > 0)
       return {
         ...result,
         verdict: "fail",
         direct,
-        reason: `${failures[0]!.summary}${failures.length > 1 ? `; ${failures.length} such stretches in all` : ""}`,
+        reason: `${result.witnesses[0]!.summary}${count > 1 ? `; ${count} such stretches in all` : ""}`,
       };
     const certain = terms.filter((tenure) => lengthOf(coreOf(tenure)) > 0).length;
     const answered = view.answers.filter((answer) => answer.leading).length;

@@ -69,8 +69,10 @@ export function gapsOf(successions: readonly Succession[]): {
 }
 
 /** Why a succession stays open, in one sentence. */
-export function openReason(view: View, { leader, gone, base, deadline, outcome, next }: Succession): string {
+export function openReason(view: View, succession: Succession): string {
+  const { leader, gone, base, deadline, outcome, next, hidden } = succession;
   const since = `${leader.key} was gone at ${instant(gone)}`;
+  if (hidden) return `${since}, and ${hidden.key} may have led unseen: a gap in its observation hides it`;
   if (outcome === "doubtful")
     return `${since}, and the bounds of ${next!.key}'s claim reach past the deadline at ${instant(deadline)}`;
   if (base === Infinity) return `${since}, and no contender lived and reached the API for as long as the bound`;

@@ -6,12 +6,17 @@ import { atMostOneEffect } from "./at-most-one-effect.ts";
 import { atMostOneLeader } from "./at-most-one-leader.ts";
 import { callbacksPaired } from "./callbacks-paired.ts";
 import { claimBackedByRecord } from "./claim-backed-by-record.ts";
+import { conditionalWrites } from "./conditional-writes.ts";
+import { endpointAgreement } from "./endpoint-agreement.ts";
 import { failover } from "./failover.ts";
+import { foreignRecord } from "./foreign-record.ts";
 import { noEarlyTakeover } from "./no-early-takeover.ts";
+import { recordWellFormed } from "./record-well-formed.ts";
 import { rejoin } from "./rejoin.ts";
 import { releaseThenQuiet } from "./release-then-quiet.ts";
 import { rollout } from "./rollout.ts";
 import { stability } from "./stability.ts";
+import { stepDown } from "./step-down.ts";
 
 export {
   aLeaderEmerges,
@@ -19,12 +24,17 @@ export {
   atMostOneLeader,
   callbacksPaired,
   claimBackedByRecord,
+  conditionalWrites,
+  endpointAgreement,
   failover,
+  foreignRecord,
   noEarlyTakeover,
+  recordWellFormed,
   rejoin,
   releaseThenQuiet,
   rollout,
   stability,
+  stepDown,
 };
 
 /** Every property there is: safety first, then liveness. */
@@ -33,11 +43,16 @@ export const allProperties: readonly Property[] = [
   atMostOneEffect,
   claimBackedByRecord,
   noEarlyTakeover,
+  conditionalWrites,
+  foreignRecord,
+  recordWellFormed,
+  stepDown,
   releaseThenQuiet,
   callbacksPaired,
   failover,
   aLeaderEmerges,
   rejoin,
+  endpointAgreement,
   stability,
   rollout,
 ];

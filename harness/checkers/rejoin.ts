@@ -1,5 +1,5 @@
 import { incarnationKey } from "../core/events.ts";
-import { firstIndex } from "../core/intervals.ts";
+import { firstIndex, indexIntervals } from "../core/intervals.ts";
 import { replyTimeOf } from "../core/ledger.ts";
 import { lockResource } from "../core/lock.ts";
 import { defineProperty } from "../core/property.ts";
@@ -35,6 +35,18 @@ const contentions = perView((view) =>
   ),
 );
 
+/** The watches of each incarnation, answering "which were open within [from, to]?"; one without an end stays open. */
+const watches = perView((view) => {
+  const byKey = Map.groupBy(
+    view.calls.filter(
+      ({ invoke }) => invoke.verb === "watch" && invoke.resource === lockResource[view.header.election.kind],
+    ),
+    ({ invoke }) => incarnationKey(invoke),
+  );
+  const spanOf = ({ invoke, end }: Call) => ({ from: invoke.at, to: end?.at ?? Infinity });
+  return new Map([...byKey].map(([key, calls]) => [key, indexIntervals(calls, spanOf)]));
+});
+
 type Loss = {
   readonly tenure: Tenure;
   /** From when nothing hindered it, and by when it had to contend. */
@@ -54,8 +66,8 @@ function afterLoss(view: View, tenure: Tenure): Loss {
   const calls = contentions(view).get(life.key) ?? [];
   const next = calls[firstIndex(calls.length, (index) => calls[index]!.invoke.at > tenure.end.at)];
   // A watch that was open when it lost still tells it of the lock.
-  const watching = calls.some(
-    ({ invoke, end }) => invoke.verb === "watch" && invoke.at <= tenure.end.at && (end?.at ?? Infinity) > from,
+  const watching = (watches(view).get(life.key)?.(from, tenure.end.at) ?? []).some(
+    ({ end }) => (end?.at ?? Infinity) > from,
   );
   const outcome =
     watching || (next && next.invoke.at <= deadline)

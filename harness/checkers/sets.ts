@@ -4,11 +4,23 @@ import { atMostOneEffect } from "./at-most-one-effect.ts";
 import { atMostOneLeader } from "./at-most-one-leader.ts";
 import { callbacksPaired } from "./callbacks-paired.ts";
 import { claimBackedByRecord } from "./claim-backed-by-record.ts";
+import { conditionalWrites } from "./conditional-writes.ts";
+import { endpointAgreement } from "./endpoint-agreement.ts";
 import { failover } from "./failover.ts";
+import { foreignRecord } from "./foreign-record.ts";
 import { noEarlyTakeover } from "./no-early-takeover.ts";
+import { recordWellFormed } from "./record-well-formed.ts";
 
-/** Nobody leads beside another, in word, in deed or on record. */
-export const safety: readonly Property[] = [atMostOneLeader, atMostOneEffect, claimBackedByRecord, noEarlyTakeover];
+/** Nobody leads beside another, in word, in deed or on record, and the record is written as it must be. */
+export const safety: readonly Property[] = [
+  atMostOneLeader,
+  atMostOneEffect,
+  claimBackedByRecord,
+  noEarlyTakeover,
+  conditionalWrites,
+  foreignRecord,
+  recordWellFormed,
+];
 
 /** Somebody leads again in time. */
-export const liveness: readonly Property[] = [failover, aLeaderEmerges, callbacksPaired];
+export const liveness: readonly Property[] = [failover, aLeaderEmerges, callbacksPaired, endpointAgreement];

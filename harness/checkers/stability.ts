@@ -43,10 +43,11 @@ function planned(view: View, tenure: Tenure): boolean {
   });
 }
 
-/** Why the end may be the environment's doing: a stall of D/2 or more within D + P, or an API in trouble. */
+/** Why the end may be the environment's doing: a stall of D/2 or more within L + D + P, or an API in trouble. */
 function environmental(view: View, tenure: Tenure): string | undefined {
   const { timing } = view.header.elector;
-  const from = tenure.end.since - lingerOf(timing);
+  // A stall is felt as long as a fault is: a lease, and then for D + P.
+  const from = tenure.end.since - lingerOf(timing) - storedLease(timing);
   const to = tenure.end.at;
   const stalled = stallsOf(view)(tenure.key, from, to) + stallsOf(view)("harness", from, to);
   if (stalled >= deadlineOf(timing) / 2) return `stalls of ${formatMillis(stalled)} were measured before`;
@@ -68,9 +69,11 @@ export const stability = defineProperty({
   summary: "With no fault, no term ends.",
   judge(view) {
     const terms = termsOf(view);
-    const ended = terms.filter((tenure) => tenure.ending !== "open" && !planned(view, tenure));
-    const doubtful = ended.filter((tenure) => tenure.ending === "gap" || environmental(view, tenure) !== undefined);
-    const failed = ended.filter((tenure) => !doubtful.includes(tenure));
+    const [doubtful, failed]: [Tenure[], Tenure[]] = [[], []];
+    for (const tenure of terms) {
+      if (tenure.ending === "open" || planned(view, tenure)) continue;
+      (tenure.ending === "gap" || environmental(view, tenure) !== undefined ? doubtful : failed).push(tenure);
+    }
     const result = {
       level: statementLevel(view),
       hazards: [],

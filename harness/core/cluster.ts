@@ -1,12 +1,25 @@
 import type { ActiveDisturbance, Disturbance } from "./disturbance.ts";
-import type { Incarnation } from "./events.ts";
+import type { Timing } from "./elector.ts";
+import type { Incarnation, LockRecord } from "./events.ts";
 import type { Millis } from "./time.ts";
 
-/** What a cluster can do; a fault or scenario that needs more is skipped by name. */
-export type Capability = "signals" | "gate" | "rollout" | "nodes" | "network";
+/**
+ * What a cluster can do; a fault or scenario that needs more is skipped by name. record: writes the election object
+ * itself. scale: changes the number of replicas. restart: ends a process whose pod stays. api: stops the API server.
+ */
+export type Capability = "signals" | "gate" | "rollout" | "nodes" | "network" | "record" | "scale" | "restart" | "api";
 
-/** Whom a fault is aimed at: resolved once, when it is injected. */
-export type Target = "leader" | "standby" | "any" | "all";
+/**
+ * Whom a fault is aimed at: resolved once, when it is injected. subject: the replica whose call the fault's moment is;
+ * a name: that replica.
+ */
+export type Target = "leader" | "standby" | "any" | "all" | "subject" | { readonly replica: string };
+
+/** Fields that the harness sets in the election record; null empties a field. */
+export type RecordEdit = Partial<LockRecord>;
+
+/** What a watch of the lock through a replica's gate delivered: its events so far, and whether it was cut. */
+export type Watched = { readonly events: number; readonly cut: boolean };
 
 export type Replica = Incarnation & {
   /** pod-template-hash. */
@@ -37,6 +50,8 @@ export type RolloutOutcome = {
 /** One trial's replicas in some cluster: the only thing that faults and steps may speak to. */
 export interface Cluster {
   readonly capabilities: ReadonlySet<Capability>;
+  /** The replicas' own, by which faults scale their spans. */
+  readonly timing?: Timing;
   /** Replicas that have a process, oldest first. */
   replicas(): readonly Replica[];
   /** The replica that now leads by its own statement, else the record's holder; undefined when nobody does. */
@@ -58,6 +73,18 @@ export interface Cluster {
     timeout: Millis,
     signal: AbortSignal,
   ): Promise<{ readonly status?: number; readonly error?: string }>;
+  /** Watches the lock through the replica's own gate for `span`, as a proof of what a watch gets there. */
+  watchLock?(replica: Replica, span: Millis, signal: AbortSignal): Promise<Watched>;
+  /** Changes the election record on the channel that no fault touches; the record as it then stands. Needs `record`. */
+  editRecord?(edit: RecordEdit, fault: string): LockRecord | undefined;
+  /** Deletes the election object on that channel; false when there was none. Needs `record`. */
+  deleteRecord?(fault: string): boolean;
+  /** Asks for so many replicas, and returns how many were asked for before. Needs `scale`. */
+  scale?(replicas: number): number;
+  /** Ends the replica's process with SIGKILL; resolves when the same pod has started another. Needs `restart`. */
+  restart?(replica: Replica, signal: AbortSignal): Promise<Replica>;
+  /** The API server of this trial stops listening and cuts its connections; what it returns brings it back. Needs `api`. */
+  stopApi?(): Promise<(signal: AbortSignal) => Promise<void>>;
   /** Changes the pod template and waits until the rollout is complete, or `timeout` passed. */
   rollout(timeout: Millis, signal: AbortSignal): Promise<RolloutOutcome>;
 }

@@ -1,14 +1,5 @@
 import type { Timing } from "./elector.ts";
-import {
-  type IntervalIndex,
-  indexIntervals,
-  intersection,
-  type Interval,
-  lengthOf,
-  union,
-  within,
-  without,
-} from "./intervals.ts";
+import { type IntervalIndex, indexIntervals, type Interval, lengthOf, union, within, without } from "./intervals.ts";
 import { commitAfter, commitsByIncarnation, lastCommit, lastRecordNaming } from "./ledger.ts";
 import { stallsOf } from "./stalls.ts";
 import { formatMillis, type Millis, millis } from "./time.ts";
@@ -142,6 +133,15 @@ function stallSpans(view: View, { older }: Parties, from: number, to: number): I
   );
 }
 
+/** What paused or stalled the older side again within a stretch, by pauses that began after `since`, in ms. */
+function heldUp(view: View, parties: Parties, stretch: Interval, since: number): number {
+  if (stretch.from >= stretch.to) return 0;
+  const pauses = pausesOf(view, parties, stretch.from, stretch.to).filter((cause) => cause.from > since);
+  const covered = union(pauses);
+  const stalls = stallsOutside(view, parties, stretch, covered);
+  return within(stretch, covered).reduce((sum, part) => sum + lengthOf(part), 0) + stalls.own + stalls.harness;
+}
+
 /**
  * Exclusivity is promised while ⌊L⌋/ρ_rival > d + (D + P)/ρ_older + pause. With c the older side's last committed
  * renewal and o the overlap's start, the pauses, late replies and stalls measured in [c, o] break it iff their sum is
@@ -163,11 +163,7 @@ function slowed(view: View, parties: Parties, overlap: Interval, reporting: numb
   const starts = [...pauses, ...spans];
   const from = Math.min(...starts.map((cause) => cause.from));
   const lastEnd = Math.max(...starts.map((cause) => cause.to));
-  const again = { from: lastEnd, to: overlap.to };
-  const morePauses = pausesOf(view, parties, again.from, again.to).filter((cause) => cause.from > overlap.from);
-  const later = stallsOutside(view, parties, again, union(morePauses));
-  const extra =
-    within(again, union(morePauses)).reduce((total, part) => total + lengthOf(part), 0) + later.own + later.harness;
+  const extra = heldUp(view, parties, { from: lastEnd, to: overlap.to }, overlap.from);
   const texts = pauses.map((cause) => cause.text);
   if (stalls.own > 0) texts.push(`stalls of ${parties.older.key} of ${formatMillis(stalls.own)} in all`);
   if (stalls.harness > 0) texts.push(`stalls of the harness of ${formatMillis(stalls.harness)} in all`);
@@ -178,7 +174,8 @@ function slowed(view: View, parties: Parties, overlap: Interval, reporting: numb
 }
 
 /** Clock faults on either side and records that the harness wrote: any length breaks the promise until D + P after. */
-function shifted(view: View, { older, rival }: Parties, overlap: Interval, reporting: number): Excuse | undefined {
+function shifted(view: View, parties: Parties, overlap: Interval, reporting: number): Excuse | undefined {
+  const { older, rival } = parties;
   const reach = lingerOf(view.header.elector.timing) + reporting;
   const clocks = [older, ...(rival ? [rival] : [])].flatMap(({ replica }) =>
     faultsOn(view, replica, overlap.from - reach, overlap.to)
@@ -190,20 +187,38 @@ function shifted(view: View, { older, rival }: Parties, overlap: Interval, repor
   );
   const causes = [...clocks, ...recordCauses(view)(overlap.from - reach, overlap.to)];
   if (causes.length === 0) return undefined;
+  /** When the older side heard of its last renewal before: it believes for D + P from then, not from the cause. */
+  const heard = (time: number): number => lastCommit(view, older.key, time)?.replied ?? 0;
+  const last = Math.max(...causes.map((cause) => Math.max(cause.to, heard(cause.to))));
   return {
     from: Math.min(...causes.map((cause) => cause.from)),
-    to: Math.max(...causes.map((cause) => cause.to)) + reach,
+    // A pause or a stall in its way lengthens the D + P after which the older side must have noticed.
+    to:
+      last +
+      reach +
+      heldUp(view, parties, { from: last - lingerOf(view.header.elector.timing), to: overlap.to }, -Infinity),
     cause: [...new Set(causes.map((cause) => cause.text))].join(", "),
   };
 }
 
 /**
  * The excuse of an overlap (or of a belief without a record): undefined when the contract held, or when the overlap
- * reaches outside the window of what broke it. `reporting` is the measured delay of observation, in ms.
+ * reaches outside the windows of what broke it. `reporting` is the measured delay of observation, in ms.
  */
 export function excuseOf(view: View, parties: Parties, overlap: Interval, reporting = 0): Excuse | undefined {
-  for (const excuse of [slowed(view, parties, overlap, reporting), shifted(view, parties, overlap, reporting)])
-    if (excuse && lengthOf(intersection(excuse, overlap)) >= lengthOf(overlap) && excuse.from <= overlap.from)
-      return excuse;
-  return undefined;
+  const excuses = [slowed(view, parties, overlap, reporting), shifted(view, parties, overlap, reporting)].filter(
+    (excuse) => excuse !== undefined && excuse.to > overlap.from && excuse.from <= overlap.to,
+  ) as Excuse[];
+  const alone = excuses.find((excuse) => covers([excuse], overlap));
+  if (alone !== undefined || excuses.length < 2 || !covers(excuses, overlap)) return alone;
+  // A leader that wakes up and finds the record gone takes it again: each cause excuses its part of the overlap.
+  return {
+    from: Math.min(...excuses.map((excuse) => excuse.from)),
+    to: Math.max(...excuses.map((excuse) => excuse.to)),
+    cause: excuses.map((excuse) => excuse.cause).join(", then "),
+  };
 }
+
+const covers = (excuses: readonly Interval[], overlap: Interval): boolean =>
+  excuses.some((excuse) => excuse.from <= overlap.from) &&
+  without(overlap, union(excuses)).every((rest) => lengthOf(rest) <= 0);

@@ -10,12 +10,19 @@ export type CallMatch = {
 
 /**
  * What a gate can do to the calls of its replica.
- * blackhole: silence, live connections included. refuse: connections reset and refused.
+ * blackhole: silence, live connections included; `direction` loses only what the replica sends (requests: replies of
+ * calls already forwarded still pass) or only what it would be sent (replies: its requests are still served). refuse: connections reset and refused.
  * latency: waits before the request is forwarded, or after the commit before the reply.
  * status: answers itself. lose-reply: forwards, then cuts the connection instead of answering.
+ * stale: reads are answered as the first of them was, from then on; a hit is an answer that was older than the API's.
+ * watches: live and new ones deliver nothing, and what they held back when lifted (freeze), or are cut (drop).
+ * hold: the first call that fits stays at the gate until it is lifted: its request as it arrived, or the reply to its
+ * success. after-read: a write that comes next after a read of the lock. release: one that leaves the record to nobody.
+ * skew: the replica's stamps as if its clock went `by` ahead, in whole seconds: later in what it writes, earlier in what
+ * it reads; a hit is a body that was changed. What a watch streams is not rewritten, nor a patch that is no JSON object.
  */
 export type Disturbance =
-  | { readonly kind: "blackhole" }
+  | { readonly kind: "blackhole"; readonly direction?: "requests" | "replies" }
   | { readonly kind: "refuse" }
   | {
       readonly kind: "latency";
@@ -29,6 +36,15 @@ export type Disturbance =
       readonly status: number;
       readonly retryAfterSeconds?: number;
       readonly times?: number;
+    }
+  | { readonly kind: "stale"; readonly match: CallMatch }
+  | { readonly kind: "watches"; readonly act: "freeze" | "drop"; readonly match: CallMatch }
+  | { readonly kind: "skew"; readonly match: CallMatch; readonly by: Millis }
+  | {
+      readonly kind: "hold";
+      readonly match: CallMatch;
+      readonly at: "request" | "reply";
+      readonly such?: "after-read" | "release";
     }
   | { readonly kind: "lose-reply"; readonly match: CallMatch; readonly times?: number };
 

@@ -26,7 +26,8 @@ export type FaultCall = {
   readonly needs: readonly Capability[];
   readonly effect: FaultEffect;
   readonly parameters: Readonly<Record<string, unknown>>;
-  inject(cluster: Cluster, id: string, signal: AbortSignal): Promise<Injected>;
+  /** `subject`: the replica that the target `subject` stands for. */
+  inject(cluster: Cluster, id: string, signal: AbortSignal, subject?: string): Promise<Injected>;
 };
 
 export type Fault<Parameters> = ((parameters: Parameters) => FaultCall) & {
@@ -42,7 +43,15 @@ export function defineFault<Parameters extends Readonly<Record<string, unknown>>
     needs: definition.needs,
     effect: definition.effect,
     parameters,
-    inject: (cluster, id, signal) => definition.inject(cluster, parameters, id, signal),
+    inject: (cluster, id, signal, subject) => definition.inject(cluster, aimed(parameters, subject), id, signal),
   });
   return Object.assign(call, { definition });
 }
+
+const aimed = <Parameters extends Readonly<Record<string, unknown>>>(
+  parameters: Parameters,
+  subject: string | undefined,
+): Parameters =>
+  subject !== undefined && parameters["target"] === "subject"
+    ? { ...parameters, target: { replica: subject } }
+    : parameters;

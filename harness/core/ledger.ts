@@ -18,7 +18,8 @@ export type Commit = Bounds & {
   readonly release: boolean;
 };
 
-const touchesLock = (view: View, { invoke, end }: Call): boolean =>
+/** Whether a call is about the election record: by the record it carries, or by the object it names. */
+export const touchesLock = (view: View, { invoke, end }: Call): boolean =>
   invoke.record !== undefined ||
   end?.record !== undefined ||
   (invoke.object === view.header.election.name && invoke.resource === lockResource[view.header.election.kind]);

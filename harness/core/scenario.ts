@@ -49,18 +49,36 @@ export function unitOf(unit: Span["unit"], timing: Timing, profile: Profile): Mi
   }
 }
 
+/**
+ * A moment of the protocol, at which the call it is named for stays at the gate until what was aimed at it is done.
+ * write: the leader's next write has arrived. between-read-and-write: a replica has read the lock, and its write has
+ * arrived. release: a write that gives the record up has arrived. acquired: a write of a replica that did not lead is
+ * committed, and the reply is on its way.
+ */
+export type Moment = "write" | "between-read-and-write" | "release" | "acquired";
+
+/** A moment to wait for; `by` is a fault that brings it about, injected once the gates watch for it. */
+export type When = { readonly moment: Moment; readonly by?: FaultCall };
+
 /** settle: one leader stands, and then `dwell` more. inject: a fault, held, healed. rollout: a rolling update. */
 export type Step =
   | { readonly kind: "settle"; readonly dwell: Span }
-  | { readonly kind: "inject"; readonly fault: FaultCall; readonly hold: Span }
+  | {
+      readonly kind: "inject";
+      readonly fault: FaultCall;
+      /** The longest hold, where `until` may end it sooner. */
+      readonly hold: Span;
+      readonly when?: When;
+      readonly until?: Moment;
+    }
   | { readonly kind: "rollout"; readonly during: Span };
 
 export const settle = (dwell: Span = retries(1, 3)): Step => ({ kind: "settle", dwell });
-export const inject = (fault: FaultCall, options: { readonly hold?: Span } = {}): Step => ({
-  kind: "inject",
-  fault,
-  hold: options.hold ?? milliseconds(0),
-});
+/** `when`: the moment it is injected at. `until`: the moment it is healed at, within `hold`. */
+export const inject = (
+  fault: FaultCall,
+  options: { readonly hold?: Span; readonly when?: When; readonly until?: Moment } = {},
+): Step => ({ kind: "inject", fault, ...options, hold: options.hold ?? milliseconds(0) });
 /** `during`: how long is watched on after the rollout is complete. */
 export const rollingUpdate = (during: Span = retries(1, 2)): Step => ({ kind: "rollout", during });
 

@@ -4,6 +4,7 @@ import { firstIndex, indexIntervals } from "./intervals.ts";
 import {
   commitAfter,
   commitsByIncarnation,
+  commitsOf,
   lastRecordNaming,
   namedBy,
   recordsByReplica,
@@ -28,6 +29,8 @@ export type Succession = {
   /** The record was given up, so the shorter bound holds. */
   readonly released: boolean;
   readonly next?: Tenure;
+  /** A gap in observation that may hide a leader who stood in time; then it is never late. */
+  readonly hidden?: Tenure;
   /** No later than base + bound the next leader had to stand. */
   readonly deadline: number;
   /** kept: in time. late: certainly not. doubtful: the bounds allow both. open: the history ended before either. */
@@ -67,10 +70,13 @@ export const livesWithin = perView((view) =>
 
 /**
  * When contenders began to wait anew through no fault of theirs, in order: the harness wrote the record; it ended a
- * process that may have held it; it cut off or froze one. Until then + L the record may bar everybody.
+ * process that may have held it; it cut off or froze one; it kept from a writer that its claim of the record was
+ * committed. Until then + L the record may bar everybody.
  */
 export const setbacksOf = perView((view): readonly number[] => {
   const times = view.records.filter((event) => event.fault !== undefined).map((event): number => event.at);
+  for (const commit of commitsOf(view))
+    if (commit.holder && commit.replied === undefined && commit.call.end?.fault !== undefined) times.push(commit.at);
   const lease = view.header.elector.timing.leaseDuration;
   /** The record named the replica at `time`, and was still valid. */
   const held = (replica: string, time: number) => {
@@ -151,6 +157,10 @@ function owedRelease(view: View, tenure: Tenure): boolean {
   if (!view.header.elector.release || life?.terminating === undefined || !life.exited) return false;
   if (life.exited.signal === "SIGKILL" || tenure.end.at < life.terminating) return false;
   const from = life.terminating - view.header.elector.timing.leaseDuration;
+  // What the harness took from it, or a rival holds by now, it cannot give up.
+  const records = view.records;
+  const last = records[firstIndex(records.length, (index) => records[index]!.at > tenure.end.at) - 1];
+  if (last !== undefined && (last.fault !== undefined || !namedBy(view, last).has(tenure.replica))) return false;
   return !faultsOn(view, life.replica, from, life.exited.at).some((fault) => hampering.has(fault.effect));
 }
 
@@ -174,6 +184,10 @@ function nextOf(view: View, leader: Tenure, gone: number): Tenure | undefined {
     if (terms[i] !== leader && terms[i]!.end.at > gone) return terms[i];
   return undefined;
 }
+
+/** A tenure that a gap may hide, that can have begun by the deadline and stood when the leader was gone. */
+const hiddenBy = (view: View, gone: number, deadline: number): Tenure | undefined =>
+  view.tenures.find((tenure) => tenure.possible && tenure.start.since <= deadline && tenure.end.at > gone);
 
 /** Somebody else already led, and went on leading, when the leader was gone. */
 const alreadyLed = (view: View, leader: Tenure, gone: number): boolean =>
@@ -199,25 +213,30 @@ export const successionsOf = perView((view): readonly Succession[] => {
     const horizon = Math.min(next?.start.at ?? view.end, view.end);
     const contenders = livesWithin(view)(from, horizon);
     const restarted = restartedAt(view, from, horizon, leader, end.gone);
-    const base = Math.min(
-      ...contenders.map((life) => readyAt(view, life, restarted, promised)),
-      // The successor itself could contend, however short it lived.
-      next ? undisturbedFrom(view, livesByKey(view).get(next.key)!, restarted, promised) : Infinity,
-    );
+    // The successor itself could contend, however short it lived.
+    let base = next ? undisturbedFrom(view, livesByKey(view).get(next.key)!, restarted, promised) : Infinity;
+    for (const life of contenders) base = Math.min(base, readyAt(view, life, restarted, promised));
     const until = base === Infinity ? horizon : base + promised;
-    const stalls =
-      stalled("harness", from, until) + Math.max(0, ...contenders.map((life) => stalled(life.key, from, until)));
-    const bound = millis(promised + stalls);
+    let theirs = 0;
+    for (const life of contenders) theirs = Math.max(theirs, stalled(life.key, from, until));
+    const bound = millis(promised + stalled("harness", from, until) + theirs);
     const deadline = base + bound;
-    const outcome =
-      next && next.start.at <= deadline
-        ? "kept"
-        : next && next.start.since <= deadline
-          ? "doubtful"
-          : view.end > deadline
-            ? "late"
-            : "open";
-    successions.push({ leader, ...end, base, bound, released, ...(next ? { next } : {}), deadline, outcome });
+    const inTime = next && next.start.at <= deadline;
+    const doubtful = !inTime && next && next.start.since <= deadline;
+    const late = !inTime && !doubtful && view.end > deadline;
+    const hidden = late ? hiddenBy(view, end.gone, deadline) : undefined;
+    const outcome = inTime ? "kept" : doubtful ? "doubtful" : late && !hidden ? "late" : "open";
+    successions.push({
+      leader,
+      ...end,
+      base,
+      bound,
+      released,
+      ...(next ? { next } : {}),
+      ...(hidden ? { hidden } : {}),
+      deadline,
+      outcome,
+    });
   }
   return successions;
 });

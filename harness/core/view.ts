@@ -78,8 +78,8 @@ export type View = {
 export function perView<T>(compute: (view: View) => T): (view: View) => T {
   const known = new WeakMap<View, { readonly value: T }>();
   return (view) => {
-    const found = known.get(view) ?? { value: compute(view) };
-    known.set(view, found);
+    let found = known.get(view);
+    if (!found) known.set(view, (found = { value: compute(view) }));
     return found.value;
   };
 }

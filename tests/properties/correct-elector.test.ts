@@ -22,6 +22,7 @@ test("a correct elector is accused of nothing, whatever is done to it", () => {
 test.each([
   ["no-deadline", "partition", "at-most-one-leader"],
   ["no-deadline", "partition", "claim-backed-by-record"],
+  ["no-deadline", "partition", "step-down"],
   ["early-takeover", "partition", "at-most-one-leader"],
   ["work-goes-on", "partition", "at-most-one-effect"],
 ] as const)("an elector with %s is convicted under %s by %s", (broken, end, property) => {

@@ -63,6 +63,35 @@ const watched = (read: number): Story =>
     .leads("b", 9500, 13_000, 2)
     .ends(14_000);
 
+/** `a` leads, and with its first release or renewal `changes` what a correct elector would write. */
+export const writing = (changes: Parameters<Story["writes"]>[6], holder = "a"): Story =>
+  opening({ minimum: { faults: 0 } })
+    .writes("a", 5200, holder, "update", undefined, 1, changes)
+    .ends(6000);
+
+/** `a` is killed, and `b` takes over by a write that `changes` what a correct one would be. */
+export const taking = (changes: Parameters<Story["writes"]>[6], verb: "update" | "patch" = "update"): Story =>
+  opening()
+    .fault("kill", "end", "a", 5000, 5050)
+    .exits("a", 5005, null, "SIGKILL")
+    .writes("b", 9490, "b", verb, undefined, 1, changes)
+    .claims("b", 9500)
+    .renews("b", 10_490, 13_000)
+    .ends(14_000);
+
+/** `b`'s endpoint, asked every 500 ms from 2 s on, names `a`, and after the takeover at 9.5 s `named`. */
+export const named = (by: string, until = 25_000, every = 500): Story => {
+  const story = opening({ elector: { observe: "http" } })
+    .fault("kill", "end", "a", 5000, 5050)
+    .exits("a", 5005, null, "SIGKILL")
+    .renews("b", 9490, until);
+  for (let at = 2000; at < until; at += every) {
+    const name = at < 9700 ? "a" : by;
+    story.answers("b", at, name === "b", undefined, name);
+  }
+  return story.ends(until);
+};
+
 /** A saved history for each verdict of each property: fixtures/histories/<verdict>/<property>.jsonl. */
 export const savedHistories: Readonly<Record<string, Readonly<Record<Verdict, () => Story>>>> = {
   "at-most-one-leader": {
@@ -109,6 +138,31 @@ export const savedHistories: Readonly<Record<string, Readonly<Record<Verdict, ()
     pass: () => watched(4000),
     fail: () => watched(6000),
     unknown: () => handover(),
+  },
+  "conditional-writes": {
+    pass: () => handover(),
+    fail: () => taking({ precondition: null }, "patch"),
+    unknown: () => new Story().starts("a", 0).claims("a", 1000).ends(5000),
+  },
+  "foreign-record": {
+    pass: () => released(4950),
+    fail: () => opening().terminates("b", 5000).writes("b", 5010, "").exits("b", 5100).ends(9000),
+    unknown: () => new Story().starts("a", 0).writes("a", 990, "a").claims("a", 1000).ends(5000),
+  },
+  "record-well-formed": {
+    pass: () => released(4950),
+    fail: () => writing({ transitions: 1 }),
+    unknown: () => new Story().starts("a", 0).claims("a", 1000).ends(5000),
+  },
+  "step-down": {
+    pass: () => partitioned(6900),
+    fail: () => partitioned(7200),
+    unknown: () => handover(),
+  },
+  "endpoint-agreement": {
+    pass: () => named("b"),
+    fail: () => named("a"),
+    unknown: () => handover(9500, { elector: { observe: "http" } }),
   },
   rejoin: {
     pass: () => partitioned(6900).calls("a", 12_500, "get"),

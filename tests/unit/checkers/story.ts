@@ -45,6 +45,9 @@ export const headerWith = ({ elector, minimum, scenario }: Changes = {}): Histor
 const LAG = 2;
 const bounds = (at: number, lag = LAG): Bounds => ({ since: millis(at - lag), at: millis(at) });
 
+/** A story's wall clock: RFC 3339 with microseconds. */
+const stamp = (at: number): string => new Date(Math.floor(at)).toISOString().replace("Z", "000Z");
+
 /** Tells a history in the words of the protocol; every time is in milliseconds. */
 export class Story {
   readonly events: HistoryEvent[] = [];
@@ -53,6 +56,7 @@ export class Story {
   #call = 0;
   #faults = 0;
   readonly #names = new Map<string, string>();
+  #record: LockRecord | undefined;
   constructor(changes: Changes = {}) {
     this.header = headerWith(changes);
   }
@@ -96,12 +100,13 @@ export class Story {
     outcome: {
       record?: LockRecord | null;
       version?: string;
+      precondition?: string;
       status?: number;
       late?: number;
       incarnation?: number;
     } = {},
   ): this {
-    const { record, version, status = 200, late = 1, incarnation = 1 } = outcome;
+    const { record, version, precondition, status = 200, late = 1, incarnation = 1 } = outcome;
     const call = (this.#call += 1);
     const who = { replica, incarnation, call };
     const committed = status < 400 && verb !== "get" ? { committed: bounds(at + 2, 1) } : {};
@@ -113,6 +118,7 @@ export class Story {
         verb,
         resource: "leases",
         object: "demo",
+        ...(precondition === undefined ? {} : { version: precondition }),
         ...(record ? { record } : {}),
       },
       {
@@ -126,7 +132,11 @@ export class Story {
       },
     );
   }
-  /** A committed write that leaves the record naming the replica (or nobody), seen on the record's channel. */
+  /**
+   * A committed write that leaves the record naming the replica (or nobody), seen on the record's channel. It is
+   * preconditioned on the version told before it, and is a create where none was; `changes` are made to what a correct
+   * elector would write.
+   */
   writes(
     replica: string,
     at: number,
@@ -134,17 +144,31 @@ export class Story {
     verb: Verb = "update",
     late?: number,
     incarnation = 1,
+    changes: Partial<LockRecord> & { readonly precondition?: null } = {},
   ): this {
+    const { precondition: without, ...edits } = changes;
+    const before = this.#record;
+    const precondition = before === undefined || without === null ? undefined : String(this.#version);
     const version = String((this.#version += 1));
     const identity = holder === null ? null : holder === "" ? "" : (this.#names.get(holder) ?? holder);
+    const now = stamp(at);
+    const same = before !== undefined && (before.holder || "") === (identity ?? "");
     const record: LockRecord = {
       holder: identity,
       durationSeconds: 4,
-      acquireTime: "2026-11-22T00:00:00.000000Z",
-      renewTime: "2026-11-22T00:00:00.000000Z",
-      transitions: 0,
+      acquireTime: same ? before.acquireTime : now,
+      renewTime: now,
+      transitions: (before?.transitions ?? 0) + (before === undefined || same || !identity ? 0 : 1),
+      ...edits,
     };
-    this.calls(replica, at, verb, { record, version, incarnation, ...(late === undefined ? {} : { late }) });
+    this.#record = record;
+    this.calls(replica, at, before === undefined && verb === "update" ? "create" : verb, {
+      record,
+      version,
+      incarnation,
+      ...(precondition === undefined ? {} : { precondition }),
+      ...(late === undefined ? {} : { late }),
+    });
     return this.tell({ type: "record", since: millis(at + 2), at: millis(at + 2), version, object: "demo", record });
   }
   renews(replica: string, from: number, to: number, incarnation = 1): this {
@@ -189,6 +213,7 @@ export class Story {
     const version = String((this.#version += 1));
     const record =
       holder === undefined ? null : { holder, durationSeconds: 4, acquireTime: null, renewTime: null, transitions: 1 };
+    this.#record = record ?? undefined;
     return this.tell({ type: "record", ...bounds(at, 0), version, object: "demo", record, fault: "f-record" });
   }
   stalls(who: "harness" | string, from: number, to: number, ms = to - from): this {
@@ -205,7 +230,7 @@ export class Story {
       reason: "pipe closed",
     });
   }
-  answers(replica: string, asked: number, leading: boolean, term?: number): this {
+  answers(replica: string, asked: number, leading: boolean, term?: number, names?: string): this {
     const common = {
       type: "answer",
       asked: millis(asked),
@@ -213,6 +238,7 @@ export class Story {
       replica,
       incarnation: 1,
       leading,
+      ...(names === undefined ? {} : { names }),
     } as const;
     return this.tell(term === undefined ? common : { ...common, term });
   }

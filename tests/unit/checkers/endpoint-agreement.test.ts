@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { endpointAgreement } from "../../../harness/checkers/index.ts";
+import { viewOf } from "../../../harness/core/reading.ts";
+import { handover, named, opening } from "./stories.ts";
+import { Story } from "./story.ts";
+
+const judged = (story: Story) => endpointAgreement.judge(viewOf(story.history()));
+const verdictOf = (story: Story) => judged(story).verdict;
+
+/** The bound is L + 4.4 P + 4 replies of 20 ms: 8.48 s; `b` takes the record over at 9.492 s, and disagreement is seen from 9.502 s. */
+const bound = 8480;
+
+test("an answer that names the former leader past the bound is convicted, one that lags within it is not", () => {
+  expect(verdictOf(named("b", 25_000))).toBe("pass");
+  expect(verdictOf(named("a", 9502 + bound))).toBe("pass");
+  expect(judged(named("a", 20_000))).toMatchObject({
+    verdict: "fail",
+    direct: true,
+    reason: "b#1 named a at 18.002 s, and the record b; they had disagreed for 8.50 s, the bound is 8.48 s",
+  });
+});
+
+test("an endpoint that says only whether it leads is held to the record too", () => {
+  const story = (leading: boolean) => {
+    const told = new Story({ elector: { observe: "http" } }).starts("a", 0).renews("a", 990, 20_000);
+    for (let at = 1500; at < 20_000; at += 500) told.answers("a", at, leading);
+    return told.ends(20_000);
+  };
+  expect(verdictOf(story(true))).toBe("pass");
+  expect(verdictOf(story(false))).toBe("fail");
+});
+
+test("naming nobody agrees with a record that is empty or has expired, and with no other", () => {
+  const story = (until: number) => {
+    const told = opening({ elector: { observe: "http" } }, until).answers("b", 1500, false, undefined, "a");
+    for (let at = 2000; at < 20_000; at += 500) told.answers("b", at, false);
+    return told.ends(20_000);
+  };
+  expect(verdictOf(story(4900))).toBe("pass");
+  expect(verdictOf(story(19_000))).toBe("fail");
+});
+
+test("an endpoint that follows a restless record at some distance is within the bound though it never agrees", () => {
+  const story = () => {
+    const told = new Story({ elector: { observe: "http" } }).starts("c", 0);
+    for (let at = 1000; at < 30_000; at += 2000)
+      told.writes(at % 4000 === 1000 ? "a" : "b", at, at % 4000 === 1000 ? "a" : "b");
+    for (let at = 3500; at < 30_000; at += 500)
+      told.answers("c", at, false, undefined, (at - 1500) % 4000 < 2000 ? "b" : "a");
+    return told.ends(30_000);
+  };
+  expect(verdictOf(story())).toBe("pass");
+});
+
+test("what was not asked proves nothing", () => {
+  expect(verdictOf(named("a", 30_000, 1010))).toBe("pass"); // more than P between two answers
+});
+
+test("a replica that cannot know the record is not held to it until the bound after it can", () => {
+  const stale = (until: number) => named("a", until);
+  expect(verdictOf(stale(20_000).fault("partition", "cut", "b", 11_000, 12_000))).toBe("pass");
+  expect(verdictOf(stale(21_500).fault("partition", "cut", "b", 11_000, 12_000))).toBe("fail");
+  expect(verdictOf(stale(20_000).fault("partition", "cut", "a", 11_000, 12_000))).toBe("fail");
+  expect(verdictOf(stale(20_000).fault("record-edited", "record", "a", 11_000, 12_000))).toBe("pass");
+  expect(verdictOf(stale(20_000).stalls("b", 11_000, 13_500))).toBe("pass");
+  expect(verdictOf(stale(20_000).terminates("b", 12_000))).toBe("pass");
+});
+
+test("an elector without an endpoint is not held to one; one that never answered is unknown", () => {
+  expect(judged(handover())).toMatchObject({ verdict: "pass", reason: expect.stringContaining("does not apply") });
+  expect(verdictOf(handover(9500, { elector: { observe: "http" } }))).toBe("unknown");
+  const unrecorded = new Story({ elector: { observe: "http" } }).starts("a", 0).answers("a", 1000, true).ends(2000);
+  expect(verdictOf(unrecorded)).toBe("unknown");
+});
