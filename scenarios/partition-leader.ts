@@ -1,4 +1,4 @@
-import { liveness, rejoin, safety } from "../harness/checkers/index.ts";
+import { liveness, rejoin, safety, stepDown } from "../harness/checkers/index.ts";
 import { defineScenario, inject, settle, takeovers } from "../harness/core/scenario.ts";
 import { partition } from "../harness/faults/partition.ts";
 
@@ -10,6 +10,6 @@ export default defineScenario({
     inject(partition({ target: "leader", how: "blackhole" }), { hold: takeovers(1.1, 1.4) }),
     settle(takeovers(1.1, 1.2)),
   ],
-  properties: [...safety, rejoin, ...liveness],
+  properties: [...safety, stepDown, rejoin, ...liveness],
   minimum: { terms: 2, takeovers: 1, faults: 1 },
 });

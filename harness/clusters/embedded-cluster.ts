@@ -1,17 +1,30 @@
 import type { Capability, Cluster, Replica } from "../core/cluster.ts";
-import type { LockKind } from "../core/elector.ts";
+import type { LockKind, Timing } from "../core/elector.ts";
 import { incarnationKey } from "../core/events.ts";
-import type { ObjectStore } from "../kubernetes/objects.ts";
+import type { ObjectStore, Ref } from "../kubernetes/objects.ts";
 import { refOf } from "../kubernetes/rollout/action.ts";
+import type { Deployment } from "../kubernetes/rollout/types.ts";
 import { askApi } from "./ask.ts";
 import type { Kubelet } from "./kubelet.ts";
 import type { Leadership } from "./leadership.ts";
-import { lockPath } from "./lock-path.ts";
+import { lockPath, lockWatchPath } from "./lock-path.ts";
 import type { PodWorker } from "./pod-worker.ts";
 import { revisionOf, type ReplicaHost } from "./replica-host.ts";
+import type { RecordWriter } from "./record-writer.ts";
+import { restartProcess } from "./restart-process.ts";
 import { roll, type RollOptions } from "./roll.ts";
+import type { TrialApi } from "./trial-api.ts";
+import { watchLock } from "./watch-lock.ts";
 
-const capabilities: ReadonlySet<Capability> = new Set(["signals", "gate", "rollout"]);
+const capabilities: ReadonlySet<Capability> = new Set([
+  "signals",
+  "gate",
+  "rollout",
+  "record",
+  "scale",
+  "restart",
+  "api",
+]);
 
 export type EmbeddedClusterOptions = {
   readonly store: ObjectStore;
@@ -20,6 +33,9 @@ export type EmbeddedClusterOptions = {
   readonly leadership: Leadership;
   readonly lock: { readonly kind: LockKind; readonly namespace: string; readonly name: string };
   readonly rollout: RollOptions;
+  readonly timing: Timing;
+  readonly writer: RecordWriter;
+  readonly api: TrialApi;
 };
 
 /** The Cluster port over an embedded trial. Methods that name a replica throw when it is gone. */
@@ -47,6 +63,7 @@ export function embeddedCluster(options: EmbeddedClusterOptions): Cluster {
 
   return {
     capabilities,
+    timing: options.timing,
     replicas,
     leader: () => leadership.leaderOf(replicas()),
     pause: async (replica, signal) => {
@@ -65,8 +82,27 @@ export function embeddedCluster(options: EmbeddedClusterOptions): Cluster {
     disturb: (replica, disturbance, fault) => gateOf(replica).disturb(disturbance, fault),
     ask: async (replica, timeout, signal) =>
       askApi(`${gateOf(replica).url}${lockPath(lock.kind, lock.namespace, lock.name)}`, timeout, signal),
+    watchLock: async (replica, span, signal) =>
+      watchLock(`${gateOf(replica).url}${lockWatchPath(lock.kind, lock.namespace, lock.name)}`, span, signal),
+    editRecord: (edit, fault) => options.writer.edit(edit, fault),
+    deleteRecord: (fault) => options.writer.remove(fault),
+    scale: (count) => scaleTo(store, options.rollout.ref, count),
+    restart: async (replica, signal) => {
+      const worker = workerOf(replica);
+      if (worker.main?.incarnation !== replica.incarnation) throw new Error(`${incarnationKey(replica)} is gone`);
+      await restartProcess(worker, signal);
+      return replicaOf(worker)[0]!;
+    },
+    stopApi: () => options.api.stop(),
     rollout: (timeout, signal) => roll(options.rollout, timeout, signal),
   };
+}
+
+/** Sets a Deployment's replicas; how many were asked for before. */
+function scaleTo(store: ObjectStore, ref: Ref, replicas: number): number {
+  const before = (store.get(ref) as Deployment | undefined)?.spec.replicas ?? 1;
+  store.patch(ref, "merge", { spec: { replicas } });
+  return before;
 }
 
 function replicaOf(worker: PodWorker): readonly Replica[] {

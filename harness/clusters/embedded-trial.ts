@@ -5,6 +5,7 @@ import { lockRecordOf, lockResource } from "../core/lock.ts";
 import type { Certificate } from "../gate/certificate.ts";
 import type { ObjectStore } from "../kubernetes/objects.ts";
 import { refOf } from "../kubernetes/rollout/action.ts";
+import type { Store } from "../kubernetes/store.ts";
 import { deploymentOf } from "./deployment-of.ts";
 import { embeddedCluster } from "./embedded-cluster.ts";
 import type { HomeOptions, Trial, TrialOptions } from "./home.ts";
@@ -12,14 +13,15 @@ import { lockName } from "./lock-path.ts";
 import { openKubelet, type Kubelet } from "./kubelet.ts";
 import { followLeadership } from "./leadership.ts";
 import { storePods } from "./pod-source.ts";
+import { recordWriter } from "./record-writer.ts";
 import { replicaHost } from "./replica-host.ts";
 import { tailOf } from "./replica-log.ts";
 import { dropWorkloads, emptyNamespace } from "./sweep.ts";
+import { openTrialApi } from "./trial-api.ts";
 
 /** What the run's one control plane gives every trial. */
 export type ControlPlane = {
-  readonly store: ObjectStore;
-  readonly url: string;
+  readonly store: Store;
   readonly node: string;
   readonly certificate: Certificate;
   readonly address: () => string;
@@ -39,6 +41,7 @@ export async function openEmbeddedTrial(
   const { store, wall } = plane;
   const { elector, namespace, recorder } = options;
   const deployment = deploymentOf(options);
+  const api = await openTrialApi(store);
   const lock = { kind: elector.lock.kind, namespace, name: lockName(elector, options.election) };
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
   const started = new Set<string>();
@@ -50,7 +53,7 @@ export async function openEmbeddedTrial(
     run: home.run,
     statements: leadership.recorder,
     folder: home.folder,
-    upstream: plane.url,
+    upstream: api.url,
     certificate: plane.certificate,
     begun(pod, error) {
       if (error !== undefined) failure ??= describeFailure(error, elector.command ?? []);
@@ -69,12 +72,14 @@ export async function openEmbeddedTrial(
     wall,
     refused,
   });
-  const unsubscribe = recordElection(store, lock, leadership.recorder);
+  const writer = recordWriter(store, lock);
+  const unsubscribe = recordElection(store, lock, leadership.recorder, writer.author);
   const end = async (): Promise<void> => {
     await endReplicas(store, namespace, kubelet);
     await kubelet[Symbol.asyncDispose]();
     unsubscribe();
     emptyNamespace(store, namespace);
+    await api[Symbol.asyncDispose]();
   };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= end());
@@ -91,7 +96,7 @@ export async function openEmbeddedTrial(
   if (options.replicas === 0 || signal.aborted) allBegun();
   await begun;
   return {
-    cluster: embeddedCluster({ store, kubelet, host, leadership, lock, rollout }),
+    cluster: embeddedCluster({ store, kubelet, host, leadership, lock, rollout, timing: options.timing, writer, api }),
     failure: () => failure,
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,
@@ -104,6 +109,7 @@ function recordElection(
   store: ObjectStore,
   lock: { readonly kind: LockKind; readonly namespace: string; readonly name: string },
   recorder: Recorder,
+  author: () => string | undefined,
 ): () => void {
   const resource = lockResource[lock.kind];
   return store.subscribe((change) => {
@@ -114,7 +120,16 @@ function recordElection(
     // An object without a record (an Endpoints that nobody annotated yet) is no election's.
     if (record === undefined) return;
     const at = recorder.now();
-    recorder.record({ type: "record", since: at, at, version: String(change.version), object: metadata.name, record });
+    const fault = author();
+    recorder.record({
+      type: "record",
+      since: at,
+      at,
+      version: String(change.version),
+      object: metadata.name,
+      record,
+      ...(fault === undefined ? {} : { fault }),
+    });
   });
 }
 

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { messageOf } from "../core/errors.ts";
 import { issueCertificate } from "../gate/certificate.ts";
 import { startControllers } from "../kubernetes/rollout/controllers.ts";
-import { serveApi } from "../kubernetes/server.ts";
 import { Store } from "../kubernetes/store.ts";
 import { addressesOf } from "./addresses.ts";
 import { openEmbeddedTrial, type ControlPlane } from "./embedded-trial.ts";
@@ -17,8 +16,7 @@ export async function openEmbedded(options: HomeOptions, signal: AbortSignal): P
   const wall = (): Date => new Date();
   const store = new Store({ now: wall, uid: randomUUID });
   await using stack = new AsyncDisposableStack();
-  const [certificate, server] = await Promise.all([issueCertificate(), serveApi(store, {})]);
-  stack.use(server);
+  const certificate = await issueCertificate();
   stack.use(
     startControllers(store, {
       now: wall,
@@ -36,7 +34,6 @@ export async function openEmbedded(options: HomeOptions, signal: AbortSignal): P
 
   const plane: ControlPlane = {
     store,
-    url: server.url,
     node: NODE,
     certificate,
     address: addressesOf(options.run),

@@ -15,3 +15,9 @@ export const lockPath = (kind: LockKind, namespace: string, name: string): strin
 /** The lock object's name: the elector's own, in which ${ELECTION_NAME} stands for the trial's election. */
 export const lockName = (elector: Pick<Elector, "lock">, election: string): string =>
   substitute([elector.lock.name], { ELECTION_NAME: election })[0]!;
+
+/** The path of a watch of the lock object alone, from what there is now. */
+export const lockWatchPath = (kind: LockKind, namespace: string, name: string): string => {
+  const path = lockPath(kind, namespace, name);
+  return `${path.slice(0, path.lastIndexOf("/"))}?watch=true&fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`;
+};

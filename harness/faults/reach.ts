@@ -28,3 +28,14 @@ export async function expectSilence(cluster: Cluster, replica: Replica, signal: 
   if (outcome.status !== undefined)
     throw new Error(`${namesOf([replica])} still reaches the API: it answered ${outcome.status}`);
 }
+
+/** Rejects unless the API answers the replica again; one that is gone took its gate with it. */
+export async function reachAgain(cluster: Cluster, replica: Replica, signal: AbortSignal): Promise<void> {
+  const stillThere = (): boolean => cluster.replicas().some((other) => other.replica === replica.replica);
+  if (!stillThere()) return;
+  try {
+    await expectAnswer(cluster, replica, signal);
+  } catch (error) {
+    if (stillThere()) throw error;
+  }
+}

@@ -8,6 +8,10 @@ export type Connection = {
   secure?: TLSSocket;
   /** Id of the fault that froze it. */
   frozen?: string;
+  /** Id of the fault that lets nothing more in; what was forwarded before is still answered. */
+  deaf?: string;
+  /** The fault that lets nothing out; told of each answer that it swallowed. */
+  mute?: { readonly fault: string; swallowed(): void };
   /** Id of the fault that reset it. */
   cut?: string;
 };
@@ -23,6 +27,24 @@ const handleOf = (socket: Socket | undefined): Handle | null | undefined =>
  */
 export function freeze(connection: Connection, fault: string): void {
   connection.frozen = fault;
+  stopReading(connection);
+}
+
+/** No byte is read from the connection any more; what is under way is still answered. */
+export function deafen(connection: Connection, fault: string): void {
+  connection.deaf = fault;
+  stopReading(connection);
+}
+
+/** Whether a fault of silence, in one direction or both, holds the connection. */
+export const isHeld = ({ frozen, deaf, mute }: Connection): boolean =>
+  frozen !== undefined || deaf !== undefined || mute !== undefined;
+
+/** Id of the fault that breaks off what is under way on the connection. */
+export const faultOf = ({ cut, frozen, deaf, mute }: Connection): string | undefined =>
+  cut ?? frozen ?? deaf ?? mute?.fault;
+
+function stopReading(connection: Connection): void {
   const stop = (): void => {
     for (const socket of [connection.secure, connection.socket]) {
       const handle = handleOf(socket);

@@ -1,25 +1,36 @@
 import type { ActiveDisturbance, Disturbance } from "../core/disturbance.ts";
-import type { Connection } from "./connection.ts";
+import { isHeld, type Connection } from "./connection.ts";
 import { blackhole } from "./disturbances/blackhole.ts";
-import type { CallEffect, Effect, PathEffect } from "./disturbances/effect.ts";
+import type { CallEffect, Effect, PathEffect, WatchEffect } from "./disturbances/effect.ts";
+import { hold } from "./disturbances/hold.ts";
 import { latency } from "./disturbances/latency.ts";
 import { loseReply } from "./disturbances/lose-reply.ts";
 import { refuse } from "./disturbances/refuse.ts";
+import { skew } from "./disturbances/skew.ts";
+import { stale } from "./disturbances/stale.ts";
 import { status } from "./disturbances/status.ts";
 import { countHits, type Hits } from "./hits.ts";
-import type { Plan } from "./plan.ts";
+import { matches, type Facts, type Plan } from "./plan.ts";
 import type { Route } from "./route.ts";
 
 function effectOf(disturbance: Disturbance, fault: string): Effect {
   switch (disturbance.kind) {
     case "blackhole":
-      return blackhole(fault);
+      return blackhole(disturbance, fault);
     case "refuse":
       return refuse(fault);
     case "latency":
       return latency(disturbance, fault);
     case "status":
       return status(disturbance, fault);
+    case "hold":
+      return hold(disturbance, fault);
+    case "stale":
+      return stale(disturbance, fault);
+    case "skew":
+      return skew(disturbance, fault);
+    case "watches":
+      return { on: "watches", act: disturbance.act, match: disturbance.match, fault };
     case "lose-reply":
       return loseReply(disturbance, fault);
     default:
@@ -27,18 +38,47 @@ function effectOf(disturbance: Disturbance, fault: string): Effect {
   }
 }
 
+/** A watch under way, as a disturbance takes hold of it. */
+export type LiveWatch = {
+  readonly route: Route;
+  freeze(fault: string): void;
+  thaw(): void;
+  drop(fault: string): void;
+};
+
 /** The disturbances in force at one gate. */
 export type Disturbances = {
   add(disturbance: Disturbance, fault: string): ActiveDisturbance;
   /** Whether a new connection may be served; where not, it has been dealt with. */
   admit(connection: Connection): boolean;
   /** What is to be done to a call that has just arrived; undefined where nothing is. */
-  plan(route: Route, counted: boolean): Plan | undefined;
+  plan(route: Route, facts: Facts): Plan | undefined;
+  /** What is to be done to a watch that has just been answered. */
+  watch(watch: LiveWatch, counted: boolean): void;
 };
 
-export function disturbancesOn(live: ReadonlySet<Connection>): Disturbances {
+function touch(effect: PathEffect, hits: Hits, connection: Connection): void {
+  effect.touch(connection, () => hits.add());
+  if (effect.admits !== true) hits.add();
+}
+
+export function disturbancesOn(
+  live: ReadonlySet<Connection>,
+  watches: () => readonly (LiveWatch & { readonly counted: boolean })[],
+): Disturbances {
   const paths = new Map<PathEffect, Hits>();
   const calls = new Map<CallEffect, Hits>();
+  const streams = new Map<WatchEffect, Hits>();
+  const act = (effect: WatchEffect, hits: Hits, watch: LiveWatch, counted: boolean): void => {
+    if (!matches(effect.match, watch.route)) return;
+    if (counted) hits.add();
+    if (effect.act === "freeze") watch.freeze(effect.fault);
+    else watch.drop(effect.fault);
+  };
+  const thaw = (watch: LiveWatch): void => {
+    const frozen = [...streams.keys()].some((one) => one.act === "freeze" && matches(one.match, watch.route));
+    if (!frozen) watch.thaw();
+  };
   const silent = (): [PathEffect, Hits] | undefined => [...paths].find(([effect]) => effect.silent);
 
   return {
@@ -46,12 +86,14 @@ export function disturbancesOn(live: ReadonlySet<Connection>): Disturbances {
       const effect = effectOf(disturbance, fault);
       const hits = countHits();
       if (effect.on === "calls") calls.set(effect, hits);
-      else {
+      else if (effect.on === "watches") {
+        streams.set(effect, hits);
+        for (const watch of watches()) act(effect, hits, watch, watch.counted);
+      } else {
         paths.set(effect, hits);
         for (const connection of live) {
           if (connection.frozen !== undefined) continue; // already cut off: nothing more passes there
-          effect.touch(connection);
-          hits.add();
+          touch(effect, hits, connection);
         }
       }
       return {
@@ -60,8 +102,10 @@ export function disturbancesOn(live: ReadonlySet<Connection>): Disturbances {
         lift() {
           if (effect.on === "calls") {
             if (calls.delete(effect)) effect.release();
+          } else if (effect.on === "watches") {
+            if (streams.delete(effect)) for (const watch of watches()) thaw(watch);
           } else if (paths.delete(effect) && effect.silent && silent() === undefined) {
-            for (const connection of live) if (connection.frozen !== undefined) effect.release(connection);
+            for (const connection of live) if (isHeld(connection)) effect.release(connection);
           }
         },
       };
@@ -69,17 +113,27 @@ export function disturbancesOn(live: ReadonlySet<Connection>): Disturbances {
 
     admit(connection) {
       if (paths.size === 0) return true;
-      const [effect, hits] = silent() ?? [...paths][0]!;
-      effect.touch(connection);
-      hits.add();
-      return false;
+      const all = [...paths];
+      const silences = all.filter(([effect]) => effect.silent);
+      const inForce = silences.length > 0 ? silences : all.slice(0, 1);
+      for (const [effect, hits] of inForce) touch(effect, hits, connection);
+      return inForce.every(([effect]) => effect.admits === true);
     },
 
-    plan(route, counted) {
+    plan(route, facts) {
       if (calls.size === 0) return undefined;
       const plan: Plan = { waits: [] };
-      for (const [effect, hits] of calls) if (effect.shape(plan, route, counted) && counted) hits.add();
-      return plan.fault === undefined ? undefined : plan;
+      for (const [effect, hits] of calls) {
+        const touched = effect.shape(plan, route, facts, () => hits.add());
+        if (touched && facts.counted) hits.add();
+      }
+      const idle =
+        plan.fault === undefined && plan.waits.length === 0 && plan.request === undefined && plan.reply === undefined;
+      return idle ? undefined : plan;
+    },
+
+    watch(watch, counted) {
+      for (const [effect, hits] of streams) act(effect, hits, watch, counted);
     },
   };
 }

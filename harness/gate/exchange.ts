@@ -4,11 +4,11 @@ import type { Dispatcher } from "undici";
 import type { Incarnation, Recorder } from "../core/events.ts";
 import type { Millis } from "../core/time.ts";
 import { BODY_LIMIT, hasBody, readBody } from "./body.ts";
-import type { Connection } from "./connection.ts";
-import type { Disturbances } from "./disturbances.ts";
+import { faultOf, type Connection } from "./connection.ts";
+import type { Disturbances, LiveWatch } from "./disturbances.ts";
 import { answerHeaders, ASK_HEADER, forwardHeaders } from "./headers.ts";
 import { committedIn, seenIn, type Head } from "./known.ts";
-import { concernsLock, readWrite, type LockObject } from "./lock-object.ts";
+import { concernsLock, readWrite, type LockObject, type Sighting } from "./lock-object.ts";
 import type { Answer, Plan } from "./plan.ts";
 import { recordCall, type Ending } from "./record.ts";
 import { beginStream, cutOff, handedStatus, sendWhole, whenDelivered } from "./reply.ts";
@@ -28,10 +28,12 @@ export type Surroundings = {
   /** Calls under way; each takes itself out when it has ended. */
   readonly open: Set<Exchange>;
   nextCall(): number;
+  /** Whether the replica's last call of the lock was a read. */
+  readonly last: { read: boolean };
 };
 
 /** One API call on its way through the gate: from its request's arrival to the end that is recorded of it. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, LiveWatch {
   readonly #gate: Surroundings;
   readonly #connection: Connection;
   readonly #request: IncomingMessage;
@@ -51,6 +53,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #answered = false;
   #gone = false;
   #lost = false;
+  #swallowed = false;
+  /** A fault holds the watch's events back. */
+  #paused = false;
+  #watchFault: string | undefined;
   #ended = false;
 
   constructor(gate: Surroundings, request: IncomingMessage, response: ServerResponse, connection: Connection) {
@@ -80,22 +86,37 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#connection.frozen !== undefined || this.#connection.cut !== undefined;
   }
 
+  /** Nothing may go out any more; an answer that could have is told to the fault that swallows it, once. */
+  #silenced(): boolean {
+    if (this.#stuck()) return true;
+    const { mute } = this.#connection;
+    if (mute === undefined) return false;
+    if (!this.#swallowed && this.#record !== undefined) mute.swallowed();
+    this.#swallowed = true;
+    return true;
+  }
+
   #arrived(body: Buffer | Readable | null): void {
-    if (this.#stuck()) return; // as good as never arrived: what was not recorded will not be forwarded
+    if (this.#stuck() || this.#connection.deaf !== undefined) return; // as good as never arrived: what was not recorded will not be forwarded
     const { lock, recorder, disturbances, who } = this.#gate;
-    const sighting =
-      this.#ofLock && isWrite(this.#route) && Buffer.isBuffer(body)
-        ? readWrite(this.#route, lock, this.#request.headers["content-type"], body)
-        : {};
+    const type = this.#request.headers["content-type"];
+    const sight = (sent: typeof body): Sighting =>
+      this.#ofLock && isWrite(this.#route) && Buffer.isBuffer(sent) ? readWrite(this.#route, lock, type, sent) : {};
+    const sighting = sight(body);
     if (this.#route.object === "" && this.#route.verb === "create" && sighting.object !== undefined)
       this.#route = { ...this.#route, object: sighting.object };
-    const counted = this.#request.headers[ASK_HEADER] === undefined;
-    if (counted) this.#record = recordCall(recorder, who(), this.#gate.nextCall(), this.#route, sighting);
-    this.#plan = disturbances.plan(this.#route, counted);
-    if (this.#plan === undefined) this.#forward(body);
+    const { counted } = this;
+    const facts = { counted, afterRead: this.#gate.last.read, ...(sighting.record ? { record: sighting.record } : {}) };
+    const plan = (this.#plan = disturbances.plan(this.#route, facts));
+    if (counted && this.#ofLock) this.#gate.last.read = !isWrite(this.#route);
+    const rewrite = Buffer.isBuffer(body) ? plan?.request : undefined;
+    const sent = rewrite === undefined ? body : rewrite(type, body as Buffer);
+    const seen = rewrite === undefined ? sighting : sight(sent);
+    if (counted) this.#record = recordCall(recorder, who(), this.#gate.nextCall(), this.#route, seen);
+    if (plan === undefined) this.#forward(sent);
     else {
       this.#over = new AbortController();
-      void this.#proceed(this.#plan, body);
+      void this.#proceed(plan, sent);
     }
   }
 
@@ -105,12 +126,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (plan.answer === undefined) return this.#forward(body);
     if (body !== null && !Buffer.isBuffer(body)) body.resume();
     await this.#wait("after");
-    if (!this.#stuck()) this.#answer(plan.answer);
+    if (!this.#silenced()) this.#answer(plan.answer);
   }
 
   async #wait(side: "before" | "after"): Promise<void> {
     if (this.#plan === undefined || this.#over === undefined) return;
-    for (const wait of this.#plan.waits) await pauseFor(wait[side], wait.lifted, this.#over.signal);
+    for (const wait of this.#plan.waits) {
+      if (side === "after" && wait.begins?.(this.#head?.status ?? 0) === false) continue;
+      await pauseFor(wait[side], wait.lifted, this.#over.signal);
+    }
   }
 
   #answer({ status, retryAfterSeconds = status === 429 ? 1 : undefined }: Answer): void {
@@ -144,7 +168,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#kept === undefined) {
-      if (this.#stuck()) return;
+      if (this.#silenced()) return;
       if (!this.#response.write(chunk)) this.#throttle(controller);
       return;
     }
@@ -158,7 +182,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#ended) return;
     if (this.#gone) this.#end({ type: "info", status: handedStatus(this.#response) });
     else if (this.#kept === undefined) {
-      if (this.#stuck()) return;
+      if (this.#silenced()) return;
       whenDelivered(this.#response, () => this.#delivered());
       this.#response.end();
     } else void this.#deliver(this.#kept);
@@ -168,37 +192,73 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#answered = true;
     if (this.#ended) return;
     if (this.#gone) this.#end({ type: "info", status: handedStatus(this.#response) });
-    else if (!this.#stuck()) this.#cut(); // the API broke off: so does the gate, and the close says the rest
+    else if (!this.#silenced()) this.#cut(); // the API broke off: so does the gate, and the close says the rest
   }
 
   async #deliver(kept: readonly Buffer[]): Promise<void> {
     if (this.#plan !== undefined) await this.#wait("after");
-    if (this.#stuck()) return;
+    if (this.#silenced()) return;
     if (this.#plan?.lose) return this.#cut();
-    const { status, headers } = this.#head!;
-    this.#send(status, answerHeaders(headers), kept.length === 1 ? kept[0]! : Buffer.concat(kept));
+    const fresh = { ...this.#head!, body: kept.length === 1 ? kept[0]! : Buffer.concat(kept) };
+    const { status, headers, body } = this.#plan?.reply?.(fresh) ?? fresh;
+    this.#head = { ...this.#head!, status, headers };
+    this.#kept = [body];
+    this.#send(status, answerHeaders(headers), body);
   }
 
   /** From here on bytes are passed on as they come. */
   async #stream(controller: Dispatcher.DispatchController): Promise<void> {
     const kept = this.#kept ?? [];
+    const watching = this.#route.verb === "watch";
     this.#kept = undefined;
     if (this.#plan !== undefined) {
       controller.pause();
       await this.#wait("after");
     }
-    if (!this.#stuck()) {
+    if (!this.#silenced()) {
       if (this.#plan?.lose) return this.#cut();
       beginStream(this.#response, this.#head!.status, answerHeaders(this.#head!.headers));
       for (const chunk of kept) this.#response.write(chunk);
     }
-    if (this.#plan !== undefined) controller.resume();
+    if (watching) this.#gate.disturbances.watch(this, this.counted);
+    if (this.#plan !== undefined && !this.#paused) controller.resume();
+  }
+
+  get route(): Route {
+    return this.#route;
+  }
+
+  /** Not one of the harness's own questions. */
+  get counted(): boolean {
+    return this.#request.headers[ASK_HEADER] === undefined;
+  }
+
+  /** A watch whose answer has begun. */
+  get watching(): boolean {
+    return this.#route.verb === "watch" && this.#head !== undefined && !this.#ended;
+  }
+
+  freeze(fault: string): void {
+    this.#paused = true;
+    this.#watchFault = fault;
+    this.#controller?.pause();
+  }
+
+  thaw(): void {
+    this.#paused = false;
+    this.#watchFault = undefined;
+    this.#controller?.resume();
+  }
+
+  drop(fault: string): void {
+    this.#watchFault = fault;
+    if (!this.#stuck()) this.#cut();
   }
 
   /** Keeps no more of an answer in memory than the client takes. */
   #throttle(controller: Dispatcher.DispatchController): void {
     controller.pause();
-    this.#response.once("drain", () => controller.resume());
+    this.#response.once("drain", () => !this.#paused && controller.resume());
   }
 
   #send(status: number, headers: OutgoingHttpHeaders, body: Buffer): void {
@@ -237,8 +297,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#gate.open.delete(this);
     this.#over?.abort();
     if (!this.#answered) this.#controller?.abort(new Error("the client is gone"));
-    const broken = ending.type === "info" ? (this.#connection.cut ?? this.#connection.frozen) : undefined;
-    const fault = broken ?? this.#plan?.fault;
+    const broken = ending.type === "info" ? faultOf(this.#connection) : undefined;
+    const fault = broken ?? this.#watchFault ?? this.#plan?.fault;
     const committed = committedIn(this.#route, this.#forwarded, this.#head);
     // Decoded only now, when the client has its reply.
     const whole = this.#ofLock && this.#answered && this.#kept !== undefined;

@@ -38,7 +38,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const upstream = openUpstream(options.upstream, options.upstreamTls);
   const open = new Set<Exchange>();
   const live = new Set<Connection>();
-  const disturbances = disturbancesOn(live);
+  const disturbances = disturbancesOn(live, () => [...open].filter((exchange) => exchange.watching));
   let calls = 0;
   const surroundings: Surroundings = {
     upstream,
@@ -49,6 +49,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     who: options.who,
     open,
     nextCall: () => ++calls,
+    last: { read: false },
   };
   const listener = await listen(
     options.certificate,

@@ -2,13 +2,26 @@ import type { Cluster } from "../core/cluster.ts";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { FaultEvent, Recorder } from "../core/events.ts";
 import type { FaultCall, Injected } from "../core/fault.ts";
-import { millis, type Millis } from "../core/time.ts";
+import type { Moment, When } from "../core/scenario.ts";
+import { formatMillis, millis, type Millis } from "../core/time.ts";
+import { aimAt } from "./aim.ts";
 import { sleep } from "./wait.ts";
 
 /** A fault that holds nothing (a kill) still gets this long to prove that it landed. */
 const PROOF_ALLOWANCE = millis(10_000);
 /** A heal has its own deadline: it must run when the trial was aborted, too. */
 const HEAL_DEADLINE = 15_000;
+
+/** How long a moment that a fault is aimed at may be in coming: a lease may have to run out before. */
+const momentAllowance = ({ timing }: Cluster): Millis => millis(10_000 + 3 * (timing?.leaseDuration ?? 15_000));
+
+/** The moments of the protocol at which a fault is injected and healed. */
+export type Aims = {
+  readonly when?: When;
+  readonly until?: Moment;
+  /** The longest wait for `when`; by the timing unless told. */
+  readonly within?: Millis;
+};
 
 type Outcome = { readonly landed: boolean; readonly detail: string; readonly targets: readonly string[] };
 
@@ -21,6 +34,7 @@ export async function inflict(
   recorder: Recorder,
   landed: (outcome: Outcome) => void,
   signal: AbortSignal,
+  aims: Aims = {},
 ): Promise<Outcome> {
   const moment = (phase: FaultEvent["phase"], at: Millis, targets: readonly string[], detail?: string): void =>
     recorder.record({
@@ -33,29 +47,70 @@ export async function inflict(
       effect: call.effect,
       ...(detail === undefined ? {} : { detail }),
     });
-  const from = recorder.now();
+  const unproven = (detail: string): Outcome => {
+    moment("unproven", recorder.now(), [], detail);
+    return { landed: false, detail, targets: [] };
+  };
+  // What brings the moment about (an eviction) may end only after what was aimed at it.
+  await using provoked = new AsyncDisposableStack();
+  const allowance = aims.within ?? momentAllowance(cluster);
+  let from = recorder.now();
   let injected: Injected;
-  try {
-    injected = await call.inject(cluster, id, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof HarnessError) throw error;
-    moment("unproven", recorder.now(), [], messageOf(error));
-    return { landed: false, detail: messageOf(error), targets: [] };
+  {
+    using aim = aims.when && aimAt(cluster, aims.when.moment, id);
+    provoked.use(provoke(cluster, aims.when, id, recorder, signal));
+    try {
+      const subject = await aim?.came(allowance, signal);
+      if (aim !== undefined && subject === undefined)
+        return unproven(`its moment (${aims.when!.moment}) did not come within ${formatMillis(allowance)}`);
+      from = recorder.now();
+      // The call waits at the gate meanwhile; it goes on when the fault is in force.
+      injected = await call.inject(cluster, id, signal, subject?.replica);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof HarnessError) throw error;
+      return unproven(messageOf(error));
+    }
   }
   const targets = injected.targets.map((replica) => replica.replica);
   moment("inject", from, targets, describe(call));
+  using last = aims.until && aimAt(cluster, aims.until, id);
+  let missed: string | undefined;
   try {
     const outcome = await proveWhileHeld(injected, hold, signal);
     moment(outcome.landed ? "landed" : "unproven", recorder.now(), targets, outcome.detail);
     landed({ ...outcome, targets });
-    if (outcome.landed) await sleep(millis(Math.max(0, from + hold - recorder.now())), signal);
+    const left = millis(Math.max(0, from + hold - recorder.now()));
+    if (outcome.landed && last === undefined) await sleep(left, signal);
+    else if (outcome.landed && (await last?.came(left, signal)) === undefined)
+      missed = `healed at the end of its hold: its moment (${aims.until}) did not come`;
     return { ...outcome, targets };
   } finally {
-    moment("heal", recorder.now(), targets);
+    moment("heal", recorder.now(), targets, missed);
     await healed(injected, call.name);
     moment("healed", recorder.now(), targets);
   }
+}
+
+/** Injects what brings a moment about; disposing waits until it is healed, and rejects as it did. */
+function provoke(
+  cluster: Cluster,
+  when: When | undefined,
+  id: string,
+  recorder: Recorder,
+  signal: AbortSignal,
+): AsyncDisposable {
+  const work = when?.by && inflict(cluster, when.by, `${id}-by`, millis(0), recorder, () => {}, signal);
+  const ended = work?.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  return {
+    async [Symbol.asyncDispose]() {
+      const failed = await ended;
+      if (failed !== undefined) throw failed.error;
+    },
+  };
 }
 
 async function proveWhileHeld(

@@ -117,7 +117,7 @@ async function injectStep(
   stage.say(`${name}: injecting`);
   const landed = (targets: readonly string[]): void =>
     stage.say(
-      `${name}: landed on ${targets.join(", ")}${scheduled.ms > 0 ? `, held ${formatMillis(scheduled.ms)}` : ""}`,
+      `${name}: landed${targets.length > 0 ? ` on ${targets.join(", ")}` : ""}${scheduled.ms > 0 ? `, held ${formatMillis(scheduled.ms)}` : ""}`,
     );
   const outcome = await inflict(
     cluster,
@@ -127,6 +127,7 @@ async function injectStep(
     recorder,
     (seen) => seen.landed && landed(seen.targets),
     signal,
+    step,
   );
   stage.say(outcome.landed ? `${name}: healed` : `${name}: did not land (${outcome.detail})`);
   return undefined;

@@ -12,6 +12,9 @@ const sins: readonly (readonly [mutant: string, scenario: string, property: stri
   // its sin shows where the replicas' wall clocks happen to lie far enough apart
   ["trust-remote-clock", "kill-leader", "no-early-takeover", 6],
   ["constant-identity", "calm", "at-most-one-leader", 1],
+  ["release-unchecked", "rolling-update-ha", "foreign-record", 4],
+  ["transitions-wrong", "calm", "record-well-formed", 1],
+  ["endpoint-after-loss", "partition-leader", "endpoint-agreement", 2],
   ["one-shot", "partition-leader", "rejoin", 1],
 ];
 

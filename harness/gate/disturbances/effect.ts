@@ -1,5 +1,6 @@
+import type { CallMatch } from "../../core/disturbance.ts";
 import type { Connection } from "../connection.ts";
-import type { Plan } from "../plan.ts";
+import type { Facts, Plan } from "../plan.ts";
 import type { Route } from "../route.ts";
 
 /** Works on connections, live ones and new ones, whatever they carry. */
@@ -7,7 +8,10 @@ export type PathEffect = {
   readonly on: "path";
   /** Silence wins over refusal: a path that is down sends no resets either. */
   readonly silent: boolean;
-  touch(connection: Connection): void;
+  /** New connections are served for all that: only what passes on them is touched. */
+  readonly admits?: true;
+  /** One that `admits` tells of its hits by itself; of the others each connection that they touch is one. */
+  touch(connection: Connection, hit: () => void): void;
   /** What becomes of a connection that it touched, once no other such effect holds it. */
   release(connection: Connection): void;
 };
@@ -15,12 +19,20 @@ export type PathEffect = {
 /** Works on single calls that arrive while it is in force. */
 export type CallEffect = {
   readonly on: "calls";
-  /** Changes the plan and says so; `counted` is false for the harness's own questions, which use up no `times`. */
-  shape(plan: Plan, route: Route, counted: boolean): boolean;
+  /** Changes the plan and says whether that is a hit; what turns out to be one only later is told by `hit`. */
+  shape(plan: Plan, route: Route, facts: Facts, hit: () => void): boolean;
   release(): void;
 };
 
-export type Effect = PathEffect | CallEffect;
+/** Works on watches, live ones and new ones. */
+export type WatchEffect = {
+  readonly on: "watches";
+  readonly act: "freeze" | "drop";
+  readonly match: CallMatch;
+  readonly fault: string;
+};
+
+export type Effect = PathEffect | CallEffect | WatchEffect;
 
 /** A bound on how often something is done; undefined is no bound. */
 export function budget(times: number | undefined): (counted: boolean) => boolean {

@@ -7,7 +7,7 @@ export function loseReply(disturbance: Disturbance & { kind: "lose-reply" }, fau
   const take = budget(disturbance.times);
   return {
     on: "calls",
-    shape(plan, route, counted) {
+    shape(plan, route, { counted }) {
       if (plan.answer !== undefined || plan.lose || !matches(disturbance.match, route) || !take(counted)) return false;
       plan.lose = true;
       plan.fault = fault;

@@ -7,7 +7,7 @@ export function status(disturbance: Disturbance & { kind: "status" }, fault: str
   const take = budget(disturbance.times);
   return {
     on: "calls",
-    shape(plan, route, counted) {
+    shape(plan, route, { counted }) {
       // One answer a call; and a reply that is to be lost must first be made by the API.
       if (plan.answer !== undefined || plan.lose || !matches(disturbance.match, route) || !take(counted)) return false;
       plan.answer = { status: disturbance.status, retryAfterSeconds: disturbance.retryAfterSeconds };

@@ -214,6 +214,36 @@ test("pause freezes, kill replaces, evict lets the replica say goodbye", async (
   expect(() => cluster.disturb(first!, { kind: "refuse" }, "f1")).toThrow(/is gone/);
 });
 
+test("a restart keeps the pod and its name; scaling adds and takes replicas, and says how many there were", async () => {
+  await using bench = await openBench();
+  const { cluster } = await bench.open();
+  await eventually(() => bench.claims().length === 1);
+  const [first] = cluster.replicas();
+  const anew = await cluster.restart!(first!, signal);
+  expect(anew).toMatchObject({ replica: first!.replica, incarnation: 2 });
+  await eventually(() => bench.claims().length === 2);
+  expect(bench.phases().filter((phase) => !phase.startsWith("ready"))).toEqual(["started 1", "exited 1", "started 2"]);
+  await expect(cluster.restart!(first!, signal)).rejects.toThrow(/is gone/);
+  expect(cluster.scale!(3)).toBe(1);
+  await eventually(() => cluster.replicas().length === 3);
+  expect(cluster.scale!(0)).toBe(3);
+  await eventually(() => cluster.replicas().length === 0);
+});
+
+test("the harness's own hand on the record is told with its fault, and its watch shows what a replica's gate lets pass", async () => {
+  await using bench = await openBench();
+  const { cluster } = await bench.open();
+  await eventually(() => bench.claims().length === 1);
+  const [replica] = cluster.replicas();
+  expect(cluster.deleteRecord!("f0")).toBe(false);
+  expect(() => cluster.editRecord!({ holder: "x" }, "f0")).toThrow("no election record");
+  expect(await cluster.watchLock!(replica!, millis(100), signal)).toEqual({ events: 0, cut: false });
+  const start = await cluster.stopApi!();
+  expect((await cluster.ask(replica!, millis(2000), signal)).status).toBeUndefined();
+  await start(signal);
+  expect((await cluster.ask(replica!, millis(2000), signal)).status).toBe(404);
+});
+
 test("a command that is not there is the trial's failure, in words", async () => {
   await using bench = await openBench();
   const trial = await bench.open({ command: ["./no-such-elector"] });

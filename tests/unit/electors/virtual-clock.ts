@@ -67,4 +67,17 @@ export class ReplicaClock implements Clock {
     await this.time.sleep(ms, signal);
     await this.awake();
   }
+
+  after(ms: number, act: () => void): () => void {
+    const fire = async (): Promise<void> => {
+      await this.awake();
+      if (wanted) act();
+    };
+    let wanted = true;
+    const cancel = this.time.at(this.time.now + ms, () => void fire());
+    return () => {
+      wanted = false;
+      cancel();
+    };
+  }
 }

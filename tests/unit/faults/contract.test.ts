@@ -2,9 +2,27 @@ import { describe, expect, test } from "vitest";
 import type { Replica } from "../../../harness/core/cluster.ts";
 import type { Verb } from "../../../harness/core/events.ts";
 import type { FaultCall } from "../../../harness/core/fault.ts";
+import { leases } from "../../../harness/core/scenario.ts";
 import { millis } from "../../../harness/core/time.ts";
 import { allFaults, recallFault } from "../../../harness/faults/index.ts";
-import { evict, kill, latency, loseReply, partition, pause, status } from "../../../harness/faults/index.ts";
+import {
+  apiDown,
+  clockSkew,
+  evict,
+  kill,
+  latency,
+  loseReply,
+  partition,
+  pause,
+  recordDelete,
+  recordEdit,
+  restart,
+  scale,
+  staleReads,
+  status,
+  watchDrop,
+  watchFreeze,
+} from "../../../harness/faults/index.ts";
 import { MemoryCluster, type Sabotage } from "./memory-cluster.ts";
 
 type Case = {
@@ -50,6 +68,29 @@ const cases: Readonly<Record<string, Case>> = {
     sabotage: "disturb",
     touches: { verb: write, outcome: { status: 503 } },
   },
+  "partition of requests": {
+    call: partition({ target, direction: "requests" }),
+    sabotage: "disturb",
+    touches: { verb: write, outcome: { error: expect.stringContaining("no answer") } },
+  },
+  "latency of so many leases": {
+    call: latency({ target, before: leases(2) }),
+    sabotage: "disturb",
+    touches: { verb: "get", outcome: { error: expect.stringContaining("no answer") } },
+  },
+  "stale-reads": {
+    call: staleReads({ target }),
+    sabotage: "disturb",
+    touches: { verb: "get", outcome: { status: 200 } },
+  },
+  "clock-skew": {
+    call: clockSkew({ target, by: leases(-2) }),
+    sabotage: "disturb",
+    touches: { verb: write, outcome: { status: 200 } },
+  },
+  "watch-freeze": { call: watchFreeze({ target }), sabotage: "leaks" },
+  "watch-drop": { call: watchDrop({ target }), sabotage: "leaks" },
+  restart: { call: restart({ target }), sabotage: "kill" },
 };
 
 const never = new AbortController().signal;
@@ -114,7 +155,8 @@ describe.each(Object.entries(cases))("%s", (_name, { call, sabotage, touches }) 
     const cluster = new MemoryCluster(2);
     const leader = cluster.leader()!;
     const { heal } = await call.inject(cluster, "f-1", never);
-    if (isLiving(cluster, leader)) await cluster.kill(leader, never);
+    const now = cluster.replicas().find((replica) => replica.replica === leader.replica);
+    if (now !== undefined) await cluster.kill(now, never);
     await expect(heal(never)).resolves.toBeUndefined();
   });
 
@@ -165,10 +207,62 @@ test("a lost reply is a committed write, and only so many are lost", async () =>
   expect(await proof(never)).toContain("2 of the calls of demo-1");
 });
 
+test("an edit of the record is proven by the record as it stands, and not by asking", async () => {
+  const set = { holder: "another", renewTime: null };
+  const edited = new MemoryCluster(2);
+  expect(await (await recordEdit({ set }).inject(edited, "f-1", never)).proof(never)).toContain("another");
+  expect(edited.record).toMatchObject(set);
+  const unmoved = new MemoryCluster(2, "record");
+  const { proof } = await recordEdit({ set }).inject(unmoved, "f-1", never);
+  await expect(proof(never)).rejects.toThrow("does not show what was written");
+});
+
+test("a deletion of the record needs one to delete", async () => {
+  const cluster = new MemoryCluster(2);
+  expect(await (await recordDelete({}).inject(cluster, "f-1", never)).proof(never)).toContain("is deleted");
+  expect(cluster.record).toBeUndefined();
+  const again = await recordDelete({}).inject(cluster, "f-2", never);
+  await expect(again.proof(never)).rejects.toThrow("no election object");
+});
+
+test("scaling is proven by the replicas that run, and healed to as many as before", async () => {
+  const cluster = new MemoryCluster(3);
+  const down = await scale({ to: 1 }).inject(cluster, "f-1", never);
+  expect(down.targets).toHaveLength(3);
+  expect(await down.proof(never)).toContain("now 1 run");
+  await down.heal(never);
+  expect(cluster.replicas()).toHaveLength(3);
+  const stuck = await scale({ to: 5 }).inject(new MemoryCluster(3, "scale"), "f-1", never);
+  const hold = new AbortController();
+  const proving = stuck.proof(hold.signal);
+  hold.abort(new Error("the hold is over"));
+  await expect(proving).rejects.toThrow();
+});
+
+test("an API that is down is proven by the silence of every gate, and is back when healed", async () => {
+  const cluster = new MemoryCluster(2);
+  const { targets, proof, heal } = await apiDown({}).inject(cluster, "f-1", never);
+  expect(targets).toHaveLength(2);
+  expect(await proof(never)).toContain("demo-2");
+  await heal(never);
+  expect(cluster.apiUp).toBe(true);
+  const stays = await apiDown({}).inject(new MemoryCluster(1, "api"), "f-1", never);
+  await expect(stays.proof(never)).rejects.toThrow("still reaches the API");
+});
+
+test("a fault that is aimed at its moment's subject is aimed at nobody without one", async () => {
+  const cluster = new MemoryCluster(2);
+  const call = kill({ target: "subject" });
+  await expect(call.inject(cluster, "f-1", never)).rejects.toThrow("needs a moment");
+  const { targets } = await call.inject(cluster, "f-1", never, "demo-2");
+  expect(targets.map(({ replica }) => replica)).toEqual(["demo-2"]);
+});
+
 test("every fault is listed once, with what it needs and does", () => {
   const names = allFaults.map((fault) => fault.definition.name);
   expect(names).toEqual([...new Set(names)].toSorted());
-  expect(new Set(names)).toEqual(new Set(Object.values(cases).map(({ call }) => call.name)));
+  const whole = ["api-down", "record-delete", "record-edit", "scale"]; // aimed at no replica: their own tests
+  expect(new Set(names)).toEqual(new Set([...Object.values(cases).map(({ call }) => call.name), ...whole]));
   for (const { definition } of allFaults) expect(definition.summary).not.toBe("");
   expect(recallFault("no such fault", {})).toBeUndefined();
 });

@@ -1,17 +1,26 @@
-import type { Cluster, Replica, RolloutOutcome } from "../../../harness/core/cluster.ts";
+import type { Cluster, RecordEdit, Replica, RolloutOutcome, Watched } from "../../../harness/core/cluster.ts";
 import type { ActiveDisturbance, CallMatch, Disturbance } from "../../../harness/core/disturbance.ts";
-import { incarnationKey, type Verb } from "../../../harness/core/events.ts";
+import { incarnationKey, type LockRecord, type Verb } from "../../../harness/core/events.ts";
 import { millis, type Millis } from "../../../harness/core/time.ts";
 
 type Ask = { readonly status?: number; readonly error?: string };
 type Applied = ActiveDisturbance & { readonly disturbance: Disturbance; touch(): boolean };
 
 /** What the cluster pretends to do but does not: a fault must notice it. */
-export type Sabotage = "pause" | "kill" | "disturb" | "wakes" | "leaks" | "heal";
+export type Sabotage = "pause" | "kill" | "disturb" | "wakes" | "leaks" | "heal" | "record" | "scale" | "api";
 
 /** A small cluster that lives in memory: replicas that can be stopped and ended, gates that really hold calls back. */
 export class MemoryCluster implements Cluster {
-  readonly capabilities = new Set(["signals", "gate"] as const);
+  readonly capabilities = new Set(["signals", "gate", "record", "scale", "restart", "api"] as const);
+  readonly timing = { leaseDuration: millis(4000), renewDeadline: millis(2000), retryPeriod: millis(1000) };
+  record: LockRecord | undefined = {
+    holder: "demo-1",
+    durationSeconds: 4,
+    acquireTime: null,
+    renewTime: null,
+    transitions: 0,
+  };
+  apiUp = true;
   leading: string | undefined;
   readonly frozen = new Set<string>();
   readonly sabotage: ReadonlySet<Sabotage>;
@@ -72,6 +81,44 @@ export class MemoryCluster implements Cluster {
   async ask(replica: Replica, timeout: Millis, signal: AbortSignal): Promise<Ask> {
     return this.call(replica, "get", "version", timeout, signal);
   }
+  async watchLock(replica: Replica): Promise<Watched> {
+    await turn();
+    const watches = [...this.#gate(replica)].filter(({ disturbance }) => disturbance.kind === "watches");
+    for (const applied of watches) {
+      applied.touch();
+      if (this.sabotage.has("leaks") || applied.disturbance.kind !== "watches") continue;
+      return { events: 0, cut: applied.disturbance.act === "drop" };
+    }
+    return { events: 1, cut: false };
+  }
+  editRecord(edit: RecordEdit): LockRecord | undefined {
+    if (this.record === undefined) throw new Error("there is no election record to edit");
+    if (!this.sabotage.has("record")) this.record = { ...this.record, ...edit };
+    return this.record;
+  }
+  deleteRecord(): boolean {
+    const deleted = this.record !== undefined && !this.sabotage.has("record");
+    this.record = undefined;
+    return deleted;
+  }
+  scale(count: number): number {
+    const before = this.#replicas.length;
+    if (this.sabotage.has("scale")) return before;
+    while (this.#replicas.length > count) this.#replicas.pop();
+    while (this.#replicas.length < count) this.#start();
+    return before;
+  }
+  async restart(replica: Replica, signal: AbortSignal): Promise<Replica> {
+    await turn();
+    signal.throwIfAborted();
+    const index = this.#replicas.indexOf(this.#existing(replica));
+    if (this.sabotage.has("kill")) return replica;
+    return (this.#replicas[index] = { ...replica, incarnation: replica.incarnation + 1 });
+  }
+  async stopApi(): Promise<() => Promise<void>> {
+    this.apiUp = this.sabotage.has("api");
+    return async () => void (this.apiUp = true);
+  }
   async rollout(): Promise<RolloutOutcome> {
     throw new Error("this cluster rolls nothing out");
   }
@@ -81,9 +128,11 @@ export class MemoryCluster implements Cluster {
     await turn();
     signal.throwIfAborted();
     if (!this.#replicas.some((other) => other.replica === replica.replica)) return { error: "no such gate" };
+    if (!this.apiUp) return { error: "connection refused" };
     let lost = false;
     for (const applied of this.#gate(replica)) {
       const { disturbance } = applied;
+      if (disturbance.kind === "watches") continue;
       if ("match" in disturbance && !matches(disturbance.match, verb, resource)) continue;
       if (!applied.touch() || this.sabotage.has("leaks")) continue;
       if (disturbance.kind === "blackhole") return { error: `no answer within ${timeout} ms` };

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Cluster } from "../core/cluster.ts";
+import { defineFault } from "../core/fault.ts";
+import { unable } from "./ability.ts";
+
+/** How often the number of replicas is looked at, in ms. */
+const LOOK_EVERY = 10;
+
+/** Asks for more or fewer replicas, and for as many as before when it is healed. */
+export const scale = defineFault<{ readonly to: number }>({
+  name: "scale",
+  summary: "asks for another number of replicas (to), and for the old number again",
+  needs: ["scale"],
+  effect: "end",
+  async inject(cluster, { to }) {
+    const there = new Map(cluster.replicas().map((replica) => [replica.replica, replica]));
+    const before = cluster.scale ? cluster.scale(to) : unable("scale");
+    return {
+      // Those that are about to go are not known yet; they are told by their SIGTERM.
+      targets: to < before ? [...there.values()] : [],
+      async proof(signal) {
+        if (before === to) throw new Error(`there were ${to} replicas before`);
+        while (!stands(cluster, to)) await sleep(LOOK_EVERY, undefined, { signal });
+        return `${before} replicas were asked for, and now ${to} run`;
+      },
+      heal: async () => void (cluster.scale?.(before) ?? unable("scale")),
+    };
+  },
+});
+
+/** So many run, and no other process is left. */
+function stands(cluster: Cluster, count: number): boolean {
+  const living = cluster.replicas().filter((replica) => replica.phase !== "gone");
+  return living.length === count && living.every((replica) => replica.phase === "running");
+}

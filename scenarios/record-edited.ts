@@ -1,0 +1,24 @@
+import { liveness, safety } from "../harness/checkers/index.ts";
+import { defineScenario, inject, leases, settle, takeovers } from "../harness/core/scenario.ts";
+import { recordEdit } from "../harness/faults/record-edit.ts";
+
+export default defineScenario({
+  summary: "Write another holder, none, another duration and missing fields into the record: the election must go on",
+  replicas: 3,
+  steps: [
+    settle(),
+    inject(recordEdit({ set: { durationSeconds: 1 } })),
+    settle(leases(1, 1.5)),
+    // Not transitions: fencing tokens are made of them, and would begin anew by no elector's error.
+    inject(recordEdit({ set: { acquireTime: null, renewTime: null } })),
+    settle(leases(1, 1.5)),
+    inject(recordEdit({ set: { holder: "somebody-else" } })),
+    settle(takeovers(1.1, 1.2)),
+    inject(recordEdit({ set: { holder: "" } })),
+    settle(takeovers(0.9, 1)),
+    inject(recordEdit({ set: { holder: null } })),
+    settle(takeovers(1.1, 1.2)),
+  ],
+  properties: [...safety, ...liveness],
+  minimum: { terms: 2, takeovers: 1, faults: 5 },
+});
