@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { delimiter, join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { programOf } from "../electors/programs.ts";
 
 export type Check = {
   readonly name: string;
@@ -12,21 +12,8 @@ export type Check = {
   readonly mend?: string;
 };
 
-const findProgram = (name: string): string | undefined =>
-  (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false; // not there or not executable: the next folder of PATH
-      }
-    });
-
-const program = (name: string, enables: string, mend: string): Check => {
-  const path = findProgram(name);
+const program = async (name: string, enables: string, mend: string): Promise<Check> => {
+  const path = await programOf(name, ".");
   return path === undefined
     ? { name, status: "missing", detail: `not on PATH: ${enables} is skipped`, mend }
     : { name, status: "ok", detail: `${path}: ${enables}` };
@@ -38,8 +25,8 @@ export async function doctor(): Promise<readonly Check[]> {
     nodeCheck(),
     procCheck(),
     await stallCheck(),
-    program("go", "the electors client-go and client-go-release", "apt-get install golang-go (1.26 or later)"),
-    program("chromium", "the browser test of the report", "apt-get install chromium"),
+    await program("go", "the electors client-go and client-go-release", "apt-get install golang-go (1.26 or later)"),
+    await program("chromium", "the browser test of the report", "apt-get install chromium"),
   ];
 }
 

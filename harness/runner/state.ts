@@ -1,19 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { statOf } from "../clusters/proc.ts";
 
 /** Where every run of this user keeps what `clean` needs: one folder a run. */
 export const stateRoot = (): string => join(tmpdir(), `interregnum-${userInfo().uid}`);
-
-/** Field 22 of /proc/PID/stat tells a process from a later one with its number; undefined when it is gone. */
-export function startTimeOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined; // no such process: that is the answer
-  }
-}
 
 export type RunState = {
   readonly folder: string;
@@ -26,7 +17,7 @@ export type RunState = {
 export function openState(run: string): RunState {
   const folder = join(stateRoot(), run);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, "owner"), `${process.pid} ${startTimeOf(process.pid)}\n`);
+  writeFileSync(join(folder, "owner"), `${process.pid} ${statOf(process.pid)?.started}\n`);
   return {
     folder,
     ledger: join(folder, "ledger"),
@@ -51,7 +42,7 @@ export function abandoned(): readonly { readonly run: string; readonly folder: s
 function ownerLives(folder: string): boolean {
   try {
     const [pid, started] = readFileSync(join(folder, "owner"), "utf8").trim().split(" ");
-    return startTimeOf(Number(pid)) === started;
+    return statOf(Number(pid))?.started === started;
   } catch {
     return false; // an owner that never got to write its name is gone
   }

@@ -40,6 +40,6 @@ describe("a replica's environment", () => {
     expect(context).toMatchObject({ name: config["current-context"], context: { namespace: "n" } });
     const cluster = config.clusters.find(({ name }: { name: string }) => name === context.context.cluster).cluster;
     expect(cluster).toEqual({ server: "https://127.0.0.1:9", "certificate-authority-data": btoa("PEM") });
-    expect(config.users[0].user.token).toBeTruthy();
+    expect(config.users[0].user.token).toBe("interregnum");
   });
 });
