@@ -1,6 +1,6 @@
 import { allProperties } from "../checkers/index.ts";
 import { InputError } from "../core/errors.ts";
-import { listDeviations, listElectors } from "../electors/catalogue.ts";
+import { listElectors, listMutants } from "../electors/catalogue.ts";
 import { allFaults } from "../faults/index.ts";
 import { loadScenario, scenarioNames } from "../runner/scenarios.ts";
 import { EXIT } from "./exit.ts";
@@ -11,8 +11,7 @@ const sources: Record<string, () => Promise<readonly Row[]>> = {
   scenarios: async () =>
     Promise.all(scenarioNames().map(async (name) => ({ name, summary: (await loadScenario(name)).summary }))),
   electors: async () => [
-    ...(await listElectors()).map(({ name, summary }) => ({ name, summary })),
-    ...(await listDeviations()).map(({ id, summary }) => ({ name: `reference+${id}`, summary })),
+    ...(await Promise.all([listElectors(), listMutants()])).flat().map(({ name, summary }) => ({ name, summary })),
   ],
   faults: async () => allFaults.map(({ definition: { name, summary } }) => ({ name, summary })),
   properties: async () => allProperties.map(({ name, summary }) => ({ name, summary })),

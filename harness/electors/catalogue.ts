@@ -7,8 +7,11 @@ import { assert, InputError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { loadElector } from "./load.ts";
 
-/** What the catalogue needs of an entry of fixtures/mutants/deviations. */
-export type DeviationEntry = {
+/** An elector that comes with the package, with one small deviation; from fixtures/mutants. */
+export type Mutant = {
+  /** `<elector>+<id>`. */
+  readonly name: string;
+  readonly elector: string;
   readonly id: string;
   readonly summary: string;
   /** The property that names its sin; absent where it is a measure. */
@@ -17,8 +20,6 @@ export type DeviationEntry = {
   readonly options?: readonly string[];
   readonly declares?: Partial<Elector>;
 };
-
-const REFERENCE = "reference";
 
 function find(from: string): string {
   const folder = join(from, "fixtures");
@@ -41,12 +42,15 @@ export async function listElectors(): Promise<readonly Elector[]> {
   return Promise.all((await names()).map((name) => loadElector(fileOf(name))));
 }
 
-/** Every deviation of the reference elector: `reference+<id>`. */
-export async function listDeviations(): Promise<readonly DeviationEntry[]> {
-  const base = join(fixtures, "mutants", "deviations");
+/** Every mutant of every elector. */
+export async function listMutants(): Promise<readonly Mutant[]> {
+  const base = join(fixtures, "mutants", "index");
   const file = existsSync(`${base}.ts`) ? `${base}.ts` : `${base}.js`;
-  const module = (await import(pathToFileURL(file).href)) as { deviations: readonly DeviationEntry[] };
-  return module.deviations;
+  type Entry = Omit<Mutant, "name" | "elector">;
+  const module = (await import(pathToFileURL(file).href)) as { mutants: Record<string, readonly Entry[]> };
+  return Object.entries(module.mutants).flatMap(([elector, entries]) =>
+    entries.map((entry) => ({ ...entry, elector, name: `${elector}+${entry.id}` })),
+  );
 }
 
 function unknownElector(name: string, known: readonly string[]): InputError {
@@ -59,24 +63,24 @@ function unknownElector(name: string, known: readonly string[]): InputError {
   );
 }
 
-async function findDeviation(name: string, id: string): Promise<Elector> {
-  const deviations = await listDeviations();
-  const found = deviations.find((each) => each.id === id);
+async function findMutant(name: string): Promise<Elector> {
+  const mutants = await listMutants();
+  const found = mutants.find((each) => each.name === name);
   if (found === undefined)
     throw unknownElector(
       name,
-      deviations.map((each) => `${REFERENCE}+${each.id}`),
+      mutants.map((each) => each.name),
     );
-  const reference = await loadElector(fileOf(REFERENCE));
-  const command = [...reference.command!, "--deviation", id, ...(found.options ?? [])];
-  return { ...reference, ...found.declares, name, summary: found.summary, command };
+  const correct = await loadElector(fileOf(found.elector));
+  const command = [...correct.command!, "--deviation", found.id, ...(found.options ?? [])];
+  return { ...correct, ...found.declares, name, summary: found.summary, command };
 }
 
-/** An elector by its name, as `reference+<deviation>`, or by the path of an elector.yaml or of a folder that holds one. */
+/** An elector by its name, as `<name>+<deviation>`, or by the path of an elector.yaml or of a folder that holds one. */
 export async function findElector(nameOrFile: string): Promise<Elector> {
   const known = await names();
   if (known.includes(nameOrFile)) return loadElector(fileOf(nameOrFile));
-  if (nameOrFile.startsWith(`${REFERENCE}+`)) return findDeviation(nameOrFile, nameOrFile.slice(REFERENCE.length + 1));
+  if (known.some((name) => nameOrFile.startsWith(`${name}+`))) return findMutant(nameOrFile);
   if (/[/\\]|\.ya?ml$/.test(nameOrFile) || existsSync(nameOrFile)) return loadElector(nameOrFile);
   throw unknownElector(nameOrFile, known);
 }

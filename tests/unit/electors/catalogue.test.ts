@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findElector, listDeviations, listElectors } from "../../../harness/electors/catalogue.ts";
+import { findElector, listElectors, listMutants } from "../../../harness/electors/catalogue.ts";
 import { schemaFile, schemaText } from "../../../harness/electors/publish-schema.ts";
 
 describe("the catalogue", () => {
   test("lists what comes with the package, each under its folder's name", async () => {
     const electors = await listElectors();
     expect(electors.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["client-go", "client-go-release", "reference"]),
+      expect.arrayContaining(["client-go", "client-go-release", "python", "reference"]),
     );
     for (const { name, summary, file } of electors) {
       expect(dirname(file).endsWith(`/${name}`)).toBe(true);
@@ -35,12 +35,24 @@ describe("the catalogue", () => {
     expect(mutant.name).toBe("reference+trust-remote-clock");
     expect(mutant.command).toEqual([...reference.command!, "--deviation", "trust-remote-clock", "--wall-spread", "4"]);
     expect((await findElector("reference+stale-endpoint")).observe).toEqual({ via: "http", port: 4444, path: "/" });
-    for (const { id } of await listDeviations()) expect((await findElector(`reference+${id}`)).summary).not.toBe("");
+  });
+
+  test("every mutant is an elector of the catalogue with a deviation", async () => {
+    const mutants = await listMutants();
+    expect(new Set(mutants.map(({ elector }) => elector))).toEqual(new Set(["reference", "python"]));
+    for (const { name, elector, id } of mutants) {
+      expect(name).toBe(`${elector}+${id}`);
+      const found = await findElector(name);
+      expect(found.summary).not.toBe("");
+      expect(found.command).toEqual(expect.arrayContaining(["--deviation", id]));
+      expect(found.requires).toEqual((await findElector(elector)).requires);
+    }
   });
 
   test.each([
     ["clientgo", /did you mean "client-go"\?.*list electors/],
     ["reference+no-dedline", /did you mean "reference\+no-deadline"\?/],
+    ["python+one-sot", /did you mean "python\+one-shot"\?/],
     ["qqqqqqqqqqqq", /^`interregnum list electors`/],
   ])("does not know %s", async (name, mend) => {
     await expect(findElector(name)).rejects.toMatchObject({
