@@ -10,9 +10,8 @@ type Row = { readonly name: string; readonly summary: string };
 const sources: Record<string, () => Promise<readonly Row[]>> = {
   scenarios: async () =>
     Promise.all(scenarioNames().map(async (name) => ({ name, summary: (await loadScenario(name)).summary }))),
-  electors: async () => [
-    ...(await Promise.all([listElectors(), listMutants()])).flat().map(({ name, summary }) => ({ name, summary })),
-  ],
+  electors: async () =>
+    (await Promise.all([listElectors(), listMutants()])).flat().map(({ name, summary }) => ({ name, summary })),
   faults: async () => allFaults.map(({ definition: { name, summary } }) => ({ name, summary })),
   properties: async () => allProperties.map(({ name, summary }) => ({ name, summary })),
 };

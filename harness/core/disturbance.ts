@@ -19,7 +19,7 @@ export type CallMatch = {
  * hold: the first call that fits stays at the gate until it is lifted: its request as it arrived, or the reply to its
  * success. after-read: a write that comes next after a read of the lock. release: one that leaves the record to nobody.
  * skew: the replica's stamps as if its clock went `by` ahead, in whole seconds: later in what it writes, earlier in what
- * it reads; a hit is a body that was changed. What a watch streams is not rewritten, nor a patch that is no JSON object.
+ * it reads or a watch shows it; a hit is a body or event that was changed. A patch that is no JSON object is not.
  */
 export type Disturbance =
   | { readonly kind: "blackhole"; readonly direction?: "requests" | "replies" }

@@ -1,5 +1,7 @@
 import type { ActiveDisturbance, Disturbance } from "../core/disturbance.ts";
 import { isHeld, type Connection } from "./connection.ts";
+import type { ObjectChange } from "../wire/frames.ts";
+import type { KubeLike } from "../wire/schema.ts";
 import { blackhole } from "./disturbances/blackhole.ts";
 import type { CallEffect, Effect, PathEffect, WatchEffect } from "./disturbances/effect.ts";
 import { hold } from "./disturbances/hold.ts";
@@ -55,6 +57,8 @@ export type Disturbances = {
   plan(route: Route, facts: Facts): Plan | undefined;
   /** What is to be done to a watch that has just been answered. */
   watch(watch: LiveWatch, counted: boolean): void;
+  /** What is to be done now to the objects that a watch shows; undefined where nothing is. */
+  show(route: Route, counted: boolean): ObjectChange | undefined;
 };
 
 function touch(effect: PathEffect, hits: Hits, connection: Connection): void {
@@ -134,6 +138,13 @@ export function disturbancesOn(
 
     watch(watch, counted) {
       for (const [effect, hits] of streams) act(effect, hits, watch, counted);
+    },
+
+    show(route, counted) {
+      if (calls.size === 0) return undefined;
+      const changes = [...calls].flatMap(([effect, hits]) => effect.show?.(route, () => counted && hits.add()) ?? []);
+      if (changes.length === 0) return undefined;
+      return (object) => changes.reduce<KubeLike | undefined>((now, change) => change(now ?? object) ?? now, undefined);
     },
   };
 }

@@ -11,6 +11,7 @@ import { committedIn, seenIn, type Head } from "./known.ts";
 import { concernsLock, readWrite, type LockObject, type Sighting } from "./lock-object.ts";
 import type { Answer, Plan } from "./plan.ts";
 import { recordCall, type Ending } from "./record.ts";
+import { frameChanger } from "../wire/frames.ts";
 import { beginStream, cutOff, handedStatus, sendWhole, whenDelivered } from "./reply.ts";
 import { isWrite, routeOf, type Route } from "./route.ts";
 import { statusBody } from "./status-body.ts";
@@ -57,6 +58,7 @@ export class Exchange implements Dispatcher.DispatchHandler, LiveWatch {
   /** A fault holds the watch's events back. */
   #paused = false;
   #watchFault: string | undefined;
+  #changer: ReturnType<typeof frameChanger> | undefined;
   #ended = false;
 
   constructor(gate: Surroundings, request: IncomingMessage, response: ServerResponse, connection: Connection) {
@@ -162,6 +164,7 @@ export class Exchange implements Dispatcher.DispatchHandler, LiveWatch {
     if (status < 200) return;
     this.#head = { status, headers, at: this.#gate.recorder.now() };
     const watching = this.#route.verb === "watch";
+    if (watching && headers["content-encoding"] === undefined) this.#changer = frameChanger(headers["content-type"]);
     if (!watching && (this.#ofLock || this.#plan !== undefined)) return; // kept whole: to be read, delayed or lost
     void this.#stream(controller);
   }
@@ -169,7 +172,8 @@ export class Exchange implements Dispatcher.DispatchHandler, LiveWatch {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#kept === undefined) {
       if (this.#silenced()) return;
-      if (!this.#response.write(chunk)) this.#throttle(controller);
+      const shown = this.#changer?.(chunk, this.#gate.disturbances.show(this.#route, this.counted)) ?? chunk;
+      if (shown.length > 0 && !this.#response.write(shown)) this.#throttle(controller);
       return;
     }
     this.#kept.push(chunk);

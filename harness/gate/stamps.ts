@@ -1,6 +1,7 @@
 import { LEADER_ANNOTATION } from "../core/lock.ts";
 import type { Millis } from "../core/time.ts";
 import { decodeBody, encodeBody } from "../wire/body.ts";
+import type { ObjectChange } from "../wire/frames.ts";
 import { isJson, type Json } from "../wire/schema.ts";
 
 type Stamp = (text: string) => string;
@@ -57,10 +58,11 @@ function restamped(object: Json, renew: Stamp, acquire: Stamp): Json | undefined
 }
 
 /**
- * A clock that goes `by` (rounded to whole seconds) ahead: `out` for what its owner writes, `in` for what it reads. An
+ * A clock that goes `by` (rounded to whole seconds) ahead: `out` for what its owner writes, `in` for what it reads,
+ * `shown` for what a watch shows it. An
  * acquireTime is stamped once: it is written again as it was first written, and read back as its owner wrote it.
  */
-export function shiftStamps(by: Millis): { readonly out: Rewrite; readonly in: Rewrite } {
+export function shiftStamps(by: Millis): { readonly out: Rewrite; readonly in: Rewrite; readonly shown: ObjectChange } {
   const seconds = Math.round(by / 1000);
   const written = new Map<string, string>();
   const own = new Map<string, string>();
@@ -70,19 +72,23 @@ export function shiftStamps(by: Millis): { readonly out: Rewrite; readonly in: R
     own.set(shifted, text);
     return shifted;
   };
+  const shown: ObjectChange = (object) =>
+    restamped(
+      object,
+      (text) => later(text, -seconds),
+      (text) => own.get(text) ?? text,
+    );
   const rewrite =
-    (renew: Stamp, acquire: Stamp): Rewrite =>
+    (change: ObjectChange): Rewrite =>
     (contentType, body) => {
       const object = decodeBody(contentType, body);
-      const changed = object && restamped(object, renew, acquire);
+      const changed = object && change(object);
       const bytes = changed && encodeBody(contentType, changed);
       return bytes && Buffer.from(bytes);
     };
   return {
-    out: rewrite(renewOut, (text) => written.get(text) ?? text),
-    in: rewrite(
-      (text) => later(text, -seconds),
-      (text) => own.get(text) ?? text,
-    ),
+    out: rewrite((object) => restamped(object, renewOut, (text) => written.get(text) ?? text)),
+    in: rewrite(shown),
+    shown,
   };
 }

@@ -69,3 +69,38 @@ export function frameReader(contentType: string | undefined): (chunk: Uint8Array
     return frames;
   };
 }
+
+/** What becomes of an event's object; undefined: it stays. */
+export type ObjectChange = (object: KubeLike) => KubeLike | undefined;
+
+/**
+ * Changes a watch's body, chunk by chunk: what is to be passed on. With a change, objects of whole frames are changed
+ * and the rest waits; without one bytes pass at once, and a frame that has begun to pass goes on as it is. Never throws.
+ */
+export function frameChanger(contentType: string | undefined): (chunk: Buffer, change?: ObjectChange) => Buffer {
+  const protobuf = mediaType(contentType) === PROTOBUF_TYPE;
+  let held: Buffer = Buffer.alloc(0);
+  let passed = 0;
+  let lost = false;
+  return (chunk, change) => {
+    if (lost) return chunk;
+    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    const out: Uint8Array[] = [];
+    for (let next = cut(held, protobuf); next !== undefined; next = cut(held, protobuf)) {
+      const whole = held.subarray(0, held.length - next.rest.length);
+      const read =
+        passed > 0 || change === undefined ? undefined : protobuf ? readProtobuf(next.frame) : readLine(next.frame);
+      const object = read?.object && change?.(read.object);
+      out.push((object && encodeFrame(contentType ?? "", read.type, object)) ?? whole.subarray(passed));
+      held = next.rest;
+      passed = 0;
+    }
+    lost = held.length > LONGEST;
+    if (change === undefined || lost) {
+      out.push(held.subarray(passed));
+      passed = held.length;
+    }
+    if (lost) held = Buffer.alloc(0);
+    return Buffer.concat(out);
+  };
+}

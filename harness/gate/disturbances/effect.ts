@@ -1,4 +1,5 @@
 import type { CallMatch } from "../../core/disturbance.ts";
+import type { ObjectChange } from "../../wire/frames.ts";
 import type { Connection } from "../connection.ts";
 import type { Facts, Plan } from "../plan.ts";
 import type { Route } from "../route.ts";
@@ -21,6 +22,8 @@ export type CallEffect = {
   readonly on: "calls";
   /** Changes the plan and says whether that is a hit; what turns out to be one only later is told by `hit`. */
   shape(plan: Plan, route: Route, facts: Facts, hit: () => void): boolean;
+  /** Changes what a watch shows, live ones and new ones, and tells `hit` where it did. */
+  show?(route: Route, hit: () => void): ObjectChange | undefined;
   release(): void;
 };
 

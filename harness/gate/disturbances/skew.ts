@@ -36,6 +36,14 @@ export function skew(disturbance: Disturbance & { kind: "skew" }, fault: string)
       };
       return false;
     },
+    show(route, hit) {
+      if (!matches(disturbance.match, route)) return undefined;
+      return (object) => {
+        const shifted = shift.shown(object);
+        if (shifted !== undefined) hit();
+        return shifted;
+      };
+    },
     release: () => {},
   };
 }

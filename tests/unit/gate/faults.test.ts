@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CallMatch } from "../../../harness/core/disturbance.ts";
 import { millis, seconds } from "../../../harness/core/time.ts";
 import { decodeBody, encodeBody, JSON_TYPE, PROTOBUF_TYPE } from "../../../harness/wire/body.ts";
+import { encodeFrame, frameReader } from "../../../harness/wire/frames.ts";
 import { clients } from "./clients.ts";
 import { certificate, isOpen, LOCK, openRig, renewal, WATCH } from "./rig.ts";
 import { lease } from "./upstream.ts";
@@ -114,6 +115,33 @@ describe.each([JSON_TYPE, PROTOBUF_TYPE])("clock skew of %s", (type) => {
     expect(skew.hits()).toBe(1);
     expect(rig.invokes()[0]!.record).toMatchObject({ renewTime: "2026-01-01T00:08:30.123456Z" });
     expect(await rig.nthReturn(1)).toMatchObject({ fault: "f1" });
+  });
+
+  test("what a watch shows bears the stamp too, from the next event on and until it is lifted", async () => {
+    await using rig = await openRig();
+    const aborted = new AbortController();
+    const kind = `${type};stream=watch`;
+    const watching = fetch(rig.gate.url + WATCH, { signal: aborted.signal });
+    const { response } = await rig.api.nth(1);
+    const show = () => response.write(encodeFrame(kind, "MODIFIED", record(OLD, NOW))!);
+    response.writeHead(200, { "content-type": kind });
+    show();
+    const stream = (await watching).body!.getReader();
+    const read = frameReader(kind);
+    const renewed = async () => {
+      const frames = read((await stream.read()).value!);
+      return frames.map(({ object }) => (object?.["spec"] as { renewTime: string }).renewTime);
+    };
+    expect(await renewed()).toEqual([NOW]);
+    const skew = rig.gate.disturb({ kind: "skew", match: all, by: seconds(-90) }, "f1");
+    expect(skew.hits()).toBe(0);
+    show();
+    expect(await renewed()).toEqual(["2026-01-01T00:11:30.123456Z"]);
+    expect(skew.hits()).toBe(1);
+    skew.lift();
+    show();
+    expect(await renewed()).toEqual([NOW]);
+    aborted.abort();
   });
 
   test("a reign that begins is stamped once, and written again as it was stamped", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeBody, encodeBody, JSON_TYPE, PROTOBUF_TYPE } from "../../../harness/wire/body.ts";
-import { encodeFrame, frameReader } from "../../../harness/wire/frames.ts";
+import { encodeFrame, frameChanger, frameReader, type ObjectChange } from "../../../harness/wire/frames.ts";
 import { formatTime, parseTime, TimeError } from "../../../harness/wire/time.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1 });
@@ -79,6 +79,41 @@ test("frames survive both formats, cut anywhere", () => {
         expect(frames).toEqual(objects.map((object) => ({ type: "MODIFIED", object })));
       },
     ),
+  );
+});
+
+test("a changer passes every byte; with a change every object that begins after it is changed, cut anywhere", () => {
+  const type = fc.constantFrom(JSON_TYPE, `${PROTOBUF_TYPE};stream=watch`);
+  const objects = fc.array(lease, { minLength: 2, maxLength: 4 });
+  fc.assert(
+    fc.property(type, objects, fc.integer({ min: 1, max: 64 }), fc.nat(), (kind, shown, size, from) => {
+      const frames = shown.map((object) => Buffer.from(encodeFrame(kind, "MODIFIED", object)!));
+      const bytes = Buffer.concat(frames);
+      const plain = frameChanger(kind);
+      const changing = frameChanger(kind);
+      const named = (object: { metadata?: object }) => ({
+        ...object,
+        metadata: { ...object.metadata, name: "changed" },
+      });
+      const begin = from % bytes.length;
+      const out = { plain: [] as Buffer[], changed: [] as Buffer[] };
+      let changesFrom = 0; // how many bytes had arrived unchanged
+      for (let at = 0; at < bytes.length; at += size) {
+        const chunk = bytes.subarray(at, at + size);
+        out.plain.push(plain(chunk));
+        if (at < begin) changesFrom = Math.min(bytes.length, at + size);
+        out.changed.push(changing(chunk, at < begin ? undefined : named));
+      }
+      expect(Buffer.concat(out.plain).equals(bytes)).toBe(true);
+      let start = 0;
+      const expected = shown.map((object, index) => {
+        const begun = start < changesFrom;
+        start += frames[index]!.length;
+        return begun ? object.metadata?.["name"] : "changed";
+      });
+      const read = frameReader(kind)(Buffer.concat(out.changed));
+      expect(read.map(({ object }) => (object?.metadata as { name?: string } | undefined)?.name)).toEqual(expected);
+    }),
   );
 });
 
