@@ -128,19 +128,19 @@ describe.each([JSON_TYPE, PROTOBUF_TYPE])("clock skew of %s", (type) => {
     show();
     const stream = (await watching).body!.getReader();
     const read = frameReader(kind);
-    const renewed = async () => {
+    const shown = async () => {
       const frames = read((await stream.read()).value!);
-      return frames.map(({ object }) => (object?.["spec"] as { renewTime: string }).renewTime);
+      return frames.map(({ object }) => object?.["spec"]);
     };
-    expect(await renewed()).toEqual([NOW]);
+    expect(await shown()).toMatchObject([{ renewTime: NOW }]);
     const skew = rig.gate.disturb({ kind: "skew", match: all, by: seconds(-90) }, "f1");
     expect(skew.hits()).toBe(0);
     show();
-    expect(await renewed()).toEqual(["2026-01-01T00:11:30.123456Z"]);
+    expect(await shown()).toMatchObject([{ acquireTime: OLD, renewTime: "2026-01-01T00:11:30.123456Z" }]);
     expect(skew.hits()).toBe(1);
     skew.lift();
     show();
-    expect(await renewed()).toEqual([NOW]);
+    expect(await shown()).toMatchObject([{ renewTime: NOW }]);
     aborted.abort();
   });
 

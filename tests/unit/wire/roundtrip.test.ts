@@ -91,9 +91,9 @@ test("a changer passes every byte; with a change every object that begins after 
       const bytes = Buffer.concat(frames);
       const plain = frameChanger(kind);
       const changing = frameChanger(kind);
-      const named = (object: { metadata?: object }) => ({
+      const named: ObjectChange = (object) => ({
         ...object,
-        metadata: { ...object.metadata, name: "changed" },
+        metadata: Object.assign({}, object.metadata, { name: "changed" }),
       });
       const begin = from % bytes.length;
       const out = { plain: [] as Buffer[], changed: [] as Buffer[] };

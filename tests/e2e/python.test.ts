@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { interregnum, runDocument, temporary } from "./cli.ts";
+
+const python = spawnSync("python3", ["--version"]).status === 0;
+
+/** Each sin with a scenario that brings it out, and the property that names it. */
+const sins: readonly (readonly [mutant: string, scenario: string, property: string])[] = [
+  ["no-deadline", "partition-leader", "at-most-one-leader"],
+  ["claim-before-write", "kill-leader", "claim-backed-by-record"],
+  ["trust-remote-clock", "clock-skew", "no-early-takeover"],
+  ["release-before-stop", "evict-leader", "release-then-quiet"],
+  ["work-outlives-loss", "partition-leader", "at-most-one-effect"],
+  ["one-shot", "partition-leader", "rejoin"],
+  ["adopt-on-restart", "same-identity-restart", "claim-backed-by-record"],
+  ["watch-only", "kill-leader", "failover"],
+];
+const passing = ["rolling-update-ha", "partition-leader", "pause-leader", "watch-freeze", "clock-skew", "stale-reads"];
+
+describe.skipIf(!python).concurrent("a second elector, in Python (skipped where python3 is missing)", () => {
+  test.each(passing)("is acquitted under %s", { timeout: 180_000 }, async (scenario) => {
+    using folder = temporary();
+    const args = ["run", scenario, "--elector", "python", "--seed", "7", "--out", folder.path];
+    const { code, stdout, stderr } = await interregnum(...args);
+    expect(code, stdout + stderr).toBe(0);
+    if (scenario === "pause-leader") expect(runDocument(folder.path).trials[0]?.hazards.length).toBeGreaterThan(0);
+  });
+
+  test.each(sins)("%s under %s is convicted by %s", { timeout: 180_000 }, async (mutant, scenario, property) => {
+    using folder = temporary();
+    const args = ["run", scenario, "--elector", `python+${mutant}`, "--seed", "7", "--out", folder.path];
+    const { code, stdout } = await interregnum(...args);
+    expect(code, stdout).toBe(1);
+    const failed = runDocument(folder.path).trials[0]?.properties.filter(({ verdict }) => verdict === "fail");
+    expect(failed?.map(({ name }) => name)).toContain(property);
+  });
+});
