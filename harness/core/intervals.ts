@@ -56,28 +56,46 @@ export function within(whole: Interval, covers: readonly Interval[]): Interval[]
   return parts;
 }
 
+/** How many of an ascending list are at or below `limit`; O(log n). */
+export function countUpTo(ascending: Float64Array, limit: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** Answers "which items touch [from, to]?", in order of their starts, in O((1 + hits) · log n). */
 export type IntervalIndex<Item> = (from: number, to: number) => Item[];
 
 export function indexIntervals<Item>(items: readonly Item[], spanOf: (item: Item) => Interval): IntervalIndex<Item> {
-  const entries = items.map((item) => ({ item, ...spanOf(item) })).sort((a, b) => a.from - b.from);
+  const entries = items.map((item) => ({ item, span: spanOf(item) }));
+  if (entries.some(({ span }, index) => index > 0 && span.from < entries[index - 1]!.span.from))
+    entries.sort((a, b) => a.span.from - b.span.from);
+  const starts = Float64Array.from(entries, ({ span }) => span.from);
   // A tree of latest ends: node i covers nodes 2i and 2i + 1, and its leaves are the entries.
   const width = 2 ** Math.ceil(Math.log2(Math.max(1, entries.length)));
   const latest = new Float64Array(2 * width).fill(-Infinity);
-  entries.forEach((entry, index) => (latest[width + index] = entry.to));
+  for (let index = 0; index < entries.length; index += 1) latest[width + index] = entries[index]!.span.to;
   for (let node = width - 1; node >= 1; node -= 1) latest[node] = Math.max(latest[2 * node]!, latest[2 * node + 1]!);
   return (from, to) => {
-    const past = firstIndex(entries.length, (index) => entries[index]!.from > to);
+    const past = countUpTo(starts, to);
     const hits: Item[] = [];
-    const descend = (node: number, first: number, size: number): void => {
-      if (first >= past || latest[node]! < from) return;
-      if (size === 1) hits.push(entries[first]!.item);
-      else {
-        descend(2 * node, first, size / 2);
-        descend(2 * node + 1, first + size / 2, size / 2);
+    // Down to the left while something below reaches `from`, else on to the right; `size` leaves hang below a node.
+    for (let [node, size] = [1, width]; node > 0 && node * size - width < past;) {
+      if (latest[node]! >= from) {
+        if (size > 1) {
+          node *= 2;
+          size /= 2;
+          continue;
+        }
+        hits.push(entries[node - width]!.item);
       }
-    };
-    if (entries.length > 0) descend(1, 0, width);
+      for (; node % 2 === 1; size *= 2) node = (node - 1) / 2;
+      if (node > 0) node += 1;
+    }
     return hits;
   };
 }

@@ -1,5 +1,5 @@
 import { incarnationKey } from "./events.ts";
-import { firstIndex } from "./intervals.ts";
+import { countUpTo, firstIndex } from "./intervals.ts";
 import { perView } from "./view.ts";
 
 /** Milliseconds that `who` ("harness", or an incarnation as `name#n`) was measured to stall within [from, to]. */
@@ -10,14 +10,15 @@ type Measured = { readonly since: number; readonly at: number; readonly ms: numb
 /** Sums windows by prefix sums; those of one subject do not overlap, as they are measured one after the other. */
 function meter(windows: readonly Measured[]): (from: number, to: number) => number {
   const sorted = windows.toSorted((a, b) => a.since - b.since);
-  const sums = [0];
-  for (const window of sorted) sums.push(sums.at(-1)! + window.ms);
+  const ends = Float64Array.from(sorted, ({ at }) => at);
+  const sums = new Float64Array(sorted.length + 1);
+  for (let i = 0; i < sorted.length; i += 1) sums[i + 1] = sums[i]! + sorted[i]!.ms;
   /** What of a window may lie outside [from, to]: its stall can be anywhere in it, so all that fits inside counts. */
   const outside = (window: Measured, from: number, to: number) =>
     window.ms - Math.min(window.ms, Math.max(0, Math.min(window.at, to) - Math.max(window.since, from)));
   return (from, to) => {
     if (from >= to) return 0;
-    const first = firstIndex(sorted.length, (index) => sorted[index]!.at > from);
+    const first = countUpTo(ends, from);
     const past = firstIndex(sorted.length, (index) => sorted[index]!.since >= to);
     if (first >= past) return 0;
     const inner = sums[past]! - sums[first]! - outside(sorted[first]!, from, to);

@@ -1,6 +1,6 @@
 import { faultsOn } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
-import { firstIndex, indexIntervals } from "./intervals.ts";
+import { countUpTo, firstIndex, indexIntervals } from "./intervals.ts";
 import {
   commitAfter,
   commitsByIncarnation,
@@ -28,9 +28,9 @@ export type Succession = {
   readonly bound: Millis;
   /** The record was given up, so the shorter bound holds. */
   readonly released: boolean;
-  readonly next?: Tenure;
+  readonly next: Tenure | undefined;
   /** A gap in observation that may hide a leader who stood in time; then it is never late. */
-  readonly hidden?: Tenure;
+  readonly hidden: Tenure | undefined;
   /** No later than base + bound the next leader had to stand. */
   readonly deadline: number;
   /** kept: in time. late: certainly not. doubtful: the bounds allow both. open: the history ended before either. */
@@ -122,9 +122,11 @@ function readyAt(view: View, life: Life, time: number, need: number): number {
 function goneOf(view: View, tenure: Tenure): { readonly gone: Millis; readonly by: Succession["by"] } | undefined {
   const ended =
     tenure.ending === "exit" || tenure.ending === "disclaim" ? { gone: tenure.end.at, by: tenure.ending } : undefined;
+  const faults = faultsOn(view, tenure.replica, tenure.start.since, tenure.end.at);
+  if (faults.length === 0) return ended;
   const renewals = commitsByIncarnation(view).has(tenure.key);
   if (!renewals && !recordsByReplica(view).has(tenure.replica)) return ended;
-  for (const fault of faultsOn(view, tenure.replica, tenure.start.since, tenure.end.at)) {
+  for (const fault of faults) {
     if (fault.landed === undefined || !unseating.has(fault.effect)) continue;
     if (fault.landed < tenure.start.at || fault.landed >= tenure.end.at) continue;
     const renewed = renewals
@@ -139,12 +141,10 @@ function goneOf(view: View, tenure: Tenure): { readonly gone: Millis; readonly b
 
 /** When the leader gave the record up within its reign or after it; undefined when it did not. */
 function releaseOf(view: View, tenure: Tenure, until: number): number | undefined {
-  const commits = commitsByIncarnation(view).get(tenure.key) ?? [];
-  for (
-    let i = firstIndex(commits.length, (index) => commits[index]!.at >= tenure.start.since);
-    i < commits.length;
-    i += 1
-  ) {
+  const commits = commitsByIncarnation(view).get(tenure.key);
+  if (commits === undefined) return undefined;
+  const first = firstIndex(commits.length, (index) => commits[index]!.at >= tenure.start.since);
+  for (let i = first; i < commits.length; i += 1) {
     if (commits[i]!.since > until) return undefined;
     if (commits[i]!.release) return commits[i]!.at;
   }
@@ -153,8 +153,9 @@ function releaseOf(view: View, tenure: Tenure, until: number): number | undefine
 
 /** An elector that declares `release` owes one when SIGTERM ended its reign, nothing hampered it, and no SIGKILL came. */
 function owedRelease(view: View, tenure: Tenure): boolean {
+  if (!view.header.elector.release) return false;
   const life = livesByKey(view).get(tenure.key);
-  if (!view.header.elector.release || life?.terminating === undefined || !life.exited) return false;
+  if (life?.terminating === undefined || !life.exited) return false;
   if (life.exited.signal === "SIGKILL" || tenure.end.at < life.terminating) return false;
   const from = life.terminating - view.header.elector.timing.leaseDuration;
   // What the harness took from it, or a rival holds by now, it cannot give up.
@@ -177,24 +178,48 @@ function restartedAt(view: View, from: number, until: number, leader: Tenure, go
   return Math.max(base, last ?? base);
 }
 
+/** The terms in the order of their claims, and of each and those before it the two whose certain belief ended last. */
+const claims = perView((view) => {
+  const terms = termsOf(view);
+  const [last, lastButOne] = [new Int32Array(terms.length), new Int32Array(terms.length)];
+  const endOf = (index: number) => terms[index]?.end.since ?? -Infinity;
+  for (let index = 0, [first, second] = [-1, -1]; index < terms.length; index += 1) {
+    if (endOf(index) > endOf(first)) [first, second] = [index, first];
+    else if (endOf(index) > endOf(second)) second = index;
+    last[index] = first;
+    lastButOne[index] = second;
+  }
+  return { terms, at: Float64Array.from(terms, (tenure) => tenure.start.at), last, lastButOne };
+});
+
 /** The next leader: the first to claim after `leader` did and still to stand when that one was gone. */
 function nextOf(view: View, leader: Tenure, gone: number): Tenure | undefined {
-  const terms = termsOf(view);
-  for (let i = firstIndex(terms.length, (index) => terms[index]!.start.at > leader.start.at); i < terms.length; i += 1)
-    if (terms[i] !== leader && terms[i]!.end.at > gone) return terms[i];
+  const { terms, at } = claims(view);
+  for (let i = countUpTo(at, leader.start.at); i < terms.length; i += 1) if (terms[i]!.end.at > gone) return terms[i];
   return undefined;
 }
 
-/** A tenure that a gap may hide, that can have begun by the deadline and stood when the leader was gone. */
-const hiddenBy = (view: View, gone: number, deadline: number): Tenure | undefined =>
-  view.tenures.find((tenure) => tenure.possible && tenure.start.since <= deadline && tenure.end.at > gone);
+const hiddenTenures = perView((view) =>
+  indexIntervals(
+    view.tenures.flatMap((tenure, index) => (tenure.possible ? [{ tenure, index }] : [])),
+    ({ tenure }) => ({ from: tenure.start.since, to: tenure.end.at }),
+  ),
+);
+
+/** The first tenure that a gap may hide, that can have begun by the deadline and stood when the leader was gone. */
+function hiddenBy(view: View, gone: number, deadline: number): Tenure | undefined {
+  const standing = hiddenTenures(view)(gone, deadline).filter(({ tenure }) => tenure.end.at > gone);
+  return standing.toSorted((a, b) => a.index - b.index)[0]?.tenure;
+}
 
 /** Somebody else already led, and went on leading, when the leader was gone. */
-const alreadyLed = (view: View, leader: Tenure, gone: number): boolean =>
-  leadersAt(view)(gone, gone).some((tenure) => tenure !== leader);
-const leadersAt = perView((view) =>
-  indexIntervals(termsOf(view), (tenure) => ({ from: tenure.start.at, to: tenure.end.since })),
-);
+function alreadyLed(view: View, leader: Tenure, gone: number): boolean {
+  const { terms, at, last, lastButOne } = claims(view);
+  const by = countUpTo(at, gone) - 1;
+  const longest = terms[last[by] ?? -1];
+  const other = longest === leader ? terms[lastButOne[by]!] : longest;
+  return other !== undefined && other.end.since >= gone;
+}
 
 /** Successions of a view in the order of the reigns that ended; see VERDICTS "failover" for the bounds. */
 export const successionsOf = perView((view): readonly Succession[] => {
@@ -215,7 +240,8 @@ export const successionsOf = perView((view): readonly Succession[] => {
     const restarted = restartedAt(view, from, horizon, leader, end.gone);
     // The successor itself could contend, however short it lived.
     let base = next ? undisturbedFrom(view, livesByKey(view).get(next.key)!, restarted, promised) : Infinity;
-    for (const life of contenders) base = Math.min(base, readyAt(view, life, restarted, promised));
+    for (let i = 0; i < contenders.length && base > restarted; i += 1)
+      base = Math.min(base, readyAt(view, contenders[i]!, restarted, promised));
     const until = base === Infinity ? horizon : base + promised;
     let theirs = 0;
     for (const life of contenders) theirs = Math.max(theirs, stalled(life.key, from, until));
@@ -226,17 +252,8 @@ export const successionsOf = perView((view): readonly Succession[] => {
     const late = !inTime && !doubtful && view.end > deadline;
     const hidden = late ? hiddenBy(view, end.gone, deadline) : undefined;
     const outcome = inTime ? "kept" : doubtful ? "doubtful" : late && !hidden ? "late" : "open";
-    successions.push({
-      leader,
-      ...end,
-      base,
-      bound,
-      released,
-      ...(next ? { next } : {}),
-      ...(hidden ? { hidden } : {}),
-      deadline,
-      outcome,
-    });
+    const { gone, by } = end;
+    successions.push({ leader, gone, by, base, bound, released, next, hidden, deadline, outcome });
   }
   return successions;
 });
