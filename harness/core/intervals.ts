@@ -1,3 +1,5 @@
+import { columnOf, countUpTo } from "./columns.ts";
+
 /** A stretch of time in ms; empty unless from < to. */
 export type Interval = { readonly from: number; readonly to: number };
 
@@ -56,17 +58,6 @@ export function within(whole: Interval, covers: readonly Interval[]): Interval[]
   return parts;
 }
 
-/** How many of an ascending list are at or below `limit`; O(log n). */
-export function countUpTo(ascending: Float64Array, limit: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! > limit) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 /** Answers "which items touch [from, to]?", in order of their starts, in O((1 + hits) · log n). */
 export type IntervalIndex<Item> = (from: number, to: number) => Item[];
 
@@ -74,7 +65,7 @@ export function indexIntervals<Item>(items: readonly Item[], spanOf: (item: Item
   const entries = items.map((item) => ({ item, span: spanOf(item) }));
   if (entries.some(({ span }, index) => index > 0 && span.from < entries[index - 1]!.span.from))
     entries.sort((a, b) => a.span.from - b.span.from);
-  const starts = Float64Array.from(entries, ({ span }) => span.from);
+  const starts = columnOf(entries, ({ span }) => span.from);
   // A tree of latest ends: node i covers nodes 2i and 2i + 1, and its leaves are the entries.
   const width = 2 ** Math.ceil(Math.log2(Math.max(1, entries.length)));
   const latest = new Float64Array(2 * width).fill(-Infinity);

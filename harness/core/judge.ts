@@ -106,7 +106,7 @@ export function judge(
   const censored: Record<string, number> = {};
   for (const result of results) {
     for (const [name, values] of Object.entries(result.measures ?? {}))
-      measures[name] = [...(measures[name] ?? []), ...values];
+      measures[name] = measures[name]?.concat(values) ?? values;
     for (const [name, count] of Object.entries(result.censored ?? {})) censored[name] = (censored[name] ?? 0) + count;
   }
   const reason = reasonOf(results, hazards, verdict);

@@ -1,5 +1,6 @@
 import { incarnationKey } from "./events.ts";
-import { countUpTo, firstIndex } from "./intervals.ts";
+import { columnOf, countUpTo } from "./columns.ts";
+import { firstIndex } from "./intervals.ts";
 import { perView } from "./view.ts";
 
 /** Milliseconds that `who` ("harness", or an incarnation as `name#n`) was measured to stall within [from, to]. */
@@ -10,7 +11,7 @@ type Measured = { readonly since: number; readonly at: number; readonly ms: numb
 /** Sums windows by prefix sums; those of one subject do not overlap, as they are measured one after the other. */
 function meter(windows: readonly Measured[]): (from: number, to: number) => number {
   const sorted = windows.toSorted((a, b) => a.since - b.since);
-  const ends = Float64Array.from(sorted, ({ at }) => at);
+  const ends = columnOf(sorted, ({ at }) => at);
   const sums = new Float64Array(sorted.length + 1);
   for (let i = 0; i < sorted.length; i += 1) sums[i + 1] = sums[i]! + sorted[i]!.ms;
   /** What of a window may lie outside [from, to]: its stall can be anywhere in it, so all that fits inside counts. */

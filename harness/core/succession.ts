@@ -1,6 +1,7 @@
+import { countUpTo } from "./columns.ts";
 import { faultsOn } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
-import { countUpTo, firstIndex, indexIntervals } from "./intervals.ts";
+import { firstIndex, indexIntervals } from "./intervals.ts";
 import {
   commitAfter,
   commitsByIncarnation,
@@ -12,7 +13,7 @@ import {
 } from "./ledger.ts";
 import { boundOf } from "./scenario.ts";
 import { stallsOf } from "./stalls.ts";
-import { termsOf } from "./terms.ts";
+import { termsOf, termTimes } from "./terms.ts";
 import { type Millis, millis } from "./time.ts";
 import { type Life, perView, type Tenure, type View } from "./view.ts";
 
@@ -73,7 +74,7 @@ export const livesWithin = perView((view) =>
  * process that may have held it; it cut off or froze one; it kept from a writer that its claim of the record was
  * committed. Until then + L the record may bar everybody.
  */
-export const setbacksOf = perView((view): readonly number[] => {
+export const setbacksOf = perView((view): Float64Array => {
   const times = view.records.filter((event) => event.fault !== undefined).map((event): number => event.at);
   for (const commit of commitsOf(view))
     if (commit.holder && commit.replied === undefined && commit.call.end?.fault !== undefined) times.push(commit.at);
@@ -95,7 +96,7 @@ export const setbacksOf = perView((view): readonly number[] => {
       const from = fault.landed ?? fault.injected;
       if (fault.targets.some((target) => held(target, from))) times.push(from);
     }
-  return times.sort((a, b) => a - b);
+  return Float64Array.from(times).sort();
 });
 
 /** From when no fault hampers a life for `need` ms, not before `time` nor its first call; Infinity when never. */
@@ -169,35 +170,37 @@ function owedRelease(view: View, tenure: Tenure): boolean {
 function restartedAt(view: View, from: number, until: number, leader: Tenure, gone: number): number {
   let base = from;
   const commits = commitsByIncarnation(view).get(leader.key) ?? [];
-  for (let i = firstIndex(commits.length, (index) => commits[index]!.at > from); i < commits.length; i += 1) {
-    if (commits[i]!.call.invoke.at > gone) break;
-    if (commits[i]!.at <= until) base = Math.max(base, commits[i]!.at);
-  }
+  if (commits.length > 0)
+    for (let i = firstIndex(commits.length, (index) => commits[index]!.at > from); i < commits.length; i += 1) {
+      if (commits[i]!.call.invoke.at > gone) break;
+      if (commits[i]!.at <= until) base = Math.max(base, commits[i]!.at);
+    }
   const setbacks = setbacksOf(view);
-  const last = setbacks[firstIndex(setbacks.length, (index) => setbacks[index]! > until) - 1];
+  const last = setbacks[countUpTo(setbacks, until) - 1];
   return Math.max(base, last ?? base);
 }
 
-/** The terms in the order of their claims, and of each and those before it the two whose certain belief ended last. */
-const claims = perView((view) => {
-  const terms = termsOf(view);
-  const [last, lastButOne] = [new Int32Array(terms.length), new Int32Array(terms.length)];
-  const endOf = (index: number) => terms[index]?.end.since ?? -Infinity;
-  for (let index = 0, [first, second] = [-1, -1]; index < terms.length; index += 1) {
-    if (endOf(index) > endOf(first)) [first, second] = [index, first];
-    else if (endOf(index) > endOf(second)) second = index;
-    last[index] = first;
-    lastButOne[index] = second;
-  }
-  return { terms, at: Float64Array.from(terms, (tenure) => tenure.start.at), last, lastButOne };
-});
-
 /** The next leader: the first to claim after `leader` did and still to stand when that one was gone. */
 function nextOf(view: View, leader: Tenure, gone: number): Tenure | undefined {
-  const { terms, at } = claims(view);
-  for (let i = countUpTo(at, leader.start.at); i < terms.length; i += 1) if (terms[i]!.end.at > gone) return terms[i];
+  const { begun, ended } = termTimes(view);
+  for (let i = countUpTo(begun, leader.start.at); i < ended.length; i += 1)
+    if (ended[i]! > gone) return termsOf(view)[i];
   return undefined;
 }
+
+/** Of each term and those claimed before it, the two whose certain belief ended last, by their places; −1 for none. */
+const longestBelief = perView((view) => {
+  const { certain } = termTimes(view);
+  const [first, second] = [new Int32Array(certain.length), new Int32Array(certain.length)];
+  let [last, lastButOne] = [-1, -1];
+  for (let index = 0; index < certain.length; index += 1) {
+    if (last === -1 || certain[index]! > certain[last]!) [last, lastButOne] = [index, last];
+    else if (lastButOne === -1 || certain[index]! > certain[lastButOne]!) lastButOne = index;
+    first[index] = last;
+    second[index] = lastButOne;
+  }
+  return { first, second };
+});
 
 const hiddenTenures = perView((view) =>
   indexIntervals(
@@ -212,13 +215,14 @@ function hiddenBy(view: View, gone: number, deadline: number): Tenure | undefine
   return standing.toSorted((a, b) => a.index - b.index)[0]?.tenure;
 }
 
-/** Somebody else already led, and went on leading, when the leader was gone. */
-function alreadyLed(view: View, leader: Tenure, gone: number): boolean {
-  const { terms, at, last, lastButOne } = claims(view);
-  const by = countUpTo(at, gone) - 1;
-  const longest = terms[last[by] ?? -1];
-  const other = longest === leader ? terms[lastButOne[by]!] : longest;
-  return other !== undefined && other.end.since >= gone;
+/** Somebody else than the leader (by its place) already led, and went on leading, when the leader was gone. */
+function alreadyLed(view: View, leader: number, gone: number): boolean {
+  const { begun, certain } = termTimes(view);
+  const claimed = countUpTo(begun, gone) - 1;
+  if (claimed < 0) return false;
+  const { first, second } = longestBelief(view);
+  const other = first[claimed] === leader ? second[claimed]! : first[claimed]!;
+  return other >= 0 && certain[other]! >= gone;
 }
 
 /** Successions of a view in the order of the reigns that ended; see VERDICTS "failover" for the bounds. */
@@ -227,9 +231,9 @@ export const successionsOf = perView((view): readonly Succession[] => {
   const reply = replyTimeOf(view);
   const stalled = stallsOf(view);
   const successions: Succession[] = [];
-  for (const leader of termsOf(view)) {
+  for (const [place, leader] of termsOf(view).entries()) {
     const end = goneOf(view, leader);
-    if (!end || alreadyLed(view, leader, end.gone)) continue;
+    if (!end || alreadyLed(view, place, end.gone)) continue;
     const next = nextOf(view, leader, end.gone);
     const release = releaseOf(view, leader, next?.start.since ?? view.end);
     const released = release !== undefined || owedRelease(view, leader);

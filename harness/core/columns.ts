@@ -1,0 +1,17 @@
+/** One number of each item, side by side: what a sweep over many of them reads without touching the items. */
+export function columnOf<Item>(items: readonly Item[], numberOf: (item: Item) => number): Float64Array {
+  const column = new Float64Array(items.length);
+  for (let index = 0; index < items.length; index += 1) column[index] = numberOf(items[index]!);
+  return column;
+}
+
+/** How many of an ascending column are at or below `limit`; O(log n). */
+export function countUpTo(ascending: Float64Array, limit: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
