@@ -27,6 +27,9 @@ function meter(windows: readonly Measured[]): (from: number, to: number) => numb
   };
 }
 
+/** Whether any replica was measured to stall; the harness is none. */
+export const replicasStalled = perView((view): boolean => view.stalls.some(({ who }) => who !== "harness"));
+
 /** The stalls of a view, O(log n) a question. */
 export const stallsOf = perView((view): StallMeter => {
   const windows = new Map<string, Measured[]>();

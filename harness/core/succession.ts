@@ -12,7 +12,7 @@ import {
   replyTimeOf,
 } from "./ledger.ts";
 import { boundOf } from "./scenario.ts";
-import { stallsOf } from "./stalls.ts";
+import { replicasStalled, stallsOf } from "./stalls.ts";
 import { termsOf, termTimes } from "./terms.ts";
 import { type Millis, millis } from "./time.ts";
 import { type Life, perView, type Tenure, type View } from "./view.ts";
@@ -225,39 +225,43 @@ function alreadyLed(view: View, leader: number, gone: number): boolean {
   return other >= 0 && certain[other]! >= gone;
 }
 
+/** What came of a reign's end; undefined where it had none, or somebody else led on. */
+function successionOf(view: View, place: number, leader: Tenure): Succession | undefined {
+  const end = goneOf(view, leader);
+  if (!end || alreadyLed(view, place, end.gone)) return undefined;
+  const { gone, by } = end;
+  const { timing, profile } = view.header.elector;
+  const next = nextOf(view, leader, gone);
+  const release = releaseOf(view, leader, next?.start.since ?? view.end);
+  const released = release !== undefined || owedRelease(view, leader);
+  const promised = boundOf(released ? profile.afterRelease : profile.takeover, timing, replyTimeOf(view));
+  const from = Math.max(gone, release ?? 0);
+  const horizon = Math.min(next?.start.at ?? view.end, view.end);
+  const restarted = restartedAt(view, from, horizon, leader, gone);
+  // The successor itself could contend, however short it lived.
+  let base = next ? undisturbedFrom(view, livesByKey(view).get(next.key)!, restarted, promised) : Infinity;
+  // Where it could at once, and nobody was stalled, the others change nothing.
+  const others = base > restarted || replicasStalled(view) ? livesWithin(view)(from, horizon) : [];
+  for (const life of others) base = Math.min(base, readyAt(view, life, restarted, promised));
+  const until = base === Infinity ? horizon : base + promised;
+  const stalled = stallsOf(view);
+  const theirs = others.reduce((most, life) => Math.max(most, stalled(life.key, from, until)), 0);
+  const bound = millis(promised + stalled("harness", from, until) + theirs);
+  const deadline = base + bound;
+  const inTime = next && next.start.at <= deadline;
+  const doubtful = !inTime && next && next.start.since <= deadline;
+  const late = !inTime && !doubtful && view.end > deadline;
+  const hidden = late ? hiddenBy(view, gone, deadline) : undefined;
+  const outcome = inTime ? "kept" : doubtful ? "doubtful" : late && !hidden ? "late" : "open";
+  return { leader, gone, by, base, bound, released, next, hidden, deadline, outcome };
+}
+
 /** Successions of a view in the order of the reigns that ended; see VERDICTS "failover" for the bounds. */
 export const successionsOf = perView((view): readonly Succession[] => {
-  const { timing, profile } = view.header.elector;
-  const reply = replyTimeOf(view);
-  const stalled = stallsOf(view);
   const successions: Succession[] = [];
-  for (const [place, leader] of termsOf(view).entries()) {
-    const end = goneOf(view, leader);
-    if (!end || alreadyLed(view, place, end.gone)) continue;
-    const next = nextOf(view, leader, end.gone);
-    const release = releaseOf(view, leader, next?.start.since ?? view.end);
-    const released = release !== undefined || owedRelease(view, leader);
-    const promised = boundOf(released ? profile.afterRelease : profile.takeover, timing, reply);
-    const from = Math.max(end.gone, release ?? 0);
-    const horizon = Math.min(next?.start.at ?? view.end, view.end);
-    const contenders = livesWithin(view)(from, horizon);
-    const restarted = restartedAt(view, from, horizon, leader, end.gone);
-    // The successor itself could contend, however short it lived.
-    let base = next ? undisturbedFrom(view, livesByKey(view).get(next.key)!, restarted, promised) : Infinity;
-    for (let i = 0; i < contenders.length && base > restarted; i += 1)
-      base = Math.min(base, readyAt(view, contenders[i]!, restarted, promised));
-    const until = base === Infinity ? horizon : base + promised;
-    let theirs = 0;
-    for (const life of contenders) theirs = Math.max(theirs, stalled(life.key, from, until));
-    const bound = millis(promised + stalled("harness", from, until) + theirs);
-    const deadline = base + bound;
-    const inTime = next && next.start.at <= deadline;
-    const doubtful = !inTime && next && next.start.since <= deadline;
-    const late = !inTime && !doubtful && view.end > deadline;
-    const hidden = late ? hiddenBy(view, end.gone, deadline) : undefined;
-    const outcome = inTime ? "kept" : doubtful ? "doubtful" : late && !hidden ? "late" : "open";
-    const { gone, by } = end;
-    successions.push({ leader, gone, by, base, bound, released, next, hidden, deadline, outcome });
-  }
+  termsOf(view).forEach((leader, place) => {
+    const succession = successionOf(view, place, leader);
+    if (succession) successions.push(succession);
+  });
   return successions;
 });
