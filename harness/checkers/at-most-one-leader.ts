@@ -1,3 +1,4 @@
+import { ordered } from "../core/columns.ts";
 import { excuseOf, partiesOf } from "../core/contract.ts";
 import { intersection, type Interval, lengthOf } from "../core/intervals.ts";
 import { defineProperty } from "../core/property.ts";
@@ -31,11 +32,12 @@ type Overlap = { readonly first: Tenure; readonly second: Tenure; readonly core:
 
 /** Pairs of tenures that may have overlapped, in time order; O(n log n + n · those that lead at once). */
 function overlapsOf(view: View): Overlap[] {
-  const sorted = view.tenures.toSorted((a, b) => a.start.since - b.start.since);
+  const sorted = ordered(view.tenures, (tenure) => tenure.start.since);
   const overlaps: Overlap[] = [];
   let active: Tenure[] = [];
   for (const next of sorted) {
-    active = active.filter((tenure) => tenure.end.at > next.start.since);
+    const from = next.start.since;
+    if (active.some((tenure) => tenure.end.at <= from)) active = active.filter((tenure) => tenure.end.at > from);
     for (const other of active) {
       // Two processes of one pod follow each other: the exit precedes the start.
       if (other.replica === next.replica) continue;

@@ -61,11 +61,13 @@ export function gapsOf(successions: readonly Succession[]): {
   readonly failover: number[];
   readonly leaderless: number[];
 } {
-  const closed = successions.filter((each) => each.next !== undefined);
-  return {
-    failover: closed.map(({ gone, next }) => toMicros(Math.max(0, next!.start.at - gone))),
-    leaderless: closed.map(({ leader, next }) => toMicros(Math.max(0, next!.start.at - leader.end.at))),
-  };
+  const [failover, leaderless]: [number[], number[]] = [[], []];
+  for (const { gone, leader, next } of successions) {
+    if (next === undefined) continue;
+    failover.push(toMicros(Math.max(0, next.start.at - gone)));
+    leaderless.push(toMicros(Math.max(0, next.start.at - leader.end.at)));
+  }
+  return { failover, leaderless };
 }
 
 /** Why a succession stays open, in one sentence. */

@@ -5,6 +5,16 @@ export function columnOf<Item>(items: readonly Item[], numberOf: (item: Item) =>
   return column;
 }
 
+/** The items by a number of theirs, equal ones as they stood: a list that is in order already is not sorted again. */
+export function ordered<Item>(items: readonly Item[], numberOf: (item: Item) => number): readonly Item[] {
+  for (let index = 1, last = -Infinity; index <= items.length; index += 1) {
+    const next = numberOf(items[index - 1]!);
+    if (next < last) return items.toSorted((a, b) => numberOf(a) - numberOf(b));
+    last = next;
+  }
+  return items;
+}
+
 /** How many of an ascending column are at or below `limit`; O(log n). */
 export function countUpTo(ascending: Float64Array, limit: number): number {
   let [low, high] = [0, ascending.length];

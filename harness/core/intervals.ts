@@ -1,4 +1,4 @@
-import { columnOf, countUpTo } from "./columns.ts";
+import { columnOf, countUpTo, ordered } from "./columns.ts";
 
 /** A stretch of time in ms; empty unless from < to. */
 export type Interval = { readonly from: number; readonly to: number };
@@ -12,12 +12,12 @@ export const intersection = (a: Interval, b: Interval): Interval => ({
 
 /** The union as disjoint stretches in time order; empty ones are dropped, touching ones joined. */
 export function union(intervals: readonly Interval[]): Interval[] {
-  const sorted = intervals.filter((each) => each.from < each.to).sort((a, b) => a.from - b.from);
   const result: { from: number; to: number }[] = [];
-  for (const next of sorted) {
-    const last = result.at(-1);
+  let last: { from: number; to: number } | undefined;
+  for (const next of ordered(intervals, (each) => each.from)) {
+    if (!(next.from < next.to)) continue;
     if (last && next.from <= last.to) last.to = Math.max(last.to, next.to);
-    else result.push({ from: next.from, to: next.to });
+    else result.push((last = { from: next.from, to: next.to }));
   }
   return result;
 }
@@ -62,9 +62,8 @@ export function within(whole: Interval, covers: readonly Interval[]): Interval[]
 export type IntervalIndex<Item> = (from: number, to: number) => Item[];
 
 export function indexIntervals<Item>(items: readonly Item[], spanOf: (item: Item) => Interval): IntervalIndex<Item> {
-  const entries = items.map((item) => ({ item, span: spanOf(item) }));
-  if (entries.some(({ span }, index) => index > 0 && span.from < entries[index - 1]!.span.from))
-    entries.sort((a, b) => a.span.from - b.span.from);
+  const spanned = items.map((item) => ({ item, span: spanOf(item) }));
+  const entries = ordered(spanned, ({ span }) => span.from);
   const starts = columnOf(entries, ({ span }) => span.from);
   // A tree of latest ends: node i covers nodes 2i and 2i + 1, and its leaves are the entries.
   const width = 2 ** Math.ceil(Math.log2(Math.max(1, entries.length)));

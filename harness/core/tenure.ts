@@ -32,14 +32,15 @@ export const isContradictory = ({ start, end }: Tenure): boolean =>
 const later = (a: Millis, b: Millis): Millis => (a > b ? a : b);
 const earlier = (a: Millis, b: Millis): Millis => (a < b ? a : b);
 
-const identityOf = ({ replica, incarnation, key }: Life) => ({ replica, incarnation, key });
+function tenureOf(life: Life, start: Bounds, end: Bounds, ending: Tenure["ending"], token?: number): Tenure {
+  const { replica, incarnation, key } = life;
+  const tenure = { replica, incarnation, key, start, end, ending };
+  return token === undefined ? tenure : { ...tenure, token };
+}
 
 /** A tenure that a gap may hide: nothing of it is certain. */
 const hidden = (life: Life, since: Millis, at: Millis): Tenure => ({
-  ...identityOf(life),
-  start: { since, at },
-  end: { since, at },
-  ending: "gap",
+  ...tenureOf(life, { since, at }, { since, at }, "gap"),
   possible: true,
 });
 
@@ -67,15 +68,11 @@ function fromStatements(seen: Sightings): Reading {
   const unpaired: Unpaired[] = [];
   let open: StatementEvent | undefined;
   let before: Bounds = { since: life.started, at: life.started };
-  const close = (claim: StatementEvent, end: Bounds, ending: Tenure["ending"]) =>
-    tenures.push({
-      ...identityOf(life),
-      // A process cannot have spoken before it was started.
-      start: { since: later(claim.since, earlier(life.started, claim.at)), at: claim.at },
-      end,
-      ending,
-      ...(claim.token === undefined ? {} : { token: claim.token }),
-    });
+  const close = (claim: StatementEvent, end: Bounds, ending: Tenure["ending"]) => {
+    // A process cannot have spoken before it was started.
+    const start = { since: later(claim.since, earlier(life.started, claim.at)), at: claim.at };
+    tenures.push(tenureOf(life, start, end, ending, claim.token));
+  };
   const hide = (gap: GapEvent, until: Millis) => {
     const from = later(gap.since, seen.firstCall ?? gap.since); // belief needs the API; no call, no belief yet
     if (from < until) tenures.push(hidden(life, from, until));
@@ -130,13 +127,10 @@ function fromAnswers(seen: Sightings): Reading {
       next += 1;
     if (first.leading) {
       const [contraryBefore, contraryAfter, newest] = [answers[i - 1], answers[next], answers[next - 1]!];
-      tenures.push({
-        ...identityOf(life),
-        start: { since: earlier(first.at, later(contraryBefore?.asked ?? life.started, life.started)), at: first.at },
-        end: { since: first.term === undefined ? first.asked : newest.asked, at: contraryAfter?.at ?? last.at },
-        ending: contraryAfter ? "disclaim" : life.exited ? "exit" : "open",
-        ...(first.term === undefined ? {} : { token: first.term }),
-      });
+      const start = { since: earlier(first.at, later(contraryBefore?.asked ?? life.started, life.started)), at: first.at };
+      const end = { since: first.term === undefined ? first.asked : newest.asked, at: contraryAfter?.at ?? last.at };
+      const ending = contraryAfter ? "disclaim" : life.exited ? "exit" : "open";
+      tenures.push(tenureOf(life, start, end, ending, first.term));
     }
     i = next;
   }
