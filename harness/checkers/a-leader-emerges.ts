@@ -1,3 +1,4 @@
+import { ordered } from "../core/columns.ts";
 import { faultsOn } from "../core/contract.ts";
 import { firstIndex, type Interval, lengthOf, union, without } from "../core/intervals.ts";
 import { replyTimeOf } from "../core/ledger.ts";
@@ -5,7 +6,6 @@ import { defineProperty } from "../core/property.ts";
 import { boundOf } from "../core/scenario.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { firstCallOf, livesWithin, retiredAt, setbacksOf } from "../core/succession.ts";
-import { hullOf } from "../core/tenure.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";
@@ -17,7 +17,6 @@ import {
   faultLines,
   inOrder,
   instant,
-  largest,
   MOST_WITNESSES,
   recordLine,
   statementLevel,
@@ -34,10 +33,23 @@ const boundFor = perView((view): number => {
   return boundOf(profile.takeover, timing, replyTimeOf(view));
 });
 
-/** Stretches in which nobody can have led, from the first process to the history's end. */
-function leaderless(view: View): Interval[] {
-  const begin = view.lives[0]?.started;
-  return begin === undefined ? [] : without({ from: begin, to: view.end }, union(view.tenures.map(hullOf)));
+/** The longest time (ms) in which nobody can have led, from the first process to the end, and all longer than `least`. */
+function leaderless(view: View, least: number) {
+  const long: Interval[] = [];
+  let longest = 0;
+  let from: number = view.lives[0]?.started ?? view.end;
+  const until = (to: number) => {
+    if (to - from > least) long.push({ from, to });
+    longest = Math.max(longest, to - from);
+  };
+  for (const { start, end } of ordered(view.tenures, (tenure) => tenure.start.since)) {
+    if (start.since >= view.end) break;
+    if (start.since >= end.at) continue; // contradictory: no time at all
+    until(start.since);
+    from = Math.max(from, end.at);
+  }
+  until(view.end);
+  return { longest, long };
 }
 
 /** The longest undisturbed time that one life had to take the lead within a stretch. */
@@ -124,18 +136,15 @@ export const aLeaderEmerges = defineProperty({
       return unknown(
         `the record named ${named.record!.holder}, but no replica ever said that it leads: the observation channel is silent`,
       );
-    const stretches = leaderless(view);
     const bound = boundFor(view);
-    const missed = stretches
-      .filter((stretch) => lengthOf(stretch) > bound)
-      .flatMap((stretch) => missedIn(view, stretch) ?? []);
+    const { longest, long } = leaderless(view, bound);
+    const missed = long.flatMap((stretch) => missedIn(view, stretch) ?? []);
     const witnesses = missed.slice(0, MOST_WITNESSES).map((each) => witnessOf(view, each));
     if (missed.length > 0) return { level, verdict: "fail", reason: witnesses[0]!.summary, witnesses, hazards: [] };
     if (silent)
       return unknown(
         `no replica lived and reached the API for as long as the bound of ${formatMillis(bound)}${exitsOf(view)}`,
       );
-    const longest = largest(stretches.map(lengthOf));
     return {
       level,
       verdict: "pass",

@@ -87,8 +87,9 @@ export const failover = defineProperty({
   judge(view) {
     const successions = successionsOf(view);
     const { failover: failoverMs, leaderless } = gapsOf(successions);
-    const censored = successions.filter((each) => each.next === undefined).length;
-    const late = successions.filter((each) => each.outcome === "late");
+    const censored = successions.length - failoverMs.length;
+    const missed = successions.filter((each) => each.outcome !== "kept");
+    const late = missed.filter((each) => each.outcome === "late");
     const result = {
       level: statementLevel(view),
       witnesses: late.slice(0, MOST_WITNESSES).map((each) => lateWitness(view, each)),
@@ -97,7 +98,7 @@ export const failover = defineProperty({
       ...(censored > 0 ? { censored: { failoverMs: censored, leaderlessMs: censored } } : {}),
     };
     if (late.length > 0) return { ...result, verdict: "fail", reason: result.witnesses[0]!.summary };
-    const open = successions.find((each) => each.outcome !== "kept");
+    const [open] = missed;
     if (open) return { ...result, verdict: "unknown", reason: openReason(view, open) };
     if (successions.length === 0)
       return { ...result, verdict: "unknown", reason: "no leader was lost, so no failover was seen" };

@@ -5,7 +5,9 @@ import { counted } from "./evidence.ts";
 /** Changes of leader from one incarnation to another, by the order of the claims. */
 export const takeoversOf = perView((view): number => {
   const terms = termsOf(view);
-  return terms.filter((tenure, index) => index > 0 && terms[index - 1]!.key !== tenure.key).length;
+  let count = 0;
+  for (let index = 1; index < terms.length; index += 1) if (terms[index - 1]!.key !== terms[index]!.key) count += 1;
+  return count;
 });
 
 /**

@@ -2,7 +2,9 @@ import { columnOf } from "./columns.ts";
 import { perView, type Tenure } from "./view.ts";
 
 /** Tenures that were certainly there, by claim; those that a gap may hide are left out. */
-export const termsOf = perView((view): readonly Tenure[] => view.tenures.filter((tenure) => !tenure.possible));
+export const termsOf = perView((view): readonly Tenure[] =>
+  view.tenures.some((tenure) => tenure.possible) ? view.tenures.filter((tenure) => !tenure.possible) : view.tenures,
+);
 
 /** When each term certainly began (ascending), certainly ended and possibly ended. */
 export const termTimes = perView((view) => ({
