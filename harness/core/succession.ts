@@ -3,6 +3,7 @@ import { faultsOn } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
 import { firstIndex, indexIntervals } from "./intervals.ts";
 import {
+  type Commit,
   commitAfter,
   commitsByIncarnation,
   commitsOf,
@@ -119,13 +120,45 @@ function readyAt(view: View, life: Life, time: number, need: number): number {
   return retiredAt(life) < ready + need ? Infinity : ready;
 }
 
+/** Of each term and those claimed before it, the two whose certain belief ended last, by their places; −1 for none. */
+const longestBelief = perView((view) => {
+  const { certain } = termTimes(view);
+  const [first, second] = [new Int32Array(certain.length), new Int32Array(certain.length)];
+  let [last, lastButOne] = [-1, -1];
+  for (let index = 0; index < certain.length; index += 1) {
+    if (last === -1 || certain[index]! > certain[last]!) [last, lastButOne] = [index, last];
+    else if (lastButOne === -1 || certain[index]! > certain[lastButOne]!) lastButOne = index;
+    first[index] = last;
+    second[index] = lastButOne;
+  }
+  return { first, second };
+});
+
+/** All that successions are read from, looked up once for all of a view's. */
+const sourcesOf = (view: View) => ({
+  view,
+  terms: termsOf(view),
+  times: termTimes(view),
+  belief: longestBelief(view),
+  lives: livesByKey(view),
+  commits: commitsByIncarnation(view),
+  setbacks: setbacksOf(view),
+  stalled: stallsOf(view),
+  replicasStalled: replicasStalled(view),
+  reply: replyTimeOf(view),
+});
+type Sources = ReturnType<typeof sourcesOf>;
+
 /** When and how a tenure's holder was gone: the earliest of its exit, its disclaim, and a fault it never renewed after. */
-function goneOf(view: View, tenure: Tenure): { readonly gone: Millis; readonly by: Succession["by"] } | undefined {
+function goneOf(
+  { view, commits }: Sources,
+  tenure: Tenure,
+): { readonly gone: Millis; readonly by: Succession["by"] } | undefined {
   const ended =
     tenure.ending === "exit" || tenure.ending === "disclaim" ? { gone: tenure.end.at, by: tenure.ending } : undefined;
   const faults = faultsOn(view, tenure.replica, tenure.start.since, tenure.end.at);
   if (faults.length === 0) return ended;
-  const renewals = commitsByIncarnation(view).has(tenure.key);
+  const renewals = commits.has(tenure.key);
   if (!renewals && !recordsByReplica(view).has(tenure.replica)) return ended;
   for (const fault of faults) {
     if (fault.landed === undefined || !unseating.has(fault.effect)) continue;
@@ -141,9 +174,7 @@ function goneOf(view: View, tenure: Tenure): { readonly gone: Millis; readonly b
 }
 
 /** When the leader gave the record up within its reign or after it; undefined when it did not. */
-function releaseOf(view: View, tenure: Tenure, until: number): number | undefined {
-  const commits = commitsByIncarnation(view).get(tenure.key);
-  if (commits === undefined) return undefined;
+function releaseOf(commits: readonly Commit[], tenure: Tenure, until: number): number | undefined {
   const first = firstIndex(commits.length, (index) => commits[index]!.at >= tenure.start.since);
   for (let i = first; i < commits.length; i += 1) {
     if (commits[i]!.since > until) return undefined;
@@ -153,9 +184,9 @@ function releaseOf(view: View, tenure: Tenure, until: number): number | undefine
 }
 
 /** An elector that declares `release` owes one when SIGTERM ended its reign, nothing hampered it, and no SIGKILL came. */
-function owedRelease(view: View, tenure: Tenure): boolean {
+function owedRelease({ view, lives }: Sources, tenure: Tenure): boolean {
   if (!view.header.elector.release) return false;
-  const life = livesByKey(view).get(tenure.key);
+  const life = lives.get(tenure.key);
   if (life?.terminating === undefined || !life.exited) return false;
   if (life.exited.signal === "SIGKILL" || tenure.end.at < life.terminating) return false;
   const from = life.terminating - view.header.elector.timing.leaseDuration;
@@ -167,40 +198,27 @@ function owedRelease(view: View, tenure: Tenure): boolean {
 }
 
 /** From when waiting counts: the last setback in (from, until], or what the leader had sent before it was gone. */
-function restartedAt(view: View, from: number, until: number, leader: Tenure, gone: number): number {
+function restartedAt(
+  setbacks: Float64Array,
+  commits: readonly Commit[],
+  gone: number,
+  from: number,
+  until: number,
+): number {
   let base = from;
-  const commits = commitsByIncarnation(view).get(leader.key) ?? [];
-  if (commits.length > 0)
-    for (let i = firstIndex(commits.length, (index) => commits[index]!.at > from); i < commits.length; i += 1) {
-      if (commits[i]!.call.invoke.at > gone) break;
-      if (commits[i]!.at <= until) base = Math.max(base, commits[i]!.at);
-    }
-  const setbacks = setbacksOf(view);
+  for (let i = firstIndex(commits.length, (index) => commits[index]!.at > from); i < commits.length; i += 1) {
+    if (commits[i]!.call.invoke.at > gone) break;
+    if (commits[i]!.at <= until) base = Math.max(base, commits[i]!.at);
+  }
   const last = setbacks[countUpTo(setbacks, until) - 1];
   return Math.max(base, last ?? base);
 }
 
 /** The next leader: the first to claim after `leader` did and still to stand when that one was gone. */
-function nextOf(view: View, leader: Tenure, gone: number): Tenure | undefined {
-  const { begun, ended } = termTimes(view);
-  for (let i = countUpTo(begun, leader.start.at); i < ended.length; i += 1)
-    if (ended[i]! > gone) return termsOf(view)[i];
+function nextOf({ terms, times: { begun, ended } }: Sources, leader: Tenure, gone: number): Tenure | undefined {
+  for (let i = countUpTo(begun, leader.start.at); i < ended.length; i += 1) if (ended[i]! > gone) return terms[i];
   return undefined;
 }
-
-/** Of each term and those claimed before it, the two whose certain belief ended last, by their places; −1 for none. */
-const longestBelief = perView((view) => {
-  const { certain } = termTimes(view);
-  const [first, second] = [new Int32Array(certain.length), new Int32Array(certain.length)];
-  let [last, lastButOne] = [-1, -1];
-  for (let index = 0; index < certain.length; index += 1) {
-    if (last === -1 || certain[index]! > certain[last]!) [last, lastButOne] = [index, last];
-    else if (lastButOne === -1 || certain[index]! > certain[lastButOne]!) lastButOne = index;
-    first[index] = last;
-    second[index] = lastButOne;
-  }
-  return { first, second };
-});
 
 const hiddenTenures = perView((view) =>
   indexIntervals(
@@ -216,35 +234,37 @@ function hiddenBy(view: View, gone: number, deadline: number): Tenure | undefine
 }
 
 /** Somebody else than the leader (by its place) already led, and went on leading, when the leader was gone. */
-function alreadyLed(view: View, leader: number, gone: number): boolean {
-  const { begun, certain } = termTimes(view);
+function alreadyLed({ times: { begun, certain }, belief }: Sources, leader: number, gone: number): boolean {
   const claimed = countUpTo(begun, gone) - 1;
   if (claimed < 0) return false;
-  const { first, second } = longestBelief(view);
-  const other = first[claimed] === leader ? second[claimed]! : first[claimed]!;
+  const other = belief.first[claimed] === leader ? belief.second[claimed]! : belief.first[claimed]!;
   return other >= 0 && certain[other]! >= gone;
 }
 
+const noCommits: readonly Commit[] = [];
+
 /** What came of a reign's end; undefined where it had none, or somebody else led on. */
-function successionOf(view: View, place: number, leader: Tenure): Succession | undefined {
-  const end = goneOf(view, leader);
-  if (!end || alreadyLed(view, place, end.gone)) return undefined;
+function successionOf(sources: Sources, place: number): Succession | undefined {
+  const { view, lives, stalled } = sources;
+  const leader = sources.terms[place]!;
+  const end = goneOf(sources, leader);
+  if (!end || alreadyLed(sources, place, end.gone)) return undefined;
   const { gone, by } = end;
   const { timing, profile } = view.header.elector;
-  const next = nextOf(view, leader, gone);
-  const release = releaseOf(view, leader, next?.start.since ?? view.end);
-  const released = release !== undefined || owedRelease(view, leader);
-  const promised = boundOf(released ? profile.afterRelease : profile.takeover, timing, replyTimeOf(view));
+  const next = nextOf(sources, leader, gone);
+  const commits = sources.commits.get(leader.key) ?? noCommits;
+  const release = releaseOf(commits, leader, next?.start.since ?? view.end);
+  const released = release !== undefined || owedRelease(sources, leader);
+  const promised = boundOf(released ? profile.afterRelease : profile.takeover, timing, sources.reply);
   const from = Math.max(gone, release ?? 0);
   const horizon = Math.min(next?.start.at ?? view.end, view.end);
-  const restarted = restartedAt(view, from, horizon, leader, gone);
+  const restarted = restartedAt(sources.setbacks, commits, gone, from, horizon);
   // The successor itself could contend, however short it lived.
-  let base = next ? undisturbedFrom(view, livesByKey(view).get(next.key)!, restarted, promised) : Infinity;
+  let base = next ? undisturbedFrom(view, lives.get(next.key)!, restarted, promised) : Infinity;
   // Where it could at once, and nobody was stalled, the others change nothing.
-  const others = base > restarted || replicasStalled(view) ? livesWithin(view)(from, horizon) : [];
+  const others = base > restarted || sources.replicasStalled ? livesWithin(view)(from, horizon) : [];
   for (const life of others) base = Math.min(base, readyAt(view, life, restarted, promised));
   const until = base === Infinity ? horizon : base + promised;
-  const stalled = stallsOf(view);
   const theirs = others.reduce((most, life) => Math.max(most, stalled(life.key, from, until)), 0);
   const bound = millis(promised + stalled("harness", from, until) + theirs);
   const deadline = base + bound;
@@ -259,9 +279,10 @@ function successionOf(view: View, place: number, leader: Tenure): Succession | u
 /** Successions of a view in the order of the reigns that ended; see VERDICTS "failover" for the bounds. */
 export const successionsOf = perView((view): readonly Succession[] => {
   const successions: Succession[] = [];
-  termsOf(view).forEach((leader, place) => {
-    const succession = successionOf(view, place, leader);
+  const sources = sourcesOf(view);
+  for (let place = 0; place < sources.terms.length; place += 1) {
+    const succession = successionOf(sources, place);
     if (succession) successions.push(succession);
-  });
+  }
   return successions;
 });
