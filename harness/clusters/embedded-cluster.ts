@@ -1,6 +1,7 @@
 import type { Capability, Cluster, Replica } from "../core/cluster.ts";
 import type { LockKind, Timing } from "../core/elector.ts";
 import { incarnationKey } from "../core/events.ts";
+import type { Time } from "../core/time.ts";
 import type { ObjectStore, Ref } from "../kubernetes/objects.ts";
 import { refOf } from "../kubernetes/rollout/action.ts";
 import type { Deployment } from "../kubernetes/rollout/types.ts";
@@ -34,6 +35,7 @@ export type EmbeddedClusterOptions = {
   readonly lock: { readonly kind: LockKind; readonly namespace: string; readonly name: string };
   readonly rollout: RollOptions;
   readonly timing: Timing;
+  readonly time: Time;
   readonly writer: RecordWriter;
   readonly api: TrialApi;
 };
@@ -64,6 +66,7 @@ export function embeddedCluster(options: EmbeddedClusterOptions): Cluster {
   return {
     capabilities,
     timing: options.timing,
+    time: options.time,
     replicas,
     leader: () => leadership.leaderOf(replicas()),
     pause: async (replica, signal) => {
@@ -99,7 +102,7 @@ export function embeddedCluster(options: EmbeddedClusterOptions): Cluster {
 }
 
 /** Sets a Deployment's replicas; how many were asked for before. */
-function scaleTo(store: ObjectStore, ref: Ref, replicas: number): number {
+export function scaleTo(store: ObjectStore, ref: Ref, replicas: number): number {
   const before = (store.get(ref) as Deployment | undefined)?.spec.replicas ?? 1;
   store.patch(ref, "merge", { spec: { replicas } });
   return before;
@@ -120,7 +123,7 @@ function replicaOf(worker: PodWorker): readonly Replica[] {
 }
 
 /** The promise, or the signal's reason where that comes first. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);
     if (signal.aborted) return abort();

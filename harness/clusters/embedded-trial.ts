@@ -90,13 +90,15 @@ export async function openEmbeddedTrial(
     await close();
     throw error;
   }
-  const rollout = { store, ref: refOf("deployments", deployment), recorder, wall, failure: () => failure };
+  const { time, timing } = options;
+  const ref = refOf("deployments", deployment);
+  const rollout = { store, ref, recorder, time, wall, failure: () => failure };
 
   signal.addEventListener("abort", () => allBegun(), { once: true });
   if (options.replicas === 0 || signal.aborted) allBegun();
   await begun;
   return {
-    cluster: embeddedCluster({ store, kubelet, host, leadership, lock, rollout, timing: options.timing, writer, api }),
+    cluster: embeddedCluster({ store, kubelet, host, leadership, lock, rollout, timing, time, writer, api }),
     failure: () => failure,
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,
@@ -105,7 +107,7 @@ export async function openEmbeddedTrial(
 }
 
 /** Writes every change of the election object into the history, at the instant of its commit. */
-function recordElection(
+export function recordElection(
   store: ObjectStore,
   lock: { readonly kind: LockKind; readonly namespace: string; readonly name: string },
   recorder: Recorder,

@@ -1,6 +1,7 @@
 import type { Cluster, Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import type { Recorder } from "../core/events.ts";
+import type { Millis, Time } from "../core/time.ts";
 import type { Witness } from "../witness/server.ts";
 
 export type HomeOptions = {
@@ -17,15 +18,22 @@ export type TrialOptions = {
   readonly timing: Timing;
   readonly replicas: number;
   readonly strategy: Strategy;
+  /** Whatever is drawn in the trial is drawn from it. */
+  readonly seed: number;
   /** What the replicas find as ELECTION_NAME; the lock object's name is `lockName(elector, election)`. */
   readonly election: string;
   /** The trial's own; made when it opens, removed when it closes. */
   readonly namespace: string;
   readonly recorder: Recorder;
+  /** By which the recorder writes. */
+  readonly time: Time;
   /** Folder for the replicas' logs. */
   readonly logs: string;
   readonly witness: Witness;
 };
+
+/** A time in which a trial runs, and what was seen in it by now. */
+export type TrialTime = Time & { since(): Millis };
 
 /** One trial's replicas at work. */
 export type Trial = AsyncDisposable & {
@@ -41,6 +49,8 @@ export type Trial = AsyncDisposable & {
 /** Where trials run: one control plane for a whole run. Disposing closes what trials are still open. */
 export interface Home extends AsyncDisposable {
   readonly name: string;
+  /** The time of one trial where it is not this machine's, from 0; `since` as a Recorder has it. */
+  time?(): TrialTime;
   /**
    * Resolves when every replica has had its first process, when it is known that none can run (`failure()`), or when
    * the signal aborted. Rejects with InputError for an elector that this home cannot run.

@@ -1,6 +1,6 @@
 import type { RolloutOutcome } from "../core/cluster.ts";
 import type { Recorder } from "../core/events.ts";
-import type { Millis } from "../core/time.ts";
+import type { Millis, Time } from "../core/time.ts";
 import type { Change, ObjectStore, Ref } from "../kubernetes/objects.ts";
 import { templateHash } from "../kubernetes/rollout/hash.ts";
 import { isComplete } from "../kubernetes/rollout/status.ts";
@@ -13,6 +13,7 @@ export type RollOptions = {
   readonly store: ObjectStore;
   readonly ref: Ref;
   readonly recorder: Recorder;
+  readonly time: Time;
   readonly wall: () => Date;
   /** Why no new pod can run; ends the wait. */
   readonly failure: () => string | undefined;
@@ -24,7 +25,7 @@ export type RollOptions = {
  */
 export async function roll(options: RollOptions, timeout: Millis, signal: AbortSignal): Promise<RolloutOutcome> {
   signal.throwIfAborted();
-  const { store, ref, recorder, wall, failure } = options;
+  const { store, ref, recorder, time, wall, failure } = options;
   const current = (): Deployment | undefined => store.get(ref) as Deployment | undefined;
   const before = current();
   const from = before === undefined ? "" : templateHash(before.spec.template);
@@ -41,7 +42,7 @@ export async function roll(options: RollOptions, timeout: Millis, signal: AbortS
       ...(detail === undefined ? {} : { detail }),
     });
   tell("start");
-  const complete = await waitUntil(store, timeout, signal, () => {
+  const complete = await waitUntil(store, time.timeout(timeout), signal, () => {
     const deployment = current();
     if (failure() !== undefined || deployment === undefined) return false;
     return isComplete(deployment) ? true : undefined;
@@ -58,17 +59,17 @@ function describe(deployment: Deployment | undefined, timeout: Millis): string {
   return `after ${timeout} ms ${updatedReplicas} of ${desired} pods were new, ${availableReplicas} available, ${replicas} in all`;
 }
 
-/** Asks `verdict` at each change of the store until it answers; false after `timeout`. */
+/** Asks `verdict` at each change of the store until it answers; false once it is `late`. */
 function waitUntil(
   store: ObjectStore,
-  timeout: Millis,
+  late: AbortSignal,
   signal: AbortSignal,
   verdict: () => boolean | undefined,
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       unsubscribe();
-      clearTimeout(timer);
+      late.removeEventListener("abort", over);
       signal.removeEventListener("abort", abort);
       settle();
     };
@@ -78,7 +79,8 @@ function waitUntil(
       if (answer !== undefined) end(() => resolve(answer));
     };
     const abort = (): void => end(() => reject(signal.reason as Error));
-    const timer = setTimeout(() => end(() => resolve(false)), timeout);
+    const over = (): void => end(() => resolve(false));
+    late.addEventListener("abort", over, { once: true });
     const unsubscribe = store.subscribe(look);
     signal.addEventListener("abort", abort, { once: true });
     look();

@@ -1,7 +1,7 @@
 import type { ActiveDisturbance, Disturbance } from "./disturbance.ts";
 import type { Timing } from "./elector.ts";
 import type { Incarnation, LockRecord } from "./events.ts";
-import type { Millis } from "./time.ts";
+import type { Millis, Time } from "./time.ts";
 
 /**
  * What a cluster can do; a fault or scenario that needs more is skipped by name. record: writes the election object
@@ -50,6 +50,8 @@ export type RolloutOutcome = {
 /** One trial's replicas in some cluster: the only thing that faults and steps may speak to. */
 export interface Cluster {
   readonly capabilities: ReadonlySet<Capability>;
+  /** By which everything waits that is done to this cluster. */
+  readonly time: Time;
   /** The replicas' own, by which faults scale their spans. */
   readonly timing?: Timing;
   /** Replicas that have a process, oldest first. */

@@ -9,6 +9,14 @@ export const seconds = (value: number): Millis => (value * 1000) as Millis;
 /** The only source of time: monotonic, never the wall clock. */
 export type Clock = { now(): Millis };
 
+/** A clock that can be waited by: the harness's own, or a simulation's. */
+export type Time = Clock & {
+  /** Resolves after so long; rejects with the signal's reason. */
+  sleep(span: Millis, signal: AbortSignal): Promise<void>;
+  /** A signal that aborts after so long. */
+  timeout(span: Millis): AbortSignal;
+};
+
 /** What happened in [since, at]: `at` is when the harness saw it, `since` the last moment it could rule it out. */
 export type Bounds = { readonly since: Millis; readonly at: Millis };
 

@@ -13,7 +13,7 @@ export const pause = defineFault<{ readonly target: Target }>({
   async inject(cluster, { target }, _id, signal) {
     const targets = pick(cluster, target);
     const wake = (replica: Replica, healSignal: AbortSignal): Promise<void> => resume(cluster, replica, healSignal);
-    await applyToAll(targets, (replica) => cluster.pause(replica, signal), wake);
+    await applyToAll(cluster, targets, (replica) => cluster.pause(replica, signal), wake);
     return {
       targets,
       proof: async () => proveFrozen(cluster, targets),

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../core/cluster.ts";
 import { defineFault } from "../core/fault.ts";
+import { millis } from "../core/time.ts";
 import { unable } from "./ability.ts";
 
 /** How often the number of replicas is looked at, in ms. */
-const LOOK_EVERY = 10;
+const LOOK_EVERY = millis(10);
 
 /** Asks for more or fewer replicas, and for as many as before when it is healed. */
 export const scale = defineFault<{ readonly to: number }>({
@@ -20,7 +20,7 @@ export const scale = defineFault<{ readonly to: number }>({
       targets: to < before ? [...there.values()] : [],
       async proof(signal) {
         if (before === to) throw new Error(`there were ${to} replicas before`);
-        while (!stands(cluster, to)) await sleep(LOOK_EVERY, undefined, { signal });
+        while (!stands(cluster, to)) await cluster.time.sleep(LOOK_EVERY, signal);
         return `${before} replicas were asked for, and now ${to} run`;
       },
       heal: async () => void (cluster.scale?.(before) ?? unable("scale")),

@@ -5,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Connection } from "./connection.ts";
+import { connectionOf, type SocketConnection } from "./socket-connection.ts";
 
 /** Serves one request; those of HTTP/2 come in Node's compatible form. */
 export type Serve = (request: IncomingMessage, response: ServerResponse, connection: Connection) => void;
@@ -29,7 +30,7 @@ export async function listen(
   admit: (connection: Connection) => boolean,
   serve: Serve,
 ): Promise<Listener> {
-  const byPeer = new Map<string, Connection>();
+  const byPeer = new Map<string, SocketConnection>();
   const byCarrier = new WeakMap<object, Connection>(); // socket, TLS socket or HTTP/2 session → connection
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -64,7 +65,7 @@ export async function listen(
   secure.on("clientError" as never, ((_: Error, socket: Socket) => socket.destroy()) as never);
   secure.on("sessionError", () => {}); // the session is destroyed by then; calls see their streams close
 
-  const dispatch = (connection: Connection): void => {
+  const dispatch = (connection: SocketConnection): void => {
     const { socket } = connection;
     socket.once("data", (first: Buffer) => {
       socket.pause();
@@ -76,7 +77,7 @@ export async function listen(
   };
 
   const server = createTcpServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
-    const connection: Connection = { socket };
+    const connection = connectionOf(socket);
     const peer = peerOf(socket);
     live.add(connection);
     byPeer.set(peer, connection);
@@ -105,7 +106,7 @@ export async function listen(
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const connection of live) connection.socket.resetAndDestroy();
+      for (const connection of live) connection.reset();
       await closed;
     },
   };

@@ -3,7 +3,6 @@ import type { Cluster, Replica } from "../core/cluster.ts";
 import { lockResource } from "../core/lock.ts";
 import type { Moment } from "../core/scenario.ts";
 import { millis, type Millis } from "../core/time.ts";
-import { sleep } from "./wait.ts";
 
 /** Gates that wait for a moment; disposing lets the call go that was held at it. */
 export type Aim = Disposable & {
@@ -47,15 +46,15 @@ export function aimAt(cluster: Cluster, moment: Moment, fault: string): Aim {
   arm();
   return {
     async came(within, signal) {
-      const deadline = AbortSignal.timeout(Math.ceil(within));
+      const deadline = cluster.time.now() + within;
       for (;;) {
         const held = [...armed.values()].find(({ active }) => active.hits() > 0);
         if (held !== undefined) {
           for (const { active } of armed.values()) if (active !== held.active) active.lift();
           return held.replica;
         }
-        if (deadline.aborted) return undefined;
-        await sleep(LOOK_EVERY, signal);
+        if (cluster.time.now() >= deadline) return undefined;
+        await cluster.time.sleep(LOOK_EVERY, signal);
         arm();
       }
     },

@@ -5,12 +5,11 @@ import type { FaultCall, Injected } from "../core/fault.ts";
 import type { Moment, When } from "../core/scenario.ts";
 import { formatMillis, millis, type Millis } from "../core/time.ts";
 import { aimAt } from "./aim.ts";
-import { sleep } from "./wait.ts";
 
 /** A fault that holds nothing (a kill) still gets this long to prove that it landed. */
 const PROOF_ALLOWANCE = millis(10_000);
 /** A heal has its own deadline: it must run when the trial was aborted, too. */
-const HEAL_DEADLINE = 15_000;
+const HEAL_DEADLINE = millis(15_000);
 
 /** How long a moment that a fault is aimed at may be in coming: a lease may have to run out before. */
 const momentAllowance = ({ timing }: Cluster): Millis => millis(10_000 + 3 * (timing?.leaseDuration ?? 15_000));
@@ -77,17 +76,17 @@ export async function inflict(
   using last = aims.until && aimAt(cluster, aims.until, id);
   let missed: string | undefined;
   try {
-    const outcome = await proveWhileHeld(injected, hold, signal);
+    const outcome = await proveWhileHeld(cluster, injected, hold, signal);
     moment(outcome.landed ? "landed" : "unproven", recorder.now(), targets, outcome.detail);
     landed({ ...outcome, targets });
     const left = millis(Math.max(0, from + hold - recorder.now()));
-    if (outcome.landed && last === undefined) await sleep(left, signal);
+    if (outcome.landed && last === undefined) await cluster.time.sleep(left, signal);
     else if (outcome.landed && (await last?.came(left, signal)) === undefined)
       missed = `healed at the end of its hold: its moment (${aims.until}) did not come`;
     return { ...outcome, targets };
   } finally {
     moment("heal", recorder.now(), targets, missed);
-    await healed(injected, call.name);
+    await healed(cluster, injected, call.name);
     moment("healed", recorder.now(), targets);
   }
 }
@@ -114,12 +113,13 @@ function provoke(
 }
 
 async function proveWhileHeld(
+  { time }: Cluster,
   injected: Injected,
   hold: Millis,
   signal: AbortSignal,
 ): Promise<Omit<Outcome, "targets">> {
-  const limit = Math.max(hold, PROOF_ALLOWANCE);
-  const deadline = AbortSignal.timeout(limit);
+  const limit = millis(Math.max(hold, PROOF_ALLOWANCE));
+  const deadline = time.timeout(limit);
   try {
     const detail = await injected.proof(AbortSignal.any([signal, deadline]));
     return { landed: true, detail };
@@ -130,9 +130,9 @@ async function proveWhileHeld(
   }
 }
 
-async function healed(injected: Injected, name: string): Promise<void> {
+async function healed({ time }: Cluster, injected: Injected, name: string): Promise<void> {
   try {
-    await injected.heal(AbortSignal.timeout(HEAL_DEADLINE));
+    await injected.heal(time.timeout(HEAL_DEADLINE));
   } catch (error) {
     throw new HarnessError(`the fault ${name} could not be healed: ${messageOf(error)}`, {
       cause: error,

@@ -15,13 +15,16 @@ export type TrialRecorder = Recorder &
     failure(): HarnessError | undefined;
   };
 
+/** What a recorder reads its times from; `observed` is told of each event. */
+export type RecorderClock = Pick<LoopClock, "now" | "since" | "observed">;
+
 /**
- * Keeps a trial's events for judging and streams them to the file at `file`, header first; the clock is the run's.
+ * Keeps a trial's events for judging and streams them to the file at `file`, header first; the clock is the run's, or the trial's own.
  * Disposing flushes, and rejects if anything could not be written; what is recorded after that is dropped, for the
  * observation has ended. A path that cannot be opened is a HarnessError.
  */
 export function openRecorder(options: {
-  readonly clock: LoopClock;
+  readonly clock: RecorderClock;
   readonly file: string;
   readonly header: HistoryHeader;
 }): TrialRecorder {

@@ -5,7 +5,7 @@ import type { HistoryEvent, Recorder } from "../core/events.ts";
 import { boundOf, type ScheduledStep, type Step } from "../core/scenario.ts";
 import { formatMillis, millis, type Millis } from "../core/time.ts";
 import { inflict } from "./nemesis.ts";
-import { sleep, until } from "./wait.ts";
+import { until } from "./wait.ts";
 
 /** What a step works with. */
 export type Stage = {
@@ -79,7 +79,7 @@ async function settle(stage: Stage, dwell: Millis, signal: AbortSignal): Promise
     const running = cluster.replicas().filter((replica) => replica.phase === "running");
     return running.length === replicas && cluster.leader() !== undefined && allContend(stage, running.map(nameOf));
   };
-  const held = await until(settled, () => recorder.now(), patience(stage), signal);
+  const held = await until(settled, cluster.time, patience(stage), signal);
   if (stage.failure() !== undefined) return stage.failure();
   if (!held) {
     const waited = formatMillis(recorder.now() - from);
@@ -92,7 +92,7 @@ async function settle(stage: Stage, dwell: Millis, signal: AbortSignal): Promise
     return text;
   }
   stage.say(`settled after ${formatMillis(recorder.now() - from)}: ${cluster.leader()?.replica} leads`);
-  await sleep(dwell, signal);
+  await cluster.time.sleep(dwell, signal);
   return undefined;
 }
 
@@ -101,7 +101,8 @@ const nameOf = (replica: { readonly replica: string }): string => replica.replic
 /** Every named replica has asked its API at least once. */
 function allContend(stage: Stage, names: readonly string[]): boolean {
   const waiting = new Set(names);
-  for (const event of stage.recorder.events) if (event.type === "invoke") waiting.delete(event.replica);
+  for (const event of stage.recorder.events)
+    if (event.type === "invoke" && waiting.delete(event.replica) && waiting.size === 0) return true;
   return waiting.size === 0;
 }
 
@@ -143,7 +144,7 @@ async function rolloutStep(stage: Stage, during: Millis, signal: AbortSignal): P
       ? `rollout: complete after ${formatMillis(recorder.now() - from)} (${outcome.from} → ${outcome.to})`
       : `rollout: stuck, ${outcome.detail}`,
   );
-  await sleep(during, signal);
+  await cluster.time.sleep(during, signal);
   return outcome.complete ? undefined : outcome.detail;
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Home } from "../clusters/home.ts";
+import { realTime } from "../clusters/real-time.ts";
 import { lockName } from "../clusters/lock-path.ts";
 import type { Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
@@ -59,9 +60,14 @@ export async function runTrial(
   const namespace = `trial-${plan.index}`;
   const header = headerOf(plan, home.name, namespace);
   let document: TrialDocument | undefined;
-  await using recorder = openRecorder({ clock, file: join(folder, "history.jsonl"), header });
-  using _stalls = clock.stalls((stall) => recorder.record(stall));
-  using _steal = watchSteal({ recorder });
+  const own = home.time?.();
+  const time = own ?? realTime(clock);
+  const file = join(folder, "history.jsonl");
+  const timed = own === undefined ? clock : { now: own.now, since: own.since, observed: clock.observed };
+  await using recorder = openRecorder({ clock: timed, file, header });
+  // In a time of its own a trial feels nothing of this machine's.
+  using _stalls = own === undefined ? clock.stalls((stall) => recorder.record(stall)) : undefined;
+  using _steal = own === undefined ? watchSteal({ recorder }) : undefined;
   let problem: string | undefined;
   {
     await using trial = await home.openTrial(
@@ -73,11 +79,14 @@ export async function runTrial(
         election: ELECTION,
         namespace,
         recorder,
+        time,
+        seed: plan.seed,
         logs: folder,
         witness,
       },
       signal,
     );
+    const opened = clock.now();
     const failure = (): string | undefined => trial.failure() ?? recorder.failure()?.message;
     const words = (): string | undefined => lastWords(recorder.events, (replica) => trial.logTail(replica));
     const stage = { cluster: trial.cluster, elector, timing, replicas, recorder, failure, words, say };
@@ -99,7 +108,7 @@ export async function runTrial(
     const judgedFrom = clock.now();
     const view = viewOf({ header, events: recorder.events });
     const judged = judge(view, scenario.properties, { strict: plan.strict });
-    const first = view.lives[0]?.started ?? judgedFrom;
+    const first = own === undefined ? (view.lives[0]?.started ?? judgedFrom) : opened;
     document = {
       index: plan.index,
       seed: plan.seed,

@@ -8,6 +8,7 @@ import type { Strategy } from "../../../harness/core/cluster.ts";
 import { clientGoProfile, type Elector } from "../../../harness/core/elector.ts";
 import type { HistoryEvent, Recorder, ReplicaEvent, ReturnEvent } from "../../../harness/core/events.ts";
 import { millis, seconds } from "../../../harness/core/time.ts";
+import { realTime } from "../../../harness/clusters/real-time.ts";
 import { openLoopClock } from "../../../harness/runner/loop-clock.ts";
 import { openWitness } from "../../../harness/witness/server.ts";
 import { eventually, temporaryFolder } from "./bench.ts";
@@ -70,6 +71,8 @@ async function openBench() {
           election: "demo",
           namespace: `trial-${(trials += 1)}`,
           recorder,
+        time: realTime(),
+        seed: 1,
           logs: join(folder.path, "logs"),
           witness,
         },

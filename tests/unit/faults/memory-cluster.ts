@@ -1,3 +1,4 @@
+import { realTime } from "../../../harness/clusters/real-time.ts";
 import type { Cluster, RecordEdit, Replica, RolloutOutcome, Watched } from "../../../harness/core/cluster.ts";
 import type { ActiveDisturbance, CallMatch, Disturbance } from "../../../harness/core/disturbance.ts";
 import { incarnationKey, type LockRecord, type Verb } from "../../../harness/core/events.ts";
@@ -12,6 +13,7 @@ export type Sabotage = "pause" | "kill" | "disturb" | "wakes" | "leaks" | "heal"
 /** A small cluster that lives in memory: replicas that can be stopped and ended, gates that really hold calls back. */
 export class MemoryCluster implements Cluster {
   readonly capabilities = new Set(["signals", "gate", "record", "scale", "restart", "api"] as const);
+  readonly time = realTime();
   readonly timing = { leaseDuration: millis(4000), renewDeadline: millis(2000), retryPeriod: millis(1000) };
   record: LockRecord | undefined = {
     holder: "demo-1",

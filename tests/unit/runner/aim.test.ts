@@ -7,6 +7,7 @@ import { millis } from "../../../harness/core/time.ts";
 import { partition } from "../../../harness/faults/index.ts";
 import { pick } from "../../../harness/faults/pick.ts";
 import { askApi } from "../../../harness/clusters/ask.ts";
+import { realTime } from "../../../harness/clusters/real-time.ts";
 import { inflict } from "../../../harness/runner/nemesis.ts";
 import { clients } from "../gate/clients.ts";
 import { certificate, isOpen, LOCK, openRig, renewal } from "../gate/rig.ts";
@@ -30,6 +31,7 @@ async function openStage() {
   ]);
   const rigOf = ({ replica }: Replica) => rigs.get(replica)!;
   const cluster = {
+    time: realTime(),
     replicas: () => [leader, standby],
     leader: () => leader,
     disturb: (replica, disturbance, fault) => rigOf(replica).gate.disturb(disturbance, fault),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { realTime } from "../../../harness/clusters/real-time.ts";
 import type { Cluster, Replica } from "../../../harness/core/cluster.ts";
 import { HarnessError } from "../../../harness/core/errors.ts";
 import type { FaultEvent, HistoryEvent, Recorder } from "../../../harness/core/events.ts";
@@ -7,7 +8,7 @@ import { millis } from "../../../harness/core/time.ts";
 import { inflict } from "../../../harness/runner/nemesis.ts";
 
 const replica: Replica = { replica: "demo-1", incarnation: 1, revision: "r", phase: "running", startedAt: millis(0) };
-const nowhere = {} as Cluster; // these faults touch no cluster: what is tested is when they are called
+const nowhere = { time: realTime() } as Cluster; // these faults touch no cluster: what is tested is when they are called
 
 function recording(): Recorder & { readonly phases: () => readonly string[] } {
   const events: HistoryEvent[] = [];
