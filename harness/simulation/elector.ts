@@ -30,6 +30,8 @@ export type SimulatedTiming = {
 
 /** What an elector in process is given instead of an environment. */
 export type SimulatedElection = {
+  /** The variables that a process would find: POD_NAME, LEASE_DURATION_MS and so on, but for files and addresses. */
+  readonly env: Readonly<Record<string, string>>;
   readonly podName: string;
   readonly election: string;
   readonly timing: SimulatedTiming;
@@ -51,7 +53,15 @@ export type SimulatedElection = {
     end(): Promise<void>;
     disclaim(): void;
   };
+  /** Says whom its HTTP endpoint names from now on, asked at each question; "" is nobody. */
+  serve(leader: () => string): void;
 };
 
 /** An elector that lives in process: contends until the signal aborts (SIGTERM), and exits when its promise settles. */
 export type SimulatedElector = (election: SimulatedElection, terminated: AbortSignal) => Promise<void>;
+
+/**
+ * The default export of the module that elector.yaml's `simulate` names: makes the elector of its command's words,
+ * the program apart. Called once a trial, before virtual time begins; rejects for words that it does not understand.
+ */
+export type SimulateElector = (words: readonly string[]) => Promise<SimulatedElector>;

@@ -1,58 +1,96 @@
-import type { Disturbance } from "../core/disturbance.ts";
-import type { HistoryEvent, ReturnEvent, Verb } from "../core/events.ts";
-import { type Bounds, type Millis } from "../core/time.ts";
-import { Disturbed, type CallPlan } from "./disturbances.ts";
-import type { SimulatedAnswer, SimulatedClient, SimulatedRecord } from "./elector.ts";
+import type { ActiveDisturbance, Disturbance } from "../core/disturbance.ts";
+import type { HistoryEvent, Incarnation, LockRecord, ReturnEvent, Verb } from "../core/events.ts";
+import { faultOf, type Connection } from "../gate/connection.ts";
+import { disturbancesOn, type Disturbances, type LiveWatch } from "../gate/disturbances.ts";
+import type { Plan } from "../gate/plan.ts";
+import type { Route } from "../gate/route.ts";
+import type { Bounds, Millis } from "../core/time.ts";
+import type { SimulatedAnswer, SimulatedClient } from "./elector.ts";
+import { readRecord, replaced, rewritten } from "./lease-body.ts";
 import type { LeaseApi, Reply } from "./lease-table.ts";
 import type { Polls } from "./observer.ts";
 import { onAbort } from "./on-abort.ts";
 import type { SimulatedProcess } from "./process.ts";
-import type { Timer, VirtualClock } from "./virtual-clock.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
 
 /** What the gates of one trial share. */
 export type Network = {
   readonly clock: VirtualClock;
   readonly polls: Polls;
   readonly api: LeaseApi;
+  readonly namespace: string;
   readonly object: string;
+  /** Whether the API server is there; it is unless told. */
+  reachable?(): boolean;
   /** One way through the network, in ms. */
   latency(): number;
   record(event: HistoryEvent): void;
 };
 
+/** A client's connection; whose it is: a process's, or a question's of the harness. */
+class SimulatedConnection implements Connection {
+  frozen?: string;
+  deaf?: string;
+  mute?: { readonly fault: string; swallowed(): void };
+  cut?: string;
+  /** The call that is under way on it: one at a time, as in HTTP/1.1. */
+  call: Call | undefined;
+  /** It has reached the gate. */
+  known = false;
+  gone = false;
+  readonly #broken: (connection: SimulatedConnection) => void;
+
+  constructor(broken: (connection: SimulatedConnection) => void) {
+    this.#broken = broken;
+  }
+  stopReading(): void {}
+  reset(): void {
+    if (!this.gone) this.#broken(this);
+  }
+}
+
 /** A call on its way. Its client may have left it; its connection may be frozen. */
 type Call = {
-  readonly process: SimulatedProcess;
+  readonly connection: SimulatedConnection;
+  /** Undefined: the harness asks. */
+  readonly process: SimulatedProcess | undefined;
   readonly verb: Verb;
-  readonly body: SimulatedRecord | undefined;
+  body: LockRecord | undefined;
   readonly version: string | undefined;
   finish(answer: SimulatedAnswer): void;
+  /** 0: it has not arrived, or is not to be recorded. */
   number: number;
-  plan: CallPlan | undefined;
+  plan: Plan | undefined;
   reply: Reply | undefined;
   committed: Bounds | undefined;
+  forwarded: boolean;
+  /** Its client is gone. */
   gone: boolean;
   ended: boolean;
-  timer: Timer | undefined;
+  swallowed: boolean;
 };
 
 const failed = (detail: string): SimulatedAnswer => ({ kind: "error", detail });
+const LEFT = failed("aborted");
 
 function answerTo({ status, stored }: Reply): SimulatedAnswer {
   if (status === 404) return { kind: "missing" };
   if (status === 409) return { kind: "conflict" };
   if (status >= 300 || stored === undefined) return failed(`status ${status}`);
-  return { kind: "ok", record: stored.record, version: stored.version };
+  return { kind: "ok", record: readRecord(stored.record), version: stored.version };
 }
 
-/** The gate of one replica under virtual time: disturbs and records calls by the rules of harness/gate. */
+/** The gate of one replica under virtual time: the disturbances of harness/gate, and its rules of a call's life. */
 export class SimulatedGate {
   readonly #network: Network;
-  readonly #disturbed = new Disturbed();
-  /** Calls that have arrived and not ended. */
-  readonly #open = new Set<Call>();
-  /** Those whose connection is frozen: by a blackhole's fault. */
-  readonly #frozen = new Map<Call, string>();
+  readonly #live = new Set<Connection>();
+  readonly #watches = new Set<LiveWatch & { readonly counted: boolean }>();
+  readonly #disturbances: Disturbances = disturbancesOn(this.#live, () => [...this.#watches]);
+  /** Connections of a process on which no call is under way. */
+  readonly #idle = new Map<SimulatedProcess, SimulatedConnection[]>();
+  readonly #routes = new Map<Verb, Route>();
+  /** The replica's last call was a read. */
+  #afterRead = false;
   #calls = 0;
 
   constructor(network: Network) {
@@ -60,6 +98,7 @@ export class SimulatedGate {
   }
 
   clientOf(process: SimulatedProcess): SimulatedClient {
+    this.#idle.set(process, []);
     return {
       get: (signal) => this.#send(process, "get", undefined, undefined, signal),
       create: (record, signal) => this.#send(process, "create", record, undefined, signal),
@@ -68,156 +107,265 @@ export class SimulatedGate {
     };
   }
 
-  /** Puts a disturbance into force; the returned function lifts it. `hit` is told of each call it touches. */
-  disturb(disturbance: Disturbance, fault: string, hit: () => void): () => void {
-    const remove = this.#disturbed.add(disturbance, fault, hit);
-    if (disturbance.kind === "blackhole" || disturbance.kind === "refuse")
-      for (const call of this.#open) {
-        if (this.#frozen.has(call)) continue;
-        hit();
-        if (disturbance.kind === "blackhole") this.#frozen.set(call, fault);
-        else this.#reset(call, fault);
-      }
-    return () => {
-      remove();
-      this.#lifted(disturbance);
+  /** One question of the harness's own on a connection of its own, disturbed like any other and not recorded. */
+  ask(signal: AbortSignal): Promise<SimulatedAnswer> {
+    return this.#send(undefined, "get", undefined, undefined, signal);
+  }
+
+  disturb(disturbance: Disturbance, fault: string): ActiveDisturbance {
+    return this.#disturbances.add(disturbance, fault);
+  }
+
+  /** Opens a connection that carries a watch: `watch` is told what the gate does to it, `broken` that it was cut. */
+  watch(watch: Omit<LiveWatch, "route">, broken: () => void): Disposable & { readonly silent: () => boolean } {
+    const connection = new SimulatedConnection((own) => {
+      this.#live.delete(own);
+      broken();
+    });
+    this.#live.add(connection);
+    const own = { ...watch, route: this.#routeOf("watch"), counted: false };
+    if (this.#disturbances.admit(connection)) {
+      this.#watches.add(own);
+      this.#disturbances.watch(own, false);
+    }
+    return {
+      silent: () => faultOf(connection) !== undefined,
+      [Symbol.dispose]: () => {
+        this.#live.delete(connection);
+        this.#watches.delete(own);
+      },
     };
   }
 
   /** The process has ended, and its connections with it. */
   closed(process: SimulatedProcess): void {
-    for (const call of this.#open) if (call.process === process) this.#left(call);
+    this.#idle.delete(process);
+    for (const connection of this.#live) {
+      const { call } = connection as SimulatedConnection;
+      if (call?.process === process) this.#left(call);
+    }
   }
 
-  #lifted({ kind }: Disturbance): void {
-    if (kind === "blackhole" && this.#disturbed.path()?.kind !== "blackhole")
-      for (const [call, fault] of this.#frozen) this.#reset(call, fault);
-    if (kind === "latency")
-      for (const call of this.#open)
-        if (call.plan && call.timer?.act && !this.#frozen.has(call)) {
-          const { act } = call.timer; // held calls go at once
-          this.#network.clock.cancel(call.timer);
-          call.timer = this.#network.clock.after(0, act);
-        }
+  /** The pod is gone, and its gate with it: whatever is not known by now stays unknown. */
+  close(): void {
+    for (const connection of this.#live) {
+      const { call } = connection as SimulatedConnection;
+      if (call !== undefined) this.#drop(call);
+    }
+  }
+
+  #routeOf(verb: Verb): Route {
+    const known = this.#routes.get(verb);
+    if (known !== undefined) return known;
+    const { namespace, object } = this.#network;
+    const route = { verb, resource: "leases", namespace, object, dry: false };
+    this.#routes.set(verb, route);
+    return route;
+  }
+
+  #connect(process: SimulatedProcess | undefined): SimulatedConnection {
+    const idle = process && this.#idle.get(process)?.pop();
+    return idle ?? new SimulatedConnection((connection) => this.#broken(connection));
   }
 
   #send(
-    process: SimulatedProcess,
+    process: SimulatedProcess | undefined,
     verb: Verb,
-    body: SimulatedRecord | undefined,
+    body: LockRecord | undefined,
     version: string | undefined,
     signal: AbortSignal,
   ): Promise<SimulatedAnswer> {
+    if (signal.aborted) return Promise.resolve(LEFT);
     return new Promise((resolve) => {
-      if (signal.aborted) return resolve(failed("aborted"));
       const off = onAbort(signal, () => {
         this.#left(call);
-        resolve(failed("aborted"));
+        resolve(LEFT);
       });
-      const finish = (answer: SimulatedAnswer): void => {
-        off();
-        resolve(answer);
-      };
       const call: Call = {
+        connection: this.#connect(process),
         process,
         verb,
         body,
         version,
-        finish,
+        finish(answer) {
+          off();
+          resolve(answer);
+        },
         number: 0,
         plan: undefined,
         reply: undefined,
         committed: undefined,
+        forwarded: false,
         gone: false,
         ended: false,
-        timer: undefined,
+        swallowed: false,
       };
-      this.#later(call, this.#network.latency(), () => this.#arrive(call));
+      call.connection.call = call;
+      this.#later(this.#network.latency(), () => this.#arrive(call));
     });
   }
 
   /** After so long, or when the harness, which the gate lives in, no longer stands still. */
-  #later(call: Call, ms: number, act: () => void): void {
+  #later(ms: number, act: () => void): void {
     const { clock, polls } = this.#network;
-    call.timer = clock.at(polls.awake(clock.now() + ms), act);
+    clock.at(polls.awake(clock.now() + ms), act);
+  }
+
+  /** Waits on one side of the API as planned, each wait at most until it is lifted, then acts. */
+  #wait(call: Call, side: "before" | "after", act: () => void, from = 0): void {
+    const waits = call.plan?.waits ?? [];
+    for (let index = from; index < waits.length; index += 1) {
+      const wait = waits[index]!;
+      if (side === "after" && wait.begins?.(call.reply?.status ?? 0) === false) continue;
+      if (wait[side] <= 0 || wait.lifted.aborted) continue;
+      const { clock, polls } = this.#network;
+      const go = (): void => {
+        off();
+        clock.cancel(timer);
+        this.#wait(call, side, act, index + 1);
+      };
+      const timer = clock.at(polls.awake(clock.now() + wait[side]), go);
+      const off = onAbort(wait.lifted, () => {
+        clock.cancel(timer);
+        clock.after(0, go); // what was held goes when who lifts it is done
+      });
+      return;
+    }
+    act();
   }
 
   #arrive(call: Call): void {
-    const { clock, record, object } = this.#network;
-    const path = this.#disturbed.path();
-    if (path) {
-      path.hit(); // as good as never arrived: it is not recorded
-      if (path.kind === "refuse") return this.#answer(call, failed("connection refused"));
-      this.#open.add(call);
-      return void this.#frozen.set(call, path.fault);
+    const { connection } = call;
+    if (!connection.known) {
+      // A client that has gone before its connection came about leaves none.
+      if (call.gone) return;
+      connection.known = true;
+      this.#live.add(connection);
+      if (!this.#disturbances.admit(connection)) return;
     }
-    this.#open.add(call);
-    call.number = this.#calls += 1;
-    const { verb, body, version } = call;
-    const { replica, incarnation } = call.process.who;
+    if (call.ended || connection.frozen !== undefined || connection.deaf !== undefined || connection.gone) return;
+    const { process, verb, version } = call;
+    const facts = { counted: process !== undefined, afterRead: this.#afterRead };
+    const plan = this.#disturbances.plan(
+      this.#routeOf(verb),
+      call.body === undefined ? facts : { ...facts, record: call.body },
+    );
+    call.plan = plan;
+    if (plan?.request && call.body) call.body = rewritten(call.body, plan.request);
+    if (process !== undefined) {
+      this.#afterRead = call.body === undefined;
+      call.number = this.#calls += 1;
+      this.#invoked(call, process.who, version);
+    }
+    if (plan === undefined) this.#forward(call);
+    else if (call.gone) this.#drop(call);
+    else this.#wait(call, "before", () => this.#forward(call));
+  }
+
+  #invoked({ number, verb, body }: Call, { replica, incarnation }: Incarnation, version: string | undefined): void {
+    const { clock, record, object } = this.#network;
     const at = clock.now();
     const resource = "leases";
-    const number = call.number;
     // Written out: spreading optional fields in is what a simulation would spend its time on.
     if (body === undefined) record({ type: "invoke", at, replica, incarnation, call: number, verb, resource, object });
     else if (version === undefined)
       record({ type: "invoke", at, replica, incarnation, call: number, verb, resource, object, record: body });
     else
       record({ type: "invoke", at, replica, incarnation, call: number, verb, resource, object, version, record: body });
-    call.plan = this.#disturbed.plan(verb, object);
-    if (call.plan && call.plan.before > 0 && call.gone) this.#end(call, "info", 0);
-    else if (call.plan && call.plan.before > 0) this.#later(call, call.plan.before, () => this.#forward(call));
-    else this.#forward(call);
+  }
+
+  #stuck({ ended, connection }: Call): boolean {
+    return ended || connection.frozen !== undefined || connection.cut !== undefined || connection.gone;
   }
 
   #forward(call: Call): void {
-    if (call.ended || this.#frozen.has(call)) return;
+    if (this.#stuck(call)) return;
     const { clock, api } = this.#network;
-    if (call.plan?.status === undefined) {
-      const { verb, body, version } = call;
+    const { verb, body, version } = call;
+    if (call.plan?.answer !== undefined) call.reply = { status: call.plan.answer.status };
+    else if (this.#network.reachable?.() === false) return call.connection.reset();
+    else {
+      const reply = body === undefined ? api.get() : verb === "create" ? api.create(body) : api.update(body, version);
+      call.reply = reply;
+      call.forwarded = true;
       // What can be known: the write is in force somewhere between its being forwarded and its being answered.
-      call.committed = body && { since: clock.now(), at: clock.now() };
-      call.reply = body === undefined ? api.get() : verb === "create" ? api.create(body) : api.update(body, version);
-      if (call.reply.status >= 300) call.committed = undefined;
-    } else call.reply = { status: call.plan.status };
-    if (call.gone) return this.#end(call, "info", 0);
-    this.#later(call, this.#network.latency() + (call.plan?.after ?? 0), () => this.#deliver(call));
+      if (body !== undefined && reply.status < 300) call.committed = { since: clock.now(), at: clock.now() };
+    }
+    if (call.gone) return this.#drop(call);
+    this.#later(this.#network.latency(), () => {
+      if (call.plan === undefined) this.#deliver(call);
+      else this.#wait(call, "after", () => this.#deliver(call));
+    });
   }
 
   #deliver(call: Call): void {
-    if (call.ended || this.#frozen.has(call)) return;
-    if (call.plan?.lose) return this.#reset(call, call.plan.fault);
+    if (this.#stuck(call)) return;
+    const { connection, plan } = call;
+    if (connection.mute !== undefined) {
+      if (!call.swallowed && call.process !== undefined) connection.mute.swallowed();
+      call.swallowed = true;
+      return;
+    }
+    if (plan?.lose) return connection.reset();
+    if (plan?.reply && call.forwarded) call.reply = replaced(call.reply!, plan.reply);
     const { status } = call.reply!;
     this.#end(call, status < 400 ? "ok" : "fail", status);
+    connection.call = undefined;
+    if (call.process === undefined) this.#live.delete(connection);
+    else this.#idle.get(call.process)?.push(connection);
     this.#answer(call, answerTo(call.reply!));
   }
 
   #answer(call: Call, answer: SimulatedAnswer): void {
-    call.process.deliver(() => {
+    const hear = (): void => {
       if (!call.gone) call.finish(answer);
-    });
+    };
+    if (call.process !== undefined) return call.process.deliver(hear);
+    hear();
+    this.#network.clock.wake();
   }
 
-  /** The connection breaks: the client hears it, and cannot know what became of its call. */
-  #reset(call: Call, fault: string | undefined): void {
-    this.#end(call, "info", 0, fault);
+  /** The connection breaks: its client hears it, and cannot know what became of its call. */
+  #broken(connection: SimulatedConnection): void {
+    connection.gone = true;
+    this.#live.delete(connection);
+    const { call } = connection;
+    if (call === undefined) return this.#forget(connection);
+    this.#end(call, "info", 0);
     this.#answer(call, failed("connection reset"));
   }
 
-  /** The client is gone. What had been sent arrives all the same; what the gate still held is not forwarded. */
-  #left(call: Call): void {
-    call.gone = true;
-    if (this.#open.has(call) && !this.#frozen.has(call)) this.#end(call, "info", 0);
+  #forget(connection: SimulatedConnection): void {
+    for (const idle of this.#idle.values()) {
+      const index = idle.indexOf(connection);
+      if (index !== -1) idle.splice(index, 1);
+    }
   }
 
-  #end(call: Call, type: ReturnEvent["type"], status: number, broken?: string): void {
+  /** The client is gone. What had been sent arrives all the same; a gate that reads no more does not learn of it. */
+  #left(call: Call): void {
+    const { connection } = call;
+    call.gone = true;
+    if (!connection.known || connection.frozen !== undefined || connection.deaf !== undefined) return;
+    // Sent on a living connection and not yet there: it arrives, and is served to nobody.
+    if (call.number === 0 && call.process !== undefined) return;
+    this.#drop(call);
+  }
+
+  /** Ends a call that nobody waits for any more, and its connection. */
+  #drop(call: Call): void {
+    this.#end(call, "info", 0);
+    call.connection.gone = true;
+    this.#live.delete(call.connection);
+  }
+
+  #end(call: Call, type: ReturnEvent["type"], status: number): void {
     if (call.ended) return;
     call.ended = true;
-    this.#open.delete(call);
-    this.#frozen.delete(call);
-    if (call.number === 0) return; // it never arrived
+    if (call.number === 0) return; // it never arrived, or was the harness's
+    const broken = type === "info" ? faultOf(call.connection) : undefined;
     const fault = broken ?? call.plan?.fault;
-    const { replica, incarnation } = call.process.who;
+    const { replica, incarnation } = call.process!.who;
     const at: Millis = this.#network.clock.now();
     const { number, committed } = call;
     const stored = call.reply?.stored;
@@ -242,3 +390,4 @@ export class SimulatedGate {
     }
   }
 }
+

@@ -38,6 +38,8 @@ function disturbanceOf(fault: SimulatedFault): Disturbance {
   }
 }
 
+const NEVER = new AbortController().signal;
+
 /** Inflicts one fault of the plan now, on whom it is aimed at, and records its life; whom nobody is, nothing happens. */
 export function inflict(stage: Stage, replicas: Replicas, fault: SimulatedFault, id: string): void {
   const { clock, record } = stage;
@@ -103,18 +105,21 @@ export function inflict(stage: Stage, replicas: Replicas, fault: SimulatedFault,
     case "slow-reply":
     case "status":
     case "lose-reply": {
-      let hits = 0;
       const onPath = fault.kind === "blackhole" || fault.kind === "refuse";
       tell("inject");
-      const lift = pod.gate.disturb(disturbanceOf(fault), id, () => {
-        hits += 1;
-        if (hits === 1 && !onPath) tell("landed");
-      });
-      if (onPath) return held(lift); // the path itself is the proof
+      const active = pod.gate.disturb(disturbanceOf(fault), id);
+      if (onPath) return held(() => active.lift()); // the path itself is the proof
+      let landed = false;
+      const land = (): void => {
+        if (!landed) tell("landed");
+        landed = true;
+      };
+      void active.hit(NEVER).then(land);
       clock.after(fault.hold, () => {
-        if (hits === 0) tell("unproven");
+        if (active.hits() === 0) tell("unproven");
+        else land();
         tell("heal");
-        lift();
+        active.lift();
         tell("healed");
       });
       return;

@@ -1,6 +1,6 @@
-import type { SimulatedRecord } from "./elector.ts";
+import type { LockRecord } from "../core/events.ts";
 
-export type Stored = { readonly record: SimulatedRecord; readonly version: string };
+export type Stored = { readonly record: LockRecord; readonly version: string };
 
 /** What the API says to one call: the status of HTTP, and the Lease where there is one. */
 export type Reply = { readonly status: number; readonly stored?: Stored };
@@ -8,14 +8,14 @@ export type Reply = { readonly status: number; readonly stored?: Stored };
 /** One Lease as the API serves it, without a network; every commit is told to `committed`, a deletion as undefined. */
 export type LeaseApi = {
   get(): Reply;
-  create(record: SimulatedRecord): Reply;
-  update(record: SimulatedRecord, version: string | undefined): Reply;
+  create(record: LockRecord): Reply;
+  update(record: LockRecord, version: string | undefined): Reply;
   remove(): Reply;
 };
 
 type Committed = (stored: Stored | undefined, version: string) => void;
 
-const same = (one: SimulatedRecord, other: SimulatedRecord): boolean =>
+const same = (one: LockRecord, other: LockRecord): boolean =>
   one.holder === other.holder &&
   one.durationSeconds === other.durationSeconds &&
   one.acquireTime === other.acquireTime &&
@@ -32,7 +32,7 @@ export const FIRST_VERSION = 6;
 export function leaseTable(committed: Committed): LeaseApi {
   let version = FIRST_VERSION;
   let stored: Stored | undefined;
-  const commit = (record: SimulatedRecord): Stored => {
+  const commit = (record: LockRecord): Stored => {
     version += 1;
     stored = { record, version: String(version) };
     committed(stored, stored.version);

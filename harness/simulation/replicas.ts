@@ -1,21 +1,17 @@
-import { type HistoryEvent, type Incarnation, incarnationKey } from "../core/events.ts";
+import { incarnationKey } from "../core/events.ts";
 import { rngOf } from "../core/rng.ts";
 import { seconds } from "../core/time.ts";
-import type { SimulatedElector } from "./elector.ts";
-import { type Network, SimulatedGate } from "./gate.ts";
+import { SimulatedGate } from "./gate.ts";
+import { startElector, type Ground, type Incarnated } from "./incarnation.ts";
 import { Channel, gapEvent } from "./observer.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { SimulatedProcess } from "./process.ts";
-import type { BeliefLog } from "./truth.ts";
-import { startWork, type SimulatedWork } from "./work.ts";
 
 const REVISION = "simulated";
 /** Kubernetes' grace between SIGTERM and SIGKILL. */
 const GRACE = seconds(30);
 /** From the end of a pod to its successor's process, in ms. */
 const START = { min: 100, max: 1200 } as const;
-/** What wall clocks show when virtual time begins: 2030-01-01. */
-const EPOCH = Date.UTC(2030, 0, 1);
 
 /** A pod: its gate stays, its processes follow each other. */
 export type Pod = {
@@ -25,16 +21,13 @@ export type Pod = {
   readonly gate: SimulatedGate;
   process: SimulatedProcess;
   channel: Channel;
-  work: SimulatedWork | undefined;
+  elector: Incarnated | undefined;
   incarnation: number;
   terminating: boolean;
 };
 
-export type Stage = Network & {
+export type Stage = Ground & {
   readonly plan: SimulationPlan;
-  readonly elector: SimulatedElector;
-  readonly beliefs: BeliefLog;
-  readonly random: () => number;
   /** Deletes the record in the harness's own name, for this fault. */
   deleteRecord(fault: string): void;
 };
@@ -96,7 +89,7 @@ export class Replicas {
     this.#made += 1;
     clock.after(delay, () => {
       const gate = new SimulatedGate(this.#stage);
-      const first = { name: `r${index}`, index, gate, work: undefined, incarnation: 0, terminating: false };
+      const first = { name: `r${index}`, index, gate, elector: undefined, incarnation: 0, terminating: false };
       const pod: Pod = { ...first, ...this.#born(first.name, index, 1) };
       this.#pods.push(pod);
       this.#start(pod);
@@ -113,71 +106,31 @@ export class Replicas {
   }
 
   #start(pod: Pod): void {
-    const { clock, elector, plan, random, record, polls } = this.#stage;
+    const { clock, plan, record, polls } = this.#stage;
     pod.incarnation += 1;
     Object.assign(pod, this.#born(pod.name, pod.index, pod.incarnation));
-    pod.work = undefined;
     const { process } = pod;
-    const { who } = process;
-    record({ type: "replica", at: clock.now(), ...who, phase: "started", revision: REVISION });
+    record({ type: "replica", at: clock.now(), ...process.who, phase: "started", revision: REVISION });
     for (const gap of plan.observer.gaps)
       if (gap.replica === pod.index) {
-        const event = gapEvent(who, gap, polls, plan.observer.lag);
+        const event = gapEvent(process.who, gap, polls, plan.observer.lag);
         if (event.at > clock.now()) clock.at(event.at, () => record({ ...event, since: event.since }));
       }
     // Drawn from the pod's number, so that its settings outlive its processes.
     const own = rngOf(Math.imul(plan.seed, 7919) + pod.index);
-    const [wall, slower] = [(own() * 2 - 1) * plan.wallSpread, 1 + own() * (plan.timingSpread - 1)];
+    const [wallOffset, slower] = [(own() * 2 - 1) * plan.wallSpread, 1 + own() * (plan.timingSpread - 1)];
     const { leaseDuration, renewDeadline, retryPeriod } = plan.timing;
-    void elector(
-      {
-        podName: pod.name,
-        election: this.#stage.object,
-        timing: { leaseDuration: leaseDuration * slower, renewDeadline: renewDeadline * slower, retryPeriod },
-        clock: {
-          now: () => process.now(),
-          wall: () => EPOCH + wall + clock.now(),
-          sleep: (ms, signal) => process.sleep(ms, signal),
-          after: (ms, act) => process.after(ms, act),
-        },
-        random,
-        client: pod.gate.clientOf(process),
-        duty: {
-          claim: (token) => this.#says(pod, process, who, "claim", token),
-          begin: (token) => {
-            if (plan.actEvery === undefined || !process.alive) return Promise.resolve();
-            pod.work = startWork(process, token, { ...this.#stage, every: plan.actEvery });
-            return pod.work.begun;
-          },
-          end: () => pod.work?.end() ?? Promise.resolve(),
-          disclaim: () => this.#says(pod, process, who, "disclaim"),
-        },
-      },
-      process.terminated,
-    ).then(
-      () => process.alive && this.#gone(pod, 0, null),
-      () => process.alive && this.#gone(pod, 2, null),
+    const timing = { leaseDuration: leaseDuration * slower, renewDeadline: renewDeadline * slower, retryPeriod };
+    const settings = { podName: pod.name, timing, env: {}, wallOffset };
+    pod.elector = startElector(this.#stage, settings, process, pod.channel, pod.gate, (code) =>
+      this.#gone(pod, code, null),
     );
   }
 
-  #says(pod: Pod, process: SimulatedProcess, who: Incarnation, type: "claim" | "disclaim", token?: number): void {
-    if (!process.alive) return;
-    const { clock, beliefs, record } = this.#stage;
-    if (type === "claim") beliefs.claim(incarnationKey(who), who, clock.now());
-    else beliefs.over(incarnationKey(who), clock.now());
-    const bounds = pod.channel.line(clock.now());
-    if (bounds === undefined) return; // lost: a gap tells of it
-    const said = { type, ...bounds, ...who, source: "stdout" as const, ...(token === undefined ? {} : { token }) };
-    clock.at(bounds.at, () => record(said as HistoryEvent));
-  }
-
   #exited(pod: Pod, code: number | null, signal: string | null): void {
-    const { clock, beliefs, record } = this.#stage;
+    const { clock, record } = this.#stage;
     const { process } = pod;
-    void pod.work?.end();
-    process.end();
-    pod.gate.closed(process);
-    beliefs.over(incarnationKey(process.who), clock.now());
+    pod.elector?.end();
     const bounds = pod.channel.exit(clock.now());
     const event = { type: "replica", ...bounds, ...process.who, phase: "exited", revision: REVISION } as const;
     clock.at(bounds.at, () => record({ ...event, code, signal }));

@@ -1,6 +1,7 @@
 import { HISTORY_FORMAT, type History, type HistoryEvent, type HistoryHeader, type Minimum } from "../core/events.ts";
 import { rngOf } from "../core/rng.ts";
 import { millis } from "../core/time.ts";
+import { Store } from "../kubernetes/store.ts";
 import type { SimulatedElector } from "./elector.ts";
 import { inflict } from "./inflict.ts";
 import { type LeaseApi, leaseTable, type Stored } from "./lease-table.ts";
@@ -57,13 +58,13 @@ export async function simulate(
       record: stored?.record ?? null,
       ...(editor === undefined ? {} : { fault: editor }),
     });
-  const api: LeaseApi =
-    plan.api === "store" ? storeLeases(NAMESPACE, ELECTION, () => clock.now(), committed) : leaseTable(committed);
+  const api: LeaseApi = plan.api === "store" ? storeOf(clock, committed) : leaseTable(committed);
   const beliefs = new BeliefLog();
   const stage: Stage = {
     clock,
     polls,
     api,
+    namespace: NAMESPACE,
     object: ELECTION,
     latency: () => min + network() * (max - min),
     record,
@@ -71,6 +72,8 @@ export async function simulate(
     elector,
     beliefs,
     random: rngOf(plan.seed ^ 0x5bd1e995),
+    accepts: () => true,
+    ...(plan.actEvery === undefined ? {} : { actEvery: plan.actEvery }),
     deleteRecord(fault) {
       editor = fault;
       api.remove();
@@ -89,6 +92,14 @@ export async function simulate(
     truth: beliefs.truth(plan.duration),
     events: clock.events,
   };
+}
+
+function storeOf(clock: VirtualClock, committed: Parameters<typeof storeLeases>[3]): LeaseApi {
+  let uids = 0;
+  const uid = () => `00000000-0000-4000-8000-${String((uids += 1)).padStart(12, "0")}`;
+  const store = new Store({ now: () => new Date(clock.now()), uid });
+  store.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } });
+  return storeLeases(store, NAMESPACE, ELECTION, committed);
 }
 
 const headerOf = (plan: SimulationPlan, profile: SimulatedProfile, options: SimulationOptions): HistoryHeader => {

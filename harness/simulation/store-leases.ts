@@ -1,51 +1,33 @@
+import type { LockRecord } from "../core/events.ts";
 import { lockRecordOf } from "../core/lock.ts";
 import { ApiError } from "../kubernetes/errors.ts";
 import type { KubeObject, Ref } from "../kubernetes/objects.ts";
-import { Store } from "../kubernetes/store.ts";
-import type { SimulatedRecord } from "./elector.ts";
+import type { Store } from "../kubernetes/store.ts";
+import { specOf } from "./lease-body.ts";
 import type { LeaseApi, Reply, Stored } from "./lease-table.ts";
 
 const GROUP = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
+const NOTHING: LockRecord = { holder: null, durationSeconds: null, acquireTime: null, renewTime: null, transitions: null };
 
-const specOf = (record: SimulatedRecord) => ({
-  holderIdentity: record.holder,
-  leaseDurationSeconds: record.durationSeconds,
-  acquireTime: record.acquireTime,
-  renewTime: record.renewTime,
-  leaseTransitions: record.transitions,
+const storedOf = (object: KubeObject): Stored => ({
+  record: lockRecordOf(object) ?? NOTHING,
+  version: String(object.metadata.resourceVersion),
 });
 
-function storedOf(object: KubeObject): Stored {
-  const record = lockRecordOf(object);
-  return {
-    record: {
-      holder: record?.holder ?? "",
-      durationSeconds: record?.durationSeconds ?? 0,
-      acquireTime: record?.acquireTime ?? "",
-      renewTime: record?.renewTime ?? "",
-      transitions: record?.transitions ?? 0,
-    },
-    version: String(object.metadata.resourceVersion),
-  };
-}
-
-/** The whole store of the embedded cluster as a LeaseApi: the same objects, conflicts and versions, some 50 times slower. */
+/** One Lease of the embedded cluster's whole store as a LeaseApi; `committed` is told of each of its changes. */
 export function storeLeases(
+  store: Store,
   namespace: string,
   name: string,
-  now: () => number,
   committed: (stored: Stored | undefined, version: string) => void,
 ): LeaseApi {
-  let uids = 0;
-  const uid = () => `00000000-0000-4000-8000-${String((uids += 1)).padStart(12, "0")}`;
-  const store = new Store({ now: () => new Date(now()), uid });
-  store.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const ref: Ref = { resource: "leases", namespace, name };
   /** What an elector keeps of the object that it read last; its uid above all. */
   let known: Partial<KubeObject["metadata"]> = {};
   store.subscribe((change) => {
-    if (change.resource !== ref.resource) return;
-    known = change.object.metadata;
+    const { metadata } = change.object;
+    if (change.resource !== ref.resource || metadata.namespace !== namespace || metadata.name !== name) return;
+    known = metadata;
     committed(change.type === "DELETED" ? undefined : storedOf(change.object), String(change.version));
   });
   const answering = (success: number, work: () => KubeObject): Reply => {

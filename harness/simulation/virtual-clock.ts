@@ -59,6 +59,25 @@ export class VirtualClock {
     this.#woken = true;
   }
 
+  /**
+   * Runs, event by event, until `stopped` says so; whatever an event brings about, also in who only waits for what it
+   * did, has run to rest before the next. Where nothing is left to happen, it waits for something to be asked for.
+   */
+  drive(stopped: () => boolean): void {
+    let turned = 0;
+    const step = (): void => {
+      if (stopped()) return;
+      const next = this.#heap[0];
+      if (next === undefined || this.#events >= turned + EVENTS_A_TURN) {
+        turned = this.#events;
+        return void setImmediate(step);
+      }
+      this.#next(next.at);
+      queueMicrotask(() => process.nextTick(step));
+    };
+    setImmediate(step);
+  }
+
   /** Runs until nothing is left before `end`; rejects with the signal's reason, or with what an event threw. */
   run(end: Millis, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -9,13 +9,15 @@ export type WorkSettings = {
   readonly every: number;
   latency(): number;
   record(event: HistoryEvent): void;
+  /** Whether the guarded resource accepts an act with this token. */
+  accepts(token: number): boolean;
 };
 
 export type SimulatedWork = { readonly begun: Promise<void>; end(): Promise<void> };
 
 /** Guarded work of a process: an act at once and then every so often, one in flight at a time, read by the witness. */
 export function startWork(process: SimulatedProcess, token: number, settings: WorkSettings): SimulatedWork {
-  const { clock, polls, every, latency, record } = settings;
+  const { clock, polls, every, latency, record, accepts } = settings;
   const begun = Promise.withResolvers<void>();
   const { replica, incarnation } = process.who;
   let stop = (): void => {};
@@ -26,7 +28,7 @@ export function startWork(process: SimulatedProcess, token: number, settings: Wo
     const next = clock.now() + every;
     const bounds = polls.reading(clock.now() + latency());
     clock.at(bounds.at, () => {
-      record({ type: "act", ...bounds, replica, incarnation, token, accepted: true });
+      record({ type: "act", ...bounds, replica, incarnation, token, accepted: accepts(token) });
       clock.after(latency(), () =>
         process.deliver(() => {
           begun.resolve();
