@@ -27,5 +27,6 @@ for (const file of assets.flatMap((pattern) => globSync(pattern, { cwd: root }))
 // An elector that Node runs from its TypeScript is run from its JavaScript here.
 for (const file of globSync("fixtures/electors/*/elector.yaml", { cwd: dist })) {
   const path = join(dist, file);
-  writeFileSync(path, readFileSync(path, "utf8").replace("command: [node, main.ts]", "command: [node, main.js]"));
+  const text = readFileSync(path, "utf8").replace("command: [node, main.ts]", "command: [node, main.js]");
+  writeFileSync(path, text.replace("simulate: ./simulated.ts", "simulate: ./simulated.js"));
 }

@@ -32,7 +32,11 @@ export function addRunOptions(command: Command): Command {
       "the elector under test: a name of `list electors`, or an elector.yaml",
       "reference",
     )
-    .option("--cluster <name>", "where: embedded", "embedded")
+    .option(
+      "--cluster <name>",
+      "where: embedded, or simulation (virtual time, for electors that live in process)",
+      "embedded",
+    )
     .option(
       "--trials <n>",
       "how many trials, each with its own times drawn from the seed",

@@ -8,10 +8,10 @@ import type { RunDocument } from "../core/run.ts";
 import { millis } from "../core/time.ts";
 import { InputError } from "../core/errors.ts";
 import { worst } from "../core/verdict.ts";
-import { homeNames } from "../clusters/index.ts";
 import type { Progress } from "../report/progress.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { reporterNamed, reporterNames } from "../report/reporters.ts";
+import { checkElector, homeNames } from "../runner/homes.ts";
 import { pointLatest } from "../runner/folder.ts";
 import { openLoopClock } from "../runner/recorder.ts";
 import type { RunPlan } from "../runner/plan.ts";
@@ -48,9 +48,12 @@ export async function plansFor(
   const thresholds = options.threshold.map(parseThreshold);
   for (const name of options.reporter) checkReporter(name);
   checkCluster(options.cluster);
+  checkElector(options.cluster, elector);
   const seed = options.seed ?? randomInt(2 ** 31);
   const timing = option.timingFor(elector, options.timing);
-  const jobs = Math.min(options.jobs ?? availableParallelism(), options.trials);
+  // A simulated trial keeps one thread busy: two at once would only take turns.
+  const cores = options.cluster === "simulation" ? 1 : availableParallelism();
+  const jobs = Math.min(options.jobs ?? cores, options.trials);
   const scenarios = await Promise.all(names.map(async (name) => ({ name, scenario: await loadScenario(name) })));
   return scenarios.map(({ name, scenario }) => ({
     name,

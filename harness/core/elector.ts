@@ -66,6 +66,8 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   readonly command?: readonly string[];
   readonly image?: string;
   readonly manifests?: string;
+  /** Absolute path of the module by which it lives in process. */
+  readonly simulate?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly lock: { readonly kind: LockKind; readonly name: string };
   readonly observe: Observe;

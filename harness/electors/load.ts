@@ -56,7 +56,7 @@ const ownNode = ([program, ...rest]: readonly string[]): readonly string[] =>
   program === "node" ? [process.execPath, ...rest] : [program!, ...rest];
 
 async function electorOf(declared: ElectorFile, file: string): Promise<Elector> {
-  const { source, bounds, build, command, manifests, timing, image, ...rest } = declared;
+  const { source, bounds, build, command, manifests, simulate, timing, image, ...rest } = declared;
   const { renewDeadline, ...periods } = timing;
   const directory = resolve(dirname(file), source);
   const usesCache = [...(build ?? []), ...(command ?? [])].some((word) => word.includes(BUILD_DIR));
@@ -74,5 +74,6 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
     ...(command === undefined ? {} : { command: ownNode(fill(command)) }),
     ...(image === undefined ? {} : { image }),
     ...(manifests === undefined ? {} : { manifests: resolve(dirname(file), manifests) }),
+    ...(simulate === undefined ? {} : { simulate: resolve(dirname(file), simulate) }),
   };
 }

@@ -15,6 +15,7 @@ export const mends: Readonly<Record<string, string>> = {
   port: "a whole number from 1 to 65535",
   env: 'names and texts, such as { LOG_LEVEL: "4" }; put quotes round numbers',
   knownLimits: "scenario: [properties], such as { partition-leader: [at-most-one-leader] }",
+  simulate: "a module beside this file, such as ./simulated.ts",
   bounds: "such as { takeover: { leases: 1, retries: 4.4, replies: 3 } }",
   tunable: "true or false",
   release: "true or false",
@@ -92,6 +93,11 @@ export const ElectorFile = z.strictObject({
   command: Words.optional().describe("Argument list of one replica; ${POD_NAME} and its like are filled in."),
   image: z.string().min(1).optional().describe("Container image of one replica."),
   manifests: z.string().min(1).optional().describe("Kubernetes manifests, from this file."),
+  simulate: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Module, from this file, by which it lives in process under --cluster simulation."),
   env: z.record(z.string(), z.string()).default({}).describe("More environment for each replica."),
   lock: z
     .strictObject({

@@ -1,5 +1,3 @@
-import { openHome } from "../clusters/index.ts";
-
 import { RUN_FORMAT, type RunDocument } from "../core/run.ts";
 
 import { worst } from "../core/verdict.ts";
@@ -7,6 +5,7 @@ import { drawSchedule } from "../generators/schedule.ts";
 import type { Progress } from "../report/progress.ts";
 import { openWitness } from "../witness/server.ts";
 import { describeEnvironment } from "./environment.ts";
+import { openHome } from "./homes.ts";
 import { makeRunFolder, newRunId } from "./folder.ts";
 import { summariseMeasures } from "./measures.ts";
 import type { RunPlan } from "./plan.ts";

@@ -107,9 +107,12 @@ export class SimulatedGate {
     };
   }
 
-  /** One question of the harness's own on a connection of its own, disturbed like any other and not recorded. */
-  ask(signal: AbortSignal): Promise<SimulatedAnswer> {
-    return this.#send(undefined, "get", undefined, undefined, signal);
+  /** One question of the harness's own on a connection of its own, disturbed like any other and not recorded: its status. */
+  async ask(signal: AbortSignal): Promise<{ readonly status?: number; readonly error?: string }> {
+    let status: number | undefined;
+    const answer = await this.#send(undefined, "get", undefined, undefined, signal, (reply) => (status = reply.status));
+    if (status !== undefined) return { status };
+    return { error: answer.kind === "error" ? answer.detail : answer.kind };
   }
 
   disturb(disturbance: Disturbance, fault: string): ActiveDisturbance {
@@ -174,6 +177,7 @@ export class SimulatedGate {
     body: LockRecord | undefined,
     version: string | undefined,
     signal: AbortSignal,
+    handed?: (reply: Reply) => void,
   ): Promise<SimulatedAnswer> {
     if (signal.aborted) return Promise.resolve(LEFT);
     return new Promise((resolve) => {
@@ -188,6 +192,7 @@ export class SimulatedGate {
         body,
         version,
         finish(answer) {
+          if (handed && call.ended && call.reply) handed(call.reply);
           off();
           resolve(answer);
         },
@@ -390,4 +395,3 @@ export class SimulatedGate {
     }
   }
 }
-

@@ -1,3 +1,4 @@
+import { messageOf } from "../core/errors.ts";
 import { incarnationKey, type HistoryEvent } from "../core/events.ts";
 import { millis } from "../core/time.ts";
 import type { SimulatedElection, SimulatedElector } from "./elector.ts";
@@ -36,7 +37,7 @@ export function startElector(
   process: SimulatedProcess,
   channel: Channel,
   gate: SimulatedGate,
-  exited: (code: number) => void,
+  exited: (code: number, words?: string) => void,
 ): Incarnated {
   const { clock, elector, random, record, beliefs, actEvery } = ground;
   const { podName, timing, env, wallOffset } = settings;
@@ -82,7 +83,7 @@ export function startElector(
     process.terminated,
   ).then(
     () => process.alive && exited(0),
-    () => process.alive && exited(2),
+    (error: unknown) => process.alive && exited(2, messageOf(error)),
   );
   return {
     process,

@@ -30,9 +30,7 @@ export function readRecord(record: LockRecord): SimulatedRecord {
 }
 
 const bytesOf = (record: LockRecord, version: string | undefined): Buffer =>
-  Buffer.from(
-    JSON.stringify({ kind: "Lease", metadata: { resourceVersion: version }, spec: specOf(record) }),
-  );
+  Buffer.from(JSON.stringify({ kind: "Lease", metadata: { resourceVersion: version }, spec: specOf(record) }));
 
 function storedIn(bytes: Buffer): Stored | undefined {
   if (bytes.length === 0) return undefined;

@@ -7,7 +7,13 @@ import { specOf } from "./lease-body.ts";
 import type { LeaseApi, Reply, Stored } from "./lease-table.ts";
 
 const GROUP = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
-const NOTHING: LockRecord = { holder: null, durationSeconds: null, acquireTime: null, renewTime: null, transitions: null };
+const NOTHING: LockRecord = {
+  holder: null,
+  durationSeconds: null,
+  acquireTime: null,
+  renewTime: null,
+  transitions: null,
+};
 
 const storedOf = (object: KubeObject): Stored => ({
   record: lockRecordOf(object) ?? NOTHING,

@@ -1,0 +1,35 @@
+import { openEmbedded } from "../clusters/embedded.ts";
+import type { Home, HomeOptions } from "../clusters/home.ts";
+import type { Elector } from "../core/elector.ts";
+import { assert, type InputError } from "../core/errors.ts";
+import { openSimulation, refusalOf } from "../simulation/home.ts";
+
+type HomeKind = {
+  open(options: HomeOptions, signal: AbortSignal): Promise<Home>;
+  /** Why it cannot run this elector. */
+  refusal?(elector: Elector): InputError | undefined;
+};
+
+const homes: Record<string, HomeKind> = {
+  embedded: { open: openEmbedded },
+  simulation: { open: openSimulation, refusal: refusalOf },
+};
+
+/** What `--cluster` takes. */
+export const homeNames: readonly string[] = Object.keys(homes);
+
+const kindOf = (name: string): HomeKind => {
+  const kind = homes[name];
+  assert(kind !== undefined, `no home is named ${name}`);
+  return kind;
+};
+
+/** Throws the InputError of a home that cannot run the elector. */
+export function checkElector(name: string, elector: Elector): void {
+  const refusal = kindOf(name).refusal?.(elector);
+  if (refusal !== undefined) throw refusal;
+}
+
+/** Opens the named home of clusters for one run. */
+export const openHome = (name: string, options: HomeOptions, signal: AbortSignal): Promise<Home> =>
+  kindOf(name).open(options, signal);
