@@ -127,7 +127,10 @@ function fromAnswers(seen: Sightings): Reading {
       next += 1;
     if (first.leading) {
       const [contraryBefore, contraryAfter, newest] = [answers[i - 1], answers[next], answers[next - 1]!];
-      const start = { since: earlier(first.at, later(contraryBefore?.asked ?? life.started, life.started)), at: first.at };
+      const start = {
+        since: earlier(first.at, later(contraryBefore?.asked ?? life.started, life.started)),
+        at: first.at,
+      };
       const end = { since: first.term === undefined ? first.asked : newest.asked, at: contraryAfter?.at ?? last.at };
       const ending = contraryAfter ? "disclaim" : life.exited ? "exit" : "open";
       tenures.push(tenureOf(life, start, end, ending, first.term));
