@@ -101,7 +101,7 @@ export const failover = defineProperty({
     const [open] = missed;
     if (open) return { ...result, verdict: "unknown", reason: openReason(view, open) };
     if (successions.length === 0)
-      return { ...result, verdict: "unknown", reason: "no leader was lost, so no failover was seen" };
+      return { ...result, verdict: "unknown", idle: true, reason: "no leader was lost, so no failover was seen" };
     return {
       ...result,
       verdict: "pass",

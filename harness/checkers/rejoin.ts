@@ -116,7 +116,7 @@ export const rejoin = defineProperty({
       return unknown(
         `${open.tenure.key} lost at ${instant(open.tenure.end.at)}, and the history ended before its bound had passed`,
       );
-    if (losses.length === 0) return unknown("no replica lost the lead and lived");
+    if (losses.length === 0) return { ...unknown("no replica lost the lead and lived"), idle: true };
     return {
       level,
       verdict: "pass",

@@ -77,9 +77,9 @@ export const releaseThenQuiet = defineProperty({
     if (sins.length > 0) return { ...result, verdict: "fail", direct: true, reason: result.witnesses[0]!.summary };
     const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });
     if (view.calls.length === 0) return unknown("no gate saw a call, so no release could be seen");
-    if (releases.length === 0) return unknown("no release was seen");
+    if (releases.length === 0) return { ...unknown("no release was seen"), idle: true };
     if (!releases.some((release) => actsByKey(view).has(release.key)))
-      return unknown("no replica that released ever acted at the witness");
+      return { ...unknown("no replica that released ever acted at the witness"), idle: true };
     return { ...result, verdict: "pass", reason: `${counted(releases.length, "release")}, and no act came after` };
   },
 });

@@ -41,7 +41,7 @@ export const rollout = defineProperty({
     const rollings = rollingsOf(view.rollouts);
     const base = { level: statementLevel(view), witnesses: [], hazards: [] } as const;
     const unknown = (reason: string) => ({ ...base, verdict: "unknown" as const, reason });
-    if (rollings.length === 0) return unknown("no rollout was seen");
+    if (rollings.length === 0) return { ...unknown("no rollout was seen"), idle: true };
     // A rollout may be complete while the last old pod still terminates: its reign belongs to it, too.
     const successions = successionsOf(view).filter(({ leader, gone }) =>
       rollings.some(({ start, end }) => {

@@ -180,7 +180,7 @@ export const stepDown = defineProperty({
         hazards,
       );
     if (tested.length + hazards.length === 0)
-      return unknown("no leader was kept from renewing until it stopped by itself");
+      return { ...unknown("no leader was kept from renewing until it stopped by itself"), idle: true };
     const slack = tested.map(({ tenure, renewed }) => tenure.end.at - renewed.at);
     return {
       ...result,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { InputError } from "../core/errors.ts";
 import type { Timing } from "../core/elector.ts";
 import { findElector } from "../electors/catalogue.ts";
@@ -5,6 +6,7 @@ import { prepareElector } from "../electors/prepare.ts";
 import { worst } from "../core/verdict.ts";
 import { historyFiles, readHistory, readRun } from "../runner/read-run.ts";
 import { loadScenario } from "../runner/scenarios.ts";
+import { readSchedule } from "../runner/schedule-file.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import { integer } from "./options.ts";
@@ -47,7 +49,11 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     jobs: 1,
     strict: options.strict ?? false,
     thresholds: [],
-    schedule: trial.schedule,
+    schedule: readSchedule(
+      trial.schedule,
+      join(folder, "run.json"),
+      `trials[${recorded.trials.indexOf(trial)}].schedule`,
+    ),
     replay: `npm run interregnum -- replay ${quoted(folder)} --trial ${trial.index}`,
     ...(options.out === undefined ? {} : { out: options.out }),
   };

@@ -196,6 +196,8 @@ export type HistoryHeader = {
   readonly election: { readonly kind: LockKind; readonly namespace: string; readonly name: string };
   /** Names of the properties that the scenario judges. */
   readonly properties: readonly string[];
+  /** Those of them that are left out of the verdict where the trial gave no occasion to judge them. */
+  readonly incidental?: readonly string[];
   readonly minimum: Minimum;
 };
 

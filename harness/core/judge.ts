@@ -8,7 +8,7 @@ import type { View } from "./view.ts";
 /** A trial judged: failures first, of them those that show the deviation itself; then in the scenario's order. */
 export type Judgement = {
   readonly results: readonly PropertyResult[];
-  /** Properties that the elector gives nothing to judge by. */
+  /** Properties that the elector, or this trial, gave nothing to judge by. */
   readonly notJudged: readonly NotJudged[];
   readonly verdict: Verdict;
   readonly hazards: readonly Hazard[];
@@ -95,8 +95,14 @@ export function judge(
     if (reason !== undefined) notJudged.push({ name: property.name, reason });
     return reason === undefined;
   });
+  const incidental = new Set(view.header.incidental);
   const results = applicable
     .map((property) => evaluate(view, property))
+    .filter((result) => {
+      const left = result.idle === true && incidental.has(result.name);
+      if (left) notJudged.push({ name: result.name, reason: result.reason });
+      return !left;
+    })
     .map((result) => (options.strict ? strictly(result) : result))
     .map((result) => (result.verdict === "fail" && limits.includes(result.name) ? { ...result, known: true } : result))
     .toSorted((a, b) => orderOf(a) - orderOf(b));

@@ -60,7 +60,10 @@ export type Moment = "write" | "between-read-and-write" | "release" | "acquired"
 /** A moment to wait for; `by` is a fault that brings it about, injected once the gates watch for it. */
 export type When = { readonly moment: Moment; readonly by?: FaultCall };
 
-/** settle: one leader stands, and then `dwell` more. inject: a fault, held, healed. rollout: a rolling update. */
+/**
+ * settle: one leader stands, and then `dwell` more. inject: a fault, held, healed. rollout: a rolling update.
+ * `beside`: begins so long after the step before began, and runs beside it.
+ */
 export type Step =
   | { readonly kind: "settle"; readonly dwell: Span }
   | {
@@ -70,39 +73,88 @@ export type Step =
       readonly hold: Span;
       readonly when?: When;
       readonly until?: Moment;
+      readonly beside?: Span;
     }
-  | { readonly kind: "rollout"; readonly during: Span };
+  | { readonly kind: "rollout"; readonly during: Span; readonly beside?: Span };
+
+export type Inject = Extract<Step, { kind: "inject" }>;
+export type Rollout = Extract<Step, { kind: "rollout" }>;
 
 export const settle = (dwell: Span = retries(1, 3)): Step => ({ kind: "settle", dwell });
 /** `when`: the moment it is injected at. `until`: the moment it is healed at, within `hold`. */
 export const inject = (
   fault: FaultCall,
-  options: { readonly hold?: Span; readonly when?: When; readonly until?: Moment } = {},
-): Step => ({ kind: "inject", fault, ...options, hold: options.hold ?? milliseconds(0) });
+  options: { readonly hold?: Span; readonly when?: When; readonly until?: Moment; readonly beside?: Span } = {},
+): Inject => ({ kind: "inject", fault, ...options, hold: options.hold ?? milliseconds(0) });
 /** `during`: how long is watched on after the rollout is complete. */
-export const rollingUpdate = (during: Span = retries(1, 2)): Step => ({ kind: "rollout", during });
+export const rollingUpdate = (during: Span = retries(1, 2)): Rollout => ({ kind: "rollout", during });
 
-export type Scenario = {
+/** What a generated scenario is drawn for. */
+export type Situation = {
+  readonly replicas: number;
+  /** The elector gives the record up when it is told to go. */
+  readonly release: boolean;
+};
+
+/** A step that may be drawn, and what else then holds. */
+export type Option = {
+  readonly step: Inject | Rollout;
+  /** How often it is drawn, against the others' weights; a whole number. */
+  readonly weight: number;
+  /** The leader stays in its place: whatever is aimed at it still finds it. */
+  readonly soft?: true;
+  /** Lands whatever else holds, at whatever time. */
+  readonly anytime?: true;
+};
+
+type Judged = {
   /** One line for `list scenarios`. */
   readonly summary: string;
+  readonly properties: readonly Property[];
+};
+
+/** A scenario whose steps stand; only their times are drawn. */
+export type Written = Judged & {
   /** Absent: the elector's own number. */
   readonly replicas?: number;
   readonly strategy?: Strategy;
   readonly steps: readonly Step[];
-  readonly properties: readonly Property[];
   readonly minimum: Minimum;
 };
 
-export const defineScenario = (scenario: Scenario): Scenario => scenario;
-
-/** A step with its spans drawn: what `replay` runs again. */
-export type ScheduledStep = {
-  readonly step: number;
-  readonly kind: Step["kind"];
-  readonly fault?: string;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-  /** The drawn dwell, hold or during. */
-  readonly ms: Millis;
+/** A scenario whose steps are drawn too. */
+export type Generated = Judged & {
+  /** What may be drawn in a situation; must not be empty. */
+  options(situation: Situation): readonly Option[];
+  readonly strategies: readonly Strategy[];
+  /** Judged too, but no part of the verdict of a trial that gave no occasion to. */
+  readonly incidental: readonly Property[];
 };
 
-export type Schedule = readonly ScheduledStep[];
+export type Scenario = Written | Generated;
+
+export const defineScenario = <Kind extends Scenario>(scenario: Kind): Kind => scenario;
+
+/** A fault as a schedule keeps it. */
+export type ScheduledFault = {
+  readonly fault: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+};
+
+/** A step with its times drawn; `ms` is the dwell, the hold or the time watched on. */
+export type ScheduledStep =
+  | { readonly kind: "settle"; readonly ms: Millis }
+  | ({
+      readonly kind: "inject";
+      readonly ms: Millis;
+      readonly when?: { readonly moment: Moment; readonly by?: ScheduledFault };
+      readonly until?: Moment;
+      readonly beside?: Millis;
+    } & ScheduledFault)
+  | { readonly kind: "rollout"; readonly ms: Millis; readonly beside?: Millis };
+
+/** How a trial begins. */
+export type Start = { readonly kind: "start"; readonly replicas: number; readonly strategy: Strategy };
+
+/** All that is needed to run a trial again, whatever has become of its scenario. */
+export type Schedule = readonly [Start, ...ScheduledStep[]];

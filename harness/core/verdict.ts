@@ -51,6 +51,8 @@ export type PropertyResult = {
   readonly censored?: Readonly<Record<string, number>>;
   /** The failure shows the deviation itself, and not only what came of it: it is told first. */
   readonly direct?: boolean;
+  /** Nothing happened that it could be judged by. */
+  readonly idle?: boolean;
   /** The elector's knownLimits admit this failure. */
   readonly known?: boolean;
 };

@@ -7,6 +7,7 @@ import { pageTrial } from "./page-data.ts";
 import { pageFile, pageScript, pageStyle } from "./page-parts.ts";
 import type { FinishedTrial, Reporter } from "./reporter.ts";
 import { scriptJson } from "./safe.ts";
+import { scheduleText, stepText } from "./schedule-text.ts";
 import { countTrials, failureLine, firstFailure, harnessTime, notJudgedIn, summariseProperties } from "./summary.ts";
 import { formatSummary, formatThreshold, measureLabel, measureNames, plural, sign } from "./words.ts";
 
@@ -108,7 +109,8 @@ export async function runHtml(
     notJudged: notJudgedIn(run),
     measures: measureRows(run),
     facts: facts(run, trials),
-    formatMillis,
+    stepText,
+    scheduleText,
     formatThreshold,
     environment: Object.entries(run.environment).map(([name, value]) => [
       name,

@@ -65,7 +65,7 @@ export async function runPlan(
         const seed = plan.seed + index;
         const from = index === indices[0] ? plan.from : clock.now();
         report({ type: "trial-start", trial: index, seed });
-        const schedule = plan.schedule ?? drawSchedule(plan.scenario, timing, elector.profile, seed);
+        const schedule = plan.schedule ?? drawSchedule(plan.scenario, elector, timing, seed);
         const say = (text: string): void => report({ type: "step", trial: index, text });
         const result = await runTrial(
           { ...plan, index, seed, schedule, folder, run: id, from },

@@ -2,8 +2,10 @@ import type { Cluster } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import { assert } from "../core/errors.ts";
 import type { HistoryEvent, Recorder } from "../core/events.ts";
-import { boundOf, type ScheduledStep, type Step } from "../core/scenario.ts";
+import type { FaultCall } from "../core/fault.ts";
+import { boundOf, type ScheduledFault, type ScheduledStep } from "../core/scenario.ts";
 import { formatMillis, millis, type Millis } from "../core/time.ts";
+import { recallFault } from "../faults/index.ts";
 import { inflict } from "./nemesis.ts";
 import { until } from "./wait.ts";
 
@@ -28,43 +30,71 @@ const START_ALLOWANCE = 12_000;
 const patience = (stage: Stage): Millis =>
   millis(1.5 * boundOf(stage.elector.profile.takeover, stage.timing) + START_ALLOWANCE);
 
+type Numbered = { readonly step: ScheduledStep; readonly index: number };
+
+/** Runs the steps one after another, those that are beside each other at once; ends early when there is nothing to show. */
+export async function runSteps(stage: Stage, steps: readonly ScheduledStep[], signal: AbortSignal): Promise<void> {
+  const groups: Numbered[][] = [];
+  for (const [index, step] of steps.entries()) {
+    const last = groups.at(-1);
+    if (step.kind === "settle" || step.beside === undefined || last === undefined) groups.push([{ step, index }]);
+    else last.push({ step, index });
+  }
+  for (const group of groups) if (!(await runTogether(stage, group, signal))) return;
+}
+
+/** Runs one step and those beside it; a failure ends, and heals, the others before it is told. */
+async function runTogether(stage: Stage, group: readonly Numbered[], signal: AbortSignal): Promise<boolean> {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const failures: unknown[] = [];
+  const works = group.map(async ({ step, index }) => {
+    try {
+      if (step.kind !== "settle" && step.beside !== undefined) await sleep(step.beside, either);
+      return await runStep(stage, step, index, either);
+    } catch (error) {
+      failures.push(error);
+      stop.abort(error);
+      return false;
+    }
+  });
+  const going = await Promise.all(works);
+  if (failures.length > 0) throw failures[0];
+  return going.every(Boolean);
+}
+
 /** Runs one step; false when the trial has nothing more to show (no leader ever, or the replicas cannot run). */
-export async function runStep(
-  stage: Stage,
-  step: Step,
-  scheduled: ScheduledStep,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function runStep(stage: Stage, step: ScheduledStep, index: number, signal: AbortSignal): Promise<boolean> {
   const { recorder } = stage;
-  const name = step.kind === "inject" ? step.fault.name : step.kind;
+  const name = step.kind === "inject" ? step.fault : step.kind;
   const mark = (phase: "start" | "end" | "timeout", detail?: string): void =>
     recorder.record({
       type: "step",
       at: recorder.now(),
-      index: scheduled.step,
+      index,
       name,
       phase,
       ...(detail === undefined ? {} : { detail }),
     });
   mark("start");
-  const problem = await perform(stage, step, scheduled, signal);
+  const problem = await perform(stage, step, index, signal);
   mark(problem === undefined ? "end" : "timeout", problem);
-  return stage.failure() === undefined && (problem === undefined || scheduled.step > 0);
+  return stage.failure() === undefined && (problem === undefined || index > 0);
 }
 
 async function perform(
   stage: Stage,
-  step: Step,
-  scheduled: ScheduledStep,
+  step: ScheduledStep,
+  index: number,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   switch (step.kind) {
     case "settle":
-      return settle(stage, scheduled.ms, signal);
+      return settle(stage, step.ms, signal);
     case "inject":
-      return injectStep(stage, step, scheduled, signal);
+      return injectStep(stage, step, index, signal);
     case "rollout":
-      return rolloutStep(stage, scheduled.ms, signal);
+      return rolloutStep(stage, step.ms, signal);
     default:
       throw step satisfies never;
   }
@@ -108,30 +138,39 @@ function allContend(stage: Stage, names: readonly string[]): boolean {
 
 async function injectStep(
   stage: Stage,
-  step: Extract<Step, { kind: "inject" }>,
-  scheduled: ScheduledStep,
+  step: Extract<ScheduledStep, { kind: "inject" }>,
+  index: number,
   signal: AbortSignal,
 ): Promise<undefined> {
-  const id = `${step.fault.name}-${scheduled.step}`;
   const { cluster, recorder } = stage;
-  const { name } = step.fault;
+  const { fault: name, ms, when, until: healedAt } = step;
   stage.say(`${name}: injecting`);
   const landed = (targets: readonly string[]): void =>
     stage.say(
-      `${name}: landed${targets.length > 0 ? ` on ${targets.join(", ")}` : ""}${scheduled.ms > 0 ? `, held ${formatMillis(scheduled.ms)}` : ""}`,
+      `${name}: landed${targets.length > 0 ? ` on ${targets.join(", ")}` : ""}${ms > 0 ? `, held ${formatMillis(ms)}` : ""}`,
     );
   const outcome = await inflict(
     cluster,
-    step.fault,
-    id,
-    scheduled.ms,
+    callOf(step),
+    `${name}-${index}`,
+    ms,
     recorder,
     (seen) => seen.landed && landed(seen.targets),
     signal,
-    step,
+    {
+      ...(when && { when: { moment: when.moment, ...(when.by && { by: callOf(when.by) }) } }),
+      ...(healedAt && { until: healedAt }),
+    },
   );
   stage.say(outcome.landed ? `${name}: healed` : `${name}: did not land (${outcome.detail})`);
   return undefined;
+}
+
+/** The fault that a schedule names; one that was read from a file was checked when it was read. */
+function callOf({ fault, parameters }: ScheduledFault): FaultCall {
+  const call = recallFault(fault, parameters);
+  assert(call !== undefined, `the schedule names the fault ${fault}, and there is none`);
+  return call;
 }
 
 async function rolloutStep(stage: Stage, during: Millis, signal: AbortSignal): Promise<string | undefined> {
@@ -146,11 +185,4 @@ async function rolloutStep(stage: Stage, during: Millis, signal: AbortSignal): P
   );
   await cluster.time.sleep(during, signal);
   return outcome.complete ? undefined : outcome.detail;
-}
-
-/** The step of the scenario that a scheduled step runs. */
-export function stepOf(steps: readonly Step[], scheduled: ScheduledStep): Step {
-  const step = steps[scheduled.step];
-  assert(step?.kind === scheduled.kind, `schedule step ${scheduled.step} is not the scenario's`);
-  return step;
 }

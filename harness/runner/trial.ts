@@ -2,27 +2,25 @@ import { join } from "node:path";
 import type { Home } from "../clusters/home.ts";
 import { realTime } from "../clusters/real-time.ts";
 import { lockName } from "../clusters/lock-path.ts";
-import type { Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import { HISTORY_FORMAT, type EndEvent, type HistoryHeader } from "../core/events.ts";
 import { judge, type Judgement } from "../core/judge.ts";
 import { lastWords } from "./last-words.ts";
+import type { Property } from "../core/property.ts";
 import type { Millis } from "../core/time.ts";
 import type { TrialDocument } from "../core/run.ts";
 import type { Scenario, Schedule } from "../core/scenario.ts";
 import { viewOf } from "../core/reading.ts";
 import type { View } from "../core/view.ts";
+import { minimumFor } from "../generators/schedule.ts";
 import { watchSteal } from "../probes/steal.ts";
 import type { Witness } from "../witness/server.ts";
 import { openRecorder, type LoopClock } from "./recorder.ts";
-import { runStep, stepOf } from "./steps.ts";
+import { runSteps } from "./steps.ts";
 import { HARNESS_VERSION } from "./version.ts";
 
 /** ELECTION_NAME of every trial; a namespace of its own keeps trials apart. */
 const ELECTION = "interregnum";
-
-/** Kubernetes' own default. */
-const DEFAULT_STRATEGY: Strategy = { type: "RollingUpdate", maxSurge: "25%", maxUnavailable: "25%" };
 
 export type TrialPlan = {
   readonly index: number;
@@ -56,7 +54,8 @@ export async function runTrial(
 ): Promise<TrialResult> {
   const { elector, timing, scenario } = plan;
   const folder = trialFolder(plan.folder, plan.index);
-  const replicas = scenario.replicas ?? elector.replicas;
+  const [{ replicas, strategy }, ...steps] = plan.schedule;
+  const properties = propertiesOf(scenario);
   const namespace = `trial-${plan.index}`;
   const header = headerOf(plan, home.name, namespace);
   let document: TrialDocument | undefined;
@@ -75,7 +74,7 @@ export async function runTrial(
         elector,
         timing,
         replicas,
-        strategy: scenario.strategy ?? DEFAULT_STRATEGY,
+        strategy,
         election: ELECTION,
         namespace,
         recorder,
@@ -91,8 +90,7 @@ export async function runTrial(
     const words = (): string | undefined => lastWords(recorder.events, (replica) => trial.logTail(replica));
     const stage = { cluster: trial.cluster, elector, timing, replicas, recorder, failure, words, say };
     try {
-      for (const scheduled of plan.schedule)
-        if (!(await runStep(stage, stepOf(scenario.steps, scheduled), scheduled, signal))) break;
+      await runSteps(stage, steps, signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
@@ -107,7 +105,7 @@ export async function runTrial(
     await recorder[Symbol.asyncDispose]();
     const judgedFrom = clock.now();
     const view = viewOf({ header, events: recorder.events });
-    const judged = judge(view, scenario.properties, { strict: plan.strict });
+    const judged = judge(view, properties, { strict: plan.strict });
     const first = own === undefined ? (view.lives[0]?.started ?? judgedFrom) : opened;
     document = {
       index: plan.index,
@@ -144,9 +142,13 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   seed: plan.seed,
   trial: plan.index,
   election: { kind: plan.elector.lock.kind, namespace, name: lockName(plan.elector, ELECTION) },
-  properties: plan.scenario.properties.map((property) => property.name),
-  minimum: plan.scenario.minimum,
+  properties: propertiesOf(plan.scenario).map(({ name }) => name),
+  ...("incidental" in plan.scenario && { incidental: plan.scenario.incidental.map(({ name }) => name) }),
+  minimum: minimumFor(plan.scenario, plan.schedule),
 });
+
+const propertiesOf = (scenario: Scenario): readonly Property[] =>
+  "incidental" in scenario ? [...scenario.properties, ...scenario.incidental] : scenario.properties;
 
 /** A verdict that lacks evidence is explained by how the replicas ended, where they ended by themselves. */
 const explained = ({ verdict, reason }: Judgement, words: string | undefined): string =>

@@ -7,6 +7,7 @@ import { pause } from "../../../harness/faults/pause.ts";
 import { drawSchedule } from "../../../harness/generators/schedule.ts";
 
 const timing = { leaseDuration: seconds(4), renewDeadline: seconds(2), retryPeriod: seconds(1) };
+const elector = { profile: clientGoProfile, release: true, replicas: 3 };
 const scenario = defineScenario({
   summary: "",
   steps: [settle(retries(1, 3)), inject(pause({ target: "leader" }), { hold: takeovers(1.1, 1.4) }), settle(leases(2))],
@@ -17,12 +18,12 @@ const scenario = defineScenario({
 test("the same seed draws the same schedule, another seed another one", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 ** 31 - 1 }), (seed) => {
-      const draw = (from: number) => drawSchedule(scenario, timing, clientGoProfile, from);
+      const draw = (from: number) => drawSchedule(scenario, elector, timing, from);
       expect(draw(seed)).toEqual(draw(seed));
     }),
   );
   const drawn = new Set(
-    Array.from({ length: 50 }, (_, seed) => JSON.stringify(drawSchedule(scenario, timing, clientGoProfile, seed))),
+    Array.from({ length: 50 }, (_, seed) => JSON.stringify(drawSchedule(scenario, elector, timing, seed))),
   );
   expect(drawn.size).toBeGreaterThan(45);
 });
@@ -35,7 +36,8 @@ test("times lie within their spans, which scale with the elector's timing", () =
         renewDeadline: seconds(2 * factor),
         retryPeriod: seconds(factor),
       };
-      const [first, second, third] = drawSchedule(scenario, scaled, clientGoProfile, seed);
+      const [start, first, second, third] = drawSchedule(scenario, elector, scaled, seed);
+      expect(start).toMatchObject({ kind: "start", replicas: 3 });
       const takeover = unitOf("takeover", scaled, clientGoProfile);
       expect(first!.ms).toBeGreaterThanOrEqual(scaled.retryPeriod);
       expect(first!.ms).toBeLessThanOrEqual(3 * scaled.retryPeriod);

@@ -323,8 +323,9 @@ export function syntheticTrial(wish: Wish): TrialDocument {
     seed: (wish.seed ?? 7) + (wish.index ?? 0),
     verdict,
     schedule: [
-      { step: 0, kind: "settle", ms: millis(520.5) },
-      { step: 1, kind: "inject", fault: "partition", parameters: { target: "leader" }, ms: millis(3820) },
+      { kind: "start", replicas: 3, strategy: { type: "Recreate" } },
+      { kind: "settle", ms: millis(520.5) },
+      { kind: "inject", fault: "partition", parameters: { target: "leader" }, ms: millis(3820) },
     ],
     properties: judged,
     notJudged: [{ name: "rejoin", reason: "nothing of it can be seen here" }],

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { InputError } from "../core/errors.ts";
+import type { Schedule } from "../core/scenario.ts";
+import { millis } from "../core/time.ts";
+import { recallFault } from "../faults/index.ts";
+
+const Ms = z.number().min(0).transform(millis);
+const Share = z.union([z.int().min(0), z.string().regex(/^\d+%$/)]);
+const Strategy = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("Recreate") }),
+  z.strictObject({
+    type: z.literal("RollingUpdate"),
+    maxSurge: Share,
+    maxUnavailable: Share,
+    minReadySeconds: z.number().min(0).exactOptional(),
+  }),
+]);
+const Moment = z.enum(["write", "between-read-and-write", "release", "acquired"]);
+const fault = {
+  fault: z.string().refine((name) => recallFault(name, {}) !== undefined, "no fault has this name"),
+  parameters: z.record(z.string(), z.json()),
+};
+const When = z.strictObject({ moment: Moment, by: z.strictObject(fault).exactOptional() });
+const beside = Ms.exactOptional();
+
+const Start = z.strictObject({ kind: z.literal("start"), replicas: z.int().min(0).max(50), strategy: Strategy });
+const Step = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("settle"), ms: Ms }),
+  z.strictObject({ kind: z.literal("rollout"), ms: Ms, beside }),
+  z.strictObject({
+    kind: z.literal("inject"),
+    ...fault,
+    ms: Ms,
+    when: When.exactOptional(),
+    until: Moment.exactOptional(),
+    beside,
+  }),
+]);
+const Shape = z.tuple([Start], Step);
+
+/** A schedule as run.json holds it, checked; InputError with the file and the field (under `field`) that is wrong. */
+export function readSchedule(value: unknown, file: string, field: string): Schedule {
+  const read = Shape.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0]!;
+  const place = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  throw new InputError(
+    issue.message,
+    { file, field: `${field}${place}` },
+    "a schedule begins with {kind: start, replicas, strategy}; run the scenario again with this version",
+  );
+}
