@@ -74,9 +74,9 @@ const onLeaders: readonly Option[] = [
     inject(partition({ ...leader, direction: "requests" }), { hold: long }),
     inject(partition({ ...leader, direction: "replies" }), { hold: long }),
   ),
-  ...soft(of(1, inject(partition(leader), { hold: brief }))),
+  ...of(1, inject(partition(leader), { hold: brief })),
   ...of(2, inject(partition(all), { hold: long }), inject(apiDown({}), { hold: long })),
-  ...soft(of(1, inject(apiDown({}), { hold: brief }))),
+  ...of(1, inject(apiDown({}), { hold: brief })),
   ...of(
     3,
     inject(latency({ ...leader, after: leases(1) }), { hold: long }),
@@ -147,7 +147,7 @@ const onReleases: readonly Option[] = of(
 const onStandbys: readonly Option[] = [
   ...soft(anytime(of(2, inject(kill(standby)), inject(restart(standby)), inject(evict(standby))))),
   ...soft(anytime(of(1, inject(pause(standby), { hold: long })))),
-  ...soft(of(1, inject(partition(standby), { hold: long }))),
+  ...of(1, inject(partition(standby), { hold: long })),
   ...of(
     2,
     inject(partition(subject), { when: { moment: "write" }, until: "acquired", hold: long }),

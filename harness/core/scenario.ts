@@ -101,7 +101,7 @@ export type Option = {
   readonly step: Inject | Rollout;
   /** How often it is drawn, against the others' weights; a whole number. */
   readonly weight: number;
-  /** The leader stays in its place: whatever is aimed at it still finds it. */
+  /** Every replica stays in its place and reaches the API: whatever is aimed at one still finds it, and lands. */
   readonly soft?: true;
   /** Lands whatever else holds, at whatever time. */
   readonly anytime?: true;

@@ -214,6 +214,12 @@ function restartedAt(
   return Math.max(base, last ?? base);
 }
 
+/** Whoever took what was given up, and was kept from hearing of it, holds it for a lease. */
+function heldByAnother(view: View, leader: Tenure, time: number): boolean {
+  const current = view.records[firstIndex(view.records.length, (index) => view.records[index]!.at > time) - 1];
+  return Boolean(current?.record?.holder) && !namedBy(view, current!).has(leader.replica);
+}
+
 /** The next leader: the first to claim after `leader` did and still to stand when that one was gone. */
 function nextOf({ terms, times: { begun, ended } }: Sources, leader: Tenure, gone: number): Tenure | undefined {
   for (let i = countUpTo(begun, leader.start.at); i < ended.length; i += 1) if (ended[i]! > gone) return terms[i];
@@ -254,11 +260,12 @@ function successionOf(sources: Sources, place: number): Succession | undefined {
   const next = nextOf(sources, leader, gone);
   const commits = sources.commits.get(leader.key) ?? noCommits;
   const release = releaseOf(commits, leader, next?.start.since ?? view.end);
-  const released = release !== undefined || owedRelease(sources, leader);
-  const promised = boundOf(released ? profile.afterRelease : profile.takeover, timing, sources.reply);
   const from = Math.max(gone, release ?? 0);
   const horizon = Math.min(next?.start.at ?? view.end, view.end);
   const restarted = restartedAt(sources.setbacks, commits, gone, from, horizon);
+  const given = release !== undefined || owedRelease(sources, leader);
+  const released = given && !(restarted > from && heldByAnother(view, leader, restarted));
+  const promised = boundOf(released ? profile.afterRelease : profile.takeover, timing, sources.reply);
   // The successor itself could contend, however short it lived.
   let base = next ? undisturbedFrom(view, lives.get(next.key)!, restarted, promised) : Infinity;
   // Where it could at once, and nobody was stalled, the others change nothing.

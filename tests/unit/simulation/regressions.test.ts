@@ -7,7 +7,7 @@ import { viewOf } from "../../../harness/core/reading.ts";
 
 const folder = new URL("../../../fixtures/histories/regressions/", import.meta.url);
 
-// Each was recorded of a correct elector in simulation, and was once judged a failure.
+// Each was recorded of a correct elector, in simulation or at work, and was once judged a failure.
 test.each(readdirSync(folder))("%s is no failure any more", (file) => {
   const history = parseHistory(readFileSync(new URL(file, folder), "utf8"), file);
   const { results } = judge(viewOf(history), history.header.properties.map(propertyNamed));
