@@ -62,7 +62,7 @@ export type When = { readonly moment: Moment; readonly by?: FaultCall };
 
 /**
  * settle: one leader stands, and then `dwell` more. inject: a fault, held, healed. rollout: a rolling update.
- * `beside`: begins so long after the step before began, and runs beside it.
+ * `beside`: begins so long after the step before is in force, and runs beside it.
  */
 export type Step =
   | { readonly kind: "settle"; readonly dwell: Span }

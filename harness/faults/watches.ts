@@ -12,6 +12,8 @@ export type WatchParameters = Pick<CallParameters, "resources"> & { readonly tar
 
 /** A watch of an object that is there shows it within a few ms; so long (ms) it may take on a busy machine. */
 const SHOWN_WITHIN = millis(400);
+/** A watch may take so many tries to show it. */
+const TRIES = 3;
 
 /**
  * Takes hold of every watch of the targets. Electors need not watch, so the proof is a watch of the harness's own
@@ -32,7 +34,16 @@ export async function injectIntoWatches(
     const wrong = targets.filter((_replica, index) => !fits(seen[index]!));
     if (wrong.length > 0) throw new Error(`${otherwise} at ${namesOf(wrong)}`);
   };
-  await expectOf(({ events, cut }) => events > 0 && !cut, "a watch showed nothing before", signal);
+  const shows = ({ events, cut }: Watched): boolean => events > 0 && !cut;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await expectOf(shows, "a watch showed nothing before", signal);
+      break;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (tries === TRIES) throw error;
+    }
+  }
   const { active, lift } = disturbAll(cluster, targets, { kind: "watches", act, match: matchOf(parameters) }, id);
   const expected = (seen: Watched): boolean => (act === "drop" ? seen.cut : seen.events === 0 && !seen.cut);
   return {

@@ -31,7 +31,7 @@ export function stepText(step: Start | ScheduledStep): string {
 }
 
 const besideText = (beside: number | undefined): string =>
-  beside === undefined ? "" : `, ${formatMillis(beside)} into the step before`;
+  beside === undefined ? "" : `, ${formatMillis(beside)} into what comes before`;
 
 /** A schedule in one line: the steps in which something is done. */
 export const scheduleText = (schedule: Schedule): string =>

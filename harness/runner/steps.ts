@@ -48,14 +48,21 @@ async function runTogether(stage: Stage, group: readonly Numbered[], signal: Abo
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const failures: unknown[] = [];
+  let previous: Promise<void> = Promise.resolve();
   const works = group.map(async ({ step, index }) => {
+    const before = previous;
+    const { promise, resolve: begun } = Promise.withResolvers<void>();
+    previous = promise;
     try {
+      await before;
       if (step.kind !== "settle" && step.beside !== undefined) await sleep(step.beside, either);
-      return await runStep(stage, step, index, either);
+      return await runStep(stage, step, index, begun, either);
     } catch (error) {
       failures.push(error);
       stop.abort(error);
       return false;
+    } finally {
+      begun();
     }
   });
   const going = await Promise.all(works);
@@ -63,8 +70,14 @@ async function runTogether(stage: Stage, group: readonly Numbered[], signal: Abo
   return going.every(Boolean);
 }
 
-/** Runs one step; false when the trial has nothing more to show (no leader ever, or the replicas cannot run). */
-async function runStep(stage: Stage, step: ScheduledStep, index: number, signal: AbortSignal): Promise<boolean> {
+/** Runs one step, and tells when its fault is in force; false when the trial has nothing more to show (no leader ever, or the replicas cannot run). */
+async function runStep(
+  stage: Stage,
+  step: ScheduledStep,
+  index: number,
+  begun: () => void,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { recorder } = stage;
   const name = step.kind === "inject" ? step.fault : step.kind;
   const mark = (phase: "start" | "end" | "timeout", detail?: string): void =>
@@ -77,7 +90,7 @@ async function runStep(stage: Stage, step: ScheduledStep, index: number, signal:
       ...(detail === undefined ? {} : { detail }),
     });
   mark("start");
-  const problem = await perform(stage, step, index, signal);
+  const problem = await perform(stage, step, index, begun, signal);
   mark(problem === undefined ? "end" : "timeout", problem);
   return stage.failure() === undefined && (problem === undefined || index > 0);
 }
@@ -86,14 +99,16 @@ async function perform(
   stage: Stage,
   step: ScheduledStep,
   index: number,
+  begun: () => void,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   switch (step.kind) {
     case "settle":
       return settle(stage, step.ms, signal);
     case "inject":
-      return injectStep(stage, step, index, signal);
+      return injectStep(stage, step, index, begun, signal);
     case "rollout":
+      begun();
       return rolloutStep(stage, step.ms, signal);
     default:
       throw step satisfies never;
@@ -140,6 +155,7 @@ async function injectStep(
   stage: Stage,
   step: Extract<ScheduledStep, { kind: "inject" }>,
   index: number,
+  begun: () => void,
   signal: AbortSignal,
 ): Promise<undefined> {
   const { cluster, recorder } = stage;
@@ -155,7 +171,10 @@ async function injectStep(
     `${name}-${index}`,
     ms,
     recorder,
-    (seen) => seen.landed && landed(seen.targets),
+    (seen) => {
+      begun();
+      if (seen.landed) landed(seen.targets);
+    },
     signal,
     {
       ...(when && { when: { moment: when.moment, ...(when.by && { by: callOf(when.by) }) } }),
