@@ -120,7 +120,6 @@ const onLeaders: readonly Option[] = [
     ),
   ),
   ...of(1, rollingUpdate()),
-  ...anytime(of(1, inject(kill({ target: "any" })))),
 ];
 
 /** A takeover is brought about, and its subject met in the middle of it. */
@@ -143,10 +142,12 @@ const onReleases: readonly Option[] = of(
   inject(kill(subject), { when: { moment: "release", by: evict(leader) } }),
 );
 
-/** What needs somebody who stands by. */
-const onStandbys: readonly Option[] = [
-  ...soft(anytime(of(2, inject(kill(standby)), inject(restart(standby)), inject(evict(standby))))),
-  ...soft(anytime(of(1, inject(pause(standby), { hold: long })))),
+/** What needs somebody who stands by; of three one does whatever befell another. */
+const onStandbys = (replicas: number): readonly Option[] => [
+  ...(replicas > 2 ? anytime : soft)([
+    ...of(2, inject(kill(standby)), inject(restart(standby)), inject(evict(standby))),
+    ...soft(of(1, inject(pause(standby), { hold: long }))),
+  ]),
   ...of(1, inject(partition(standby), { hold: long })),
   ...of(
     2,
@@ -169,7 +170,7 @@ const options = ({ replicas, release }: Situation): readonly Option[] => [
   ...onTakeovers(evict(leader)),
   ...scales(replicas),
   ...(release ? onReleases : []),
-  ...(replicas > 1 ? onStandbys : []),
+  ...(replicas > 1 ? onStandbys(replicas) : []),
 ];
 
 export default defineScenario({

@@ -41,6 +41,7 @@ program
   .description("run a recorded trial's realised schedule again")
   .argument("<run dir>", "a run's folder, e.g. reports/latest")
   .option("--trial <n>", "which trial (default: the first that failed, else the first)")
+  .option("--minimal", "the schedule that the trial was shrunk to")
   .option("--times <k>", "how often", "1")
   .option("--elector <name|file>", "another elector than the recorded one")
   .option("--strict", "hazards and known limits are failures")

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { InputError } from "../core/errors.ts";
+import type { TrialDocument } from "../core/run.ts";
+import type { Schedule } from "../core/scenario.ts";
 import type { Timing } from "../core/elector.ts";
 import { findElector } from "../electors/catalogue.ts";
 import { prepareElector } from "../electors/prepare.ts";
@@ -14,6 +16,7 @@ import { printRuns, quoted, runAll } from "./run.ts";
 
 export type ReplayOptions = {
   readonly trial?: string;
+  readonly minimal?: boolean;
   readonly times: string;
   readonly elector?: string;
   readonly strict?: boolean;
@@ -21,7 +24,7 @@ export type ReplayOptions = {
   readonly output?: "json";
 };
 
-/** `replay <run dir>`: the realised schedule of one trial again, k times. */
+/** `replay <run dir>`: the realised schedule of one trial again, or what it was shrunk to, k times. */
 export async function replay(folder: string, options: ReplayOptions): Promise<number> {
   const recorded = readRun(folder);
   const wanted = options.trial === undefined ? undefined : integer("--trial", 0)(options.trial);
@@ -35,6 +38,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
       { file: folder, field: "--trial" },
       `it has ${recorded.trials.map((one) => one.index).join(", ") || "none"}`,
     );
+  const schedule = scheduleOf(trial, options.minimal ?? false, folder, `trials[${recorded.trials.indexOf(trial)}]`);
   const elector = await findElector(options.elector ?? recorded.elector);
   const times = integer("--times", 1)(options.times);
   const plan = {
@@ -49,12 +53,8 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     jobs: 1,
     strict: options.strict ?? false,
     thresholds: [],
-    schedule: readSchedule(
-      trial.schedule,
-      join(folder, "run.json"),
-      `trials[${recorded.trials.indexOf(trial)}].schedule`,
-    ),
-    replay: `npm run interregnum -- replay ${quoted(folder)} --trial ${trial.index}`,
+    schedule,
+    replay: `npm run interregnum -- replay ${quoted(folder)} --trial ${trial.index}${options.minimal ? " --minimal" : ""}`,
     ...(options.out === undefined ? {} : { out: options.out }),
   };
   return interruptible(async (signal) => {
@@ -64,6 +64,19 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     if (options.output === "json") printRuns(runs);
     return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((run) => run.verdict)));
   });
+}
+
+/** The trial's schedule, or what it was shrunk to; `field` is the trial's place in run.json. */
+function scheduleOf(trial: TrialDocument, minimal: boolean, folder: string, field: string): Schedule {
+  const file = join(folder, "run.json");
+  if (!minimal) return readSchedule(trial.schedule, file, `${field}.schedule`);
+  if (trial.minimal === undefined)
+    throw new InputError(
+      `trial ${trial.index} was not shrunk`,
+      { file, field: `${field}.minimal` },
+      "leave --minimal out, or give the --trial that was",
+    );
+  return readSchedule(trial.minimal.schedule, file, `${field}.minimal.schedule`);
 }
 
 /** The timing that the trial ran at, from its history's header. */

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import type { Timing } from "../core/elector.ts";
-import type { Millis } from "../core/time.ts";
+import { type Millis, seconds } from "../core/time.ts";
 import * as option from "./options.ts";
 
 export type RunOptions = {
@@ -11,6 +11,8 @@ export type RunOptions = {
   readonly shard: { readonly index: number; readonly of: number };
   readonly jobs?: number;
   readonly timeLimit?: Millis;
+  /** false: not at all. */
+  readonly shrink: Millis | false;
   readonly timing?: Timing;
   readonly out?: string;
   readonly reporter: readonly string[];
@@ -55,6 +57,13 @@ export function addRunOptions(command: Command): Command {
       "start no trial that would end later; cut what still runs",
       option.duration("--time-limit"),
     )
+    .option(
+      "--shrink <duration>",
+      "how long a failing schedule of `everything` is shrunk",
+      option.duration("--shrink"),
+      seconds(300),
+    )
+    .option("--no-shrink", "leave failing schedules as they are")
     .option("--timing <L/D/P>", "timing of a tunable elector (default 4s/2s/1s)", option.timing)
     .option("--out <dir>", "the run's folder (default reports/<scenario>/<elector>/<run id>)")
     .option("--reporter <names>", "default, json, junit, github, html, markdown", option.list, ["default"])

@@ -27,6 +27,9 @@ import * as option from "./options.ts";
 /** Files that every run's folder holds; --reporter adds to them and says what the terminal shows. */
 export const FILES = ["html", "junit", "markdown"];
 
+/** Runs of a schedule at once while it is shrunk, unless --jobs says otherwise: crowding makes unknown, never a failure. */
+const SHRINK_WIDTH = 4;
+
 /** `run <scenario>…`: exit status by the worst verdict. */
 export async function run(names: readonly string[], options: RunOptions): Promise<number> {
   const elector = await findElector(options.elector);
@@ -65,6 +68,7 @@ export async function plansFor(
     seed,
     shard: options.shard,
     jobs,
+    ...(options.shrink !== false && { shrink: { budget: options.shrink, width: options.jobs ?? SHRINK_WIDTH } }),
     strict: options.strict ?? false,
     thresholds,
     replay: replayCommand(name, elector, options, seed),

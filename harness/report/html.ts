@@ -7,7 +7,8 @@ import { pageTrial } from "./page-data.ts";
 import { pageFile, pageScript, pageStyle } from "./page-parts.ts";
 import type { FinishedTrial, Reporter } from "./reporter.ts";
 import { scriptJson } from "./safe.ts";
-import { scheduleText, stepText } from "./schedule-text.ts";
+import { minimalText } from "./minimal.ts";
+import { stepText } from "./schedule-text.ts";
 import { countTrials, failureLine, firstFailure, harnessTime, notJudgedIn, summariseProperties } from "./summary.ts";
 import { formatSummary, formatThreshold, measureLabel, measureNames, plural, sign } from "./words.ts";
 
@@ -110,7 +111,7 @@ export async function runHtml(
     measures: measureRows(run),
     facts: facts(run, trials),
     stepText,
-    scheduleText,
+    minimalText,
     formatThreshold,
     environment: Object.entries(run.environment).map(([name, value]) => [
       name,

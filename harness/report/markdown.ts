@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { RunDocument } from "../core/run.ts";
 import { formatMillis } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";
+import { minimalText } from "./minimal.ts";
 import type { Reporter } from "./reporter.ts";
 import { markdownFence, markdownText, plainText } from "./safe.ts";
 import { countTrials, failureLine, firstFailure, harnessTime, notJudgedIn, summariseProperties } from "./summary.ts";
@@ -65,6 +66,14 @@ function witnesses(run: RunDocument): readonly string[] {
   ];
 }
 
+function minimals(run: RunDocument): readonly string[] {
+  const lines = run.trials.flatMap((trial) => {
+    const text = minimalText(trial);
+    return text === undefined ? [] : [`- trial ${trial.index}: ${markdownText(text)}`];
+  });
+  return lines.length === 0 ? [] : ["Shrunk, for `replay --minimal`:", "", ...lines, ""];
+}
+
 /** summary.md: the verdict, properties, measures, witnesses, and the command that replays it. */
 export function runMarkdown(run: RunDocument): string {
   const failure = firstFailure(run);
@@ -84,6 +93,7 @@ export function runMarkdown(run: RunDocument): string {
     "",
     markdownFence(plainText(run.replay), "sh"),
     "",
+    ...minimals(run),
     ...properties(run),
     ...measures(run),
     ...witnesses(run),

@@ -2,6 +2,7 @@ import { dirname, relative, join } from "node:path";
 import type { RunDocument } from "../core/run.ts";
 import { formatMillis } from "../core/time.ts";
 import { colourOf, type Paint } from "./paint.ts";
+import { minimalText } from "./minimal.ts";
 import { plainText } from "./safe.ts";
 import {
   countTrials,
@@ -37,6 +38,11 @@ function banner(run: RunDocument, paint: Paint): readonly string[] {
   return [
     `${badge} ${paint(["bold", colour], plainText(failureLine(failure)))}`,
     ...evidence.map((line) => `  ${paint("dim", formatMillis(line.at).padStart(9))}  ${plainText(line.text)}`),
+    ...run.trials.flatMap((trial) => {
+      const text = minimalText(trial);
+      const where = run.trials.length > 1 ? `trial ${trial.index}: ` : "";
+      return text === undefined ? [] : [`  ${paint("dim", "shrunk".padStart(9))}  ${plainText(`${where}${text}`)}`];
+    }),
     `  ${paint("dim", "replay".padStart(9))}  ${paint("cyan", plainText(run.replay))}`,
   ];
 }

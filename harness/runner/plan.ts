@@ -19,6 +19,8 @@ export type RunPlan = {
   readonly strict: boolean;
   readonly thresholds: readonly Threshold[];
   readonly out?: string;
+  /** How a failing trial of a generated scenario is shrunk: for how long, and how many runs at once; absent: not at all. */
+  readonly shrink?: { readonly budget: Millis; readonly width: number };
   /** Set by replay: every trial runs this schedule instead of a drawn one. */
   readonly schedule?: Schedule;
   /** The command that judges the same schedules again. */

@@ -2,6 +2,7 @@ import { RUN_FORMAT, type RunDocument } from "../core/run.ts";
 
 import { worst } from "../core/verdict.ts";
 import { drawSchedule } from "../generators/schedule.ts";
+import { millis } from "../core/time.ts";
 import type { Progress } from "../report/progress.ts";
 import { openWitness } from "../witness/server.ts";
 import { describeEnvironment } from "./environment.ts";
@@ -13,6 +14,7 @@ import { inParallel } from "./pool.ts";
 import type { LoopClock } from "./recorder.ts";
 import { openState } from "./state.ts";
 import { judgeThreshold, reasonOf, verdictOf } from "./thresholds.ts";
+import { firstFailing, shrinkTrial } from "./shrink-trial.ts";
 import { runTrial, type TrialResult } from "./trial.ts";
 
 export type RunResult = {
@@ -79,6 +81,14 @@ export async function runPlan(
         longest = Math.max(longest, clock.now() - from);
         report({ type: "trial-end", trial: result.document });
       });
+      const found = firstFailing(results);
+      if (found !== undefined && plan.shrink !== undefined && !("steps" in plan.scenario) && !either.aborted) {
+        const budget = Math.min(plan.shrink.budget, (plan.timeLimit ?? Infinity) - (clock.now() - started));
+        const shrinking = { ...plan, ...plan.shrink, budget: millis(budget), folder, scratch: state.folder, run: id };
+        const note = (text: string): void => report({ type: "note", text });
+        const minimal = await shrinkTrial(found, shrinking, home, witness, clock, note, either);
+        results.splice(results.indexOf(found), 1, { ...found, document: { ...found.document, minimal } });
+      }
     } finally {
       clearTimeout(timer);
     }
