@@ -55,7 +55,7 @@ async function runTogether(stage: Stage, group: readonly Numbered[], signal: Abo
     previous = promise;
     try {
       await before;
-      if (step.kind !== "settle" && step.beside !== undefined) await sleep(step.beside, either);
+      if (step.kind !== "settle" && step.beside !== undefined) await stage.cluster.time.sleep(step.beside, either);
       return await runStep(stage, step, index, begun, either);
     } catch (error) {
       failures.push(error);

@@ -10,10 +10,8 @@ const failures = (trial: TrialDocument | undefined): readonly string[] =>
 test("a generated schedule convicts a mutant, is shrunk, and fails again by the same property", async () => {
   using folder = temporary();
   const out = join(folder.path, "found");
-  const found = await interregnum(
-    ...["run", "everything", "--elector", "reference+no-deadline", "--trials", "4", "--jobs", "4", "--seed", "40"],
-    ...["--shrink", "100s", "--out", out],
-  );
+  const args = ["--elector", "reference+no-deadline", "--trials", "4", "--jobs", "4", "--seed", "40"];
+  const found = await interregnum("run", "everything", ...args, "--shrink", "100s", "--out", out);
   expect(found.code, found.stdout).toBe(1);
   const trial = runDocument(out).trials.find(({ minimal }) => minimal !== undefined);
   const [property] = failures(trial);
