@@ -1,12 +1,8 @@
 import {
   failover,
   liveness,
-  rejoin,
-  releaseThenQuiet,
-  rollout,
   safety,
   stability,
-  stepDown,
 } from "../harness/checkers/index.ts";
 import type { FaultCall } from "../harness/core/fault.ts";
 import {
@@ -182,5 +178,4 @@ export default defineScenario({
     { type: "Recreate" },
   ],
   properties: [...safety, stability, ...liveness.filter((property) => property !== failover)],
-  incidental: [failover, stepDown, rejoin, releaseThenQuiet, rollout],
 });

@@ -1,13 +1,15 @@
-import { excuseOf } from "../core/contract.ts";
+import { deadlineOf, excuseOf } from "../core/contract.ts";
 import { incarnationKey } from "../core/events.ts";
 import { firstIndex, type Interval, lengthOf, union, without } from "../core/intervals.ts";
 import { commitsOf, lastRecordNaming, namedBy } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
+import { isWrite } from "../core/reading.ts";
+import { lockCalls } from "../core/renewals.ts";
 import { coreOf, isContradictory } from "../core/tenure.ts";
-import { termsOf } from "../core/terms.ts";
+import { tenuresByKey, termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
 import type { Hazard, Witness } from "../core/verdict.ts";
-import { perView, type Tenure, type View } from "../core/view.ts";
+import { type Call, perView, type Tenure, type View } from "../core/view.ts";
 import { EPSILON } from "./at-most-one-leader.ts";
 import {
   asMillis,
@@ -62,6 +64,38 @@ function holesOf(view: View, tenure: Tenure): Hole[] {
 /** The belief began before any record had named the replica. */
 const isEarly = (view: View, { tenure, span }: Hole): boolean =>
   span.from === tenure.start.at && lastRecordNaming(view, tenure.replica, span.from) === undefined;
+
+/**
+ * The last call of the lock before a claim that no acquire or renewal of its own backs: its incarnation had looked at the
+ * lock, and since D before its last term ended it had sent no write that can have been committed. undefined where there
+ * may have been one, or nothing was seen of its calls. Every right elector writes before it claims, also where the record
+ * names it already.
+ */
+function onlyRead(view: View, tenure: Tenure): Call | undefined {
+  const calls = lockCalls(view).get(tenure.key) ?? [];
+  const own = tenuresByKey(view).get(tenure.key)!;
+  const last = own[firstIndex(own.length, (index) => own[index]!.start.at >= tenure.start.at) - 1];
+  const from = last === undefined ? -Infinity : last.end.since - deadlineOf(view.header.elector.timing);
+  const past = firstIndex(calls.length, (index) => calls[index]!.invoke.at > tenure.start.at);
+  for (let i = past - 1; i >= 0 && calls[i]!.invoke.at >= from; i -= 1)
+    if (isWrite(calls[i]!.invoke) && calls[i]!.end?.type !== "fail") return undefined;
+  const latest = calls[past - 1];
+  return latest && latest.invoke.at >= from ? latest : undefined;
+}
+
+function adoptionWitness(view: View, tenure: Tenure, { invoke }: Call): Witness {
+  return {
+    summary: `${tenure.key} claimed at ${instant(tenure.start.at)} with no committed acquire of its own: it had only read the lock`,
+    incarnations: [tenure.key],
+    ...asMillis({ from: tenure.start.at, to: Math.max(tenure.start.at, tenure.end.since) }),
+    evidence: inOrder([
+      { at: invoke.at, text: `the last call of ${tenure.key} before it was a ${invoke.verb} at ${instant(invoke.at)}` },
+      claimLine(tenure),
+      recordLine(view, tenure.replica, tenure.start.at),
+      endLine(tenure),
+    ]),
+  };
+}
 
 function witnessOf(view: View, hole: Hole): Witness {
   const { tenure, span } = hole;
@@ -141,16 +175,21 @@ export const claimBackedByRecord = defineProperty({
         direct ||= isEarly(view, hole);
       }
     }
+    const adopted = terms.flatMap((tenure) => {
+      const call = onlyRead(view, tenure);
+      return call ? [adoptionWitness(view, tenure, call)] : [];
+    });
+    direct ||= adopted.length > 0;
     const answers = unbackedAnswers(view);
     const shown = unbacked.slice(0, MOST_WITNESSES).map((hole) => witnessOf(view, hole));
-    const result = { level, hazards, witnesses: [...shown, ...answers].slice(0, MOST_WITNESSES) };
-    const count = unbacked.length + answers.length;
+    const result = { level, hazards, witnesses: [...adopted, ...shown, ...answers].slice(0, MOST_WITNESSES) };
+    const count = adopted.length + unbacked.length + answers.length;
     if (count > 0)
       return {
         ...result,
         verdict: "fail",
         direct,
-        reason: `${result.witnesses[0]!.summary}${count > 1 ? `; ${count} such stretches in all` : ""}`,
+        reason: `${result.witnesses[0]!.summary}${count > 1 ? `; ${count} such claims and stretches in all` : ""}`,
       };
     const certain = terms.filter((tenure) => lengthOf(coreOf(tenure)) > 0).length;
     const answered = view.answers.filter((answer) => answer.leading).length;

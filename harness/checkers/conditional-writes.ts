@@ -74,7 +74,7 @@ export const conditionalWrites = defineProperty({
       return {
         ...result,
         verdict: "fail",
-
+        direct: true,
         reason: `${result.witnesses[0]!.summary}${bare.length > 1 ? `; ${bare.length} such writes in all` : ""}`,
       };
     const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });

@@ -46,13 +46,13 @@ function agreesSince(view: View, answer: AnswerEvent, from: number): boolean {
   return false;
 }
 
-const blinding: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "clock", "api"]);
+const blinding: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "clock", "stamps", "api"]);
 
 /** When a replica could not know the record, or nobody could: faults, an API in trouble, records that the harness wrote. */
 const blindness = perView((view) => {
   const span = (from: number, to: number | undefined) => ({ from, to: to ?? view.end });
   const common = view.faults
-    .filter(({ effect }) => effect === "record" || effect === "clock")
+    .filter(({ effect }) => effect === "record" || effect === "clock" || effect === "stamps")
     .map(({ injected, healed }) => span(injected, healed));
   for (const event of view.records) if (event.fault !== undefined) common.push(span(event.since, event.at));
   const own = new Map<string, { from: number; to: number }[]>();

@@ -106,6 +106,7 @@ export const foreignRecord = defineProperty({
       return {
         ...result,
         verdict: "fail",
+        direct: true,
         reason: `${failures[0]!.summary}${failures.length > 1 ? `; ${failures.length} such writes in all` : ""}`,
       };
     const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });

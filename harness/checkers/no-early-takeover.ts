@@ -115,7 +115,7 @@ export const noEarlyTakeover = defineProperty({
       }
     }
     const result = { level: "L0" as const, hazards, witnesses: failures.slice(0, MOST_WITNESSES) };
-    if (failures.length > 0) return { ...result, verdict: "fail", reason: failures[0]!.summary };
+    if (failures.length > 0) return { ...result, verdict: "fail", direct: true, reason: failures[0]!.summary };
     const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });
     if (all === 0) return unknown("no replica was seen to take the record");
     if (blind > 0) return unknown(`${counted(blind, "takeover")} could not be followed at the gates`);

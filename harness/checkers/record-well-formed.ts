@@ -50,7 +50,9 @@ function isRenewal(step: RecordStep, previous: RecordStep | undefined): boolean 
 
 /** Whether the author's wall clock was tampered with between its two writes. */
 const clockTampered = (view: View, { before, after, call }: RecordStep): boolean =>
-  faultsOn(view, call!.invoke.replica, before!.since, after.at).some(({ effect }) => effect === "clock");
+  faultsOn(view, call!.invoke.replica, before!.since, after.at).some(
+    ({ effect }) => effect === "clock" || effect === "stamps",
+  );
 
 /** Time in which the author did not run between its two writes, in ms: it may have stamped long before it sent. */
 function idleOf(view: View, { before, after, call }: RecordStep): number {
@@ -158,6 +160,7 @@ export const recordWellFormed = defineProperty({
       return {
         ...result,
         verdict: "fail",
+        direct: true,
         reason: `${result.witnesses[0]!.summary}${flaws.length > 1 ? `; ${flaws.length} such flaws in all` : ""}`,
       };
     const unknown = (reason: string) => ({ ...result, verdict: "unknown" as const, reason });

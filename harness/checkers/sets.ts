@@ -16,8 +16,8 @@ export const safety: readonly Property[] = [
   atMostOneLeader,
   atMostOneEffect,
   claimBackedByRecord,
-  noEarlyTakeover,
   conditionalWrites,
+  noEarlyTakeover,
   foreignRecord,
   recordWellFormed,
 ];

@@ -1,18 +1,22 @@
 import { deadlineOf, faultsOn, lingerOf, storedLease } from "../core/contract.ts";
-import { indexIntervals } from "../core/intervals.ts";
+import { firstIndex, indexIntervals } from "../core/intervals.ts";
 import { defineProperty } from "../core/property.ts";
+import { isWrite } from "../core/reading.ts";
+import { ownIdentities } from "../core/record-steps.ts";
+import { lockCalls } from "../core/renewals.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { livesByKey } from "../core/succession.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
-import { perView, type Tenure, type View } from "../core/view.ts";
+import { type Call, type FaultWindow, perView, type Tenure, type View } from "../core/view.ts";
 import {
   asMillis,
   claimLine,
   counted,
   endLine,
+  faultLine,
   inOrder,
   instant,
   MOST_WITNESSES,
@@ -23,10 +27,43 @@ import {
 /** Faults that reach everybody whatever they are aimed at. */
 const everybodys = perView((view) =>
   indexIntervals(
-    view.faults.filter((fault) => fault.effect === "record" || fault.effect === "clock"),
+    view.faults.filter(({ effect }) => effect === "record" || effect === "clock" || effect === "stamps"),
     (fault) => ({ from: fault.injected, to: fault.healed ?? view.end }),
   ),
 );
+
+/** Answers of the lock after which an elector may hold itself to be robbed, refused for good, or its record to be gone. */
+const DISMISSING: ReadonlySet<number> = new Set([401, 403, 404, 409, 410, 422]);
+
+/** Whether a call may have told a leader that its term is lost: it was dismissed, it hung, or it showed another's record. */
+function dismisses(view: View, replica: string, { end }: Call): boolean {
+  if (end === undefined || DISMISSING.has(end.status)) return true;
+  if (end.status === 0 && end.fault === undefined) return true; // given up by the client
+  if (end.record === undefined) return false;
+  return !end.record.holder || ownIdentities(view).get(replica)?.has(end.record.holder) !== true;
+}
+
+/**
+ * Whether a leader gave up while it had the time to try again: half a P or more before the D was over that counts from
+ * the sending of its last renewal that was answered, and nothing but errors of a moment came since.
+ */
+function hasty(view: View, tenure: Tenure): boolean {
+  const { renewDeadline, retryPeriod } = view.header.elector.timing;
+  if (renewDeadline === undefined) return false;
+  const calls = lockCalls(view).get(tenure.key) ?? [];
+  const past = firstIndex(calls.length, (index) => calls[index]!.invoke.at > tenure.end.at);
+  for (let i = past - 1; i >= 0; i -= 1) {
+    const call = calls[i]!;
+    if (call.end?.type === "ok" && call.end.at <= tenure.end.since && isWrite(call.invoke))
+      return tenure.end.at < call.invoke.at + renewDeadline - retryPeriod / 2;
+    if (dismisses(view, tenure.replica, call)) return false;
+  }
+  return false;
+}
+
+/** Whether a fault that touched the leader is one that it had the time to bear. */
+const borne = (view: View, tenure: Tenure, { effect }: FaultWindow): boolean =>
+  effect === "none" || (effect === "api" && hasty(view, tenure));
 
 /** What the harness did that may have ended the term: a fault, SIGTERM, a rollout. A fault is felt for L + D + P. */
 function planned(view: View, tenure: Tenure): boolean {
@@ -35,7 +72,7 @@ function planned(view: View, tenure: Tenure): boolean {
   const to = tenure.end.at;
   const life = livesByKey(view).get(tenure.key);
   if (life?.terminating !== undefined && life.terminating <= to) return true;
-  if (faultsOn(view, tenure.replica, from, to).some((fault) => fault.effect !== "none")) return true;
+  if (faultsOn(view, tenure.replica, from, to).some((fault) => !borne(view, tenure, fault))) return true;
   if (everybodys(view)(from, to).length > 0) return true;
   return view.rollouts.some((event, index) => {
     const end = view.rollouts.slice(index + 1).find((later) => later.phase !== "start")?.at ?? view.end;
@@ -56,17 +93,25 @@ function environmental(view: View, tenure: Tenure): string | undefined {
 }
 
 function witnessOf(view: View, tenure: Tenure): Witness {
+  const { from, to } = { from: tenure.end.since - storedLease(view.header.elector.timing), to: tenure.end.at };
+  const faults = faultsOn(view, tenure.replica, from, to).filter(({ effect }) => effect !== "none");
+  const cause = faults.length > 0 ? "though it had the time to try again" : "with no fault";
   return {
-    summary: `${tenure.key}'s term ended at ${instant(tenure.end.at)}, ${formatMillis(tenure.end.at - tenure.start.at)} after it began, with no fault`,
+    summary: `${tenure.key}'s term ended at ${instant(tenure.end.at)}, ${formatMillis(tenure.end.at - tenure.start.at)} after it began, ${cause}`,
     incarnations: [tenure.key],
     ...asMillis({ from: tenure.start.at, to: tenure.end.at }),
-    evidence: inOrder([claimLine(tenure), endLine(tenure), recordLine(view, tenure.replica, tenure.end.at)]),
+    evidence: inOrder([
+      claimLine(tenure),
+      endLine(tenure),
+      recordLine(view, tenure.replica, tenure.end.at),
+      ...faults.map((fault) => faultLine(view, fault)),
+    ]),
   };
 }
 
 export const stability = defineProperty({
   name: "stability",
-  summary: "With no fault, no term ends.",
+  summary: "With no fault, no term ends, nor by an error that the leader has the time to bear.",
   judge(view) {
     const terms = termsOf(view);
     const [doubtful, failed]: [Tenure[], Tenure[]] = [[], []];

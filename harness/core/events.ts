@@ -114,9 +114,10 @@ export type FaultEvent = {
 
 /**
  * What a fault does to the contract of its targets: pause (frozen), cut (API unreachable), delay (late replies),
- * clock (rates or stamps), record (record edited or deleted), end (process ended), api (errors, lost replies), none.
+ * clock (rates), stamps (times that it writes), record (record edited or deleted), end (process ended), api (errors,
+ * lost replies), none. Stamps decide nothing for an elector that counts by its own clock, so they excuse nobody.
  */
-export type FaultEffect = "pause" | "cut" | "delay" | "clock" | "record" | "end" | "api" | "none";
+export type FaultEffect = "pause" | "cut" | "delay" | "clock" | "stamps" | "record" | "end" | "api" | "none";
 
 /** A rolling update's life; revisions are pod-template-hashes. */
 export type RolloutEvent = {
@@ -194,9 +195,9 @@ export type HistoryHeader = {
   readonly seed: number;
   readonly trial: number;
   readonly election: { readonly kind: LockKind; readonly namespace: string; readonly name: string };
-  /** Names of the properties that the scenario judges. */
+  /** Names of the properties that the scenario asks for. */
   readonly properties: readonly string[];
-  /** Those of them that are left out of the verdict where the trial gave no occasion to judge them. */
+  /** Names of the others, which count where the trial gave occasion to judge them; absent in older histories. */
   readonly incidental?: readonly string[];
   readonly minimum: Minimum;
 };

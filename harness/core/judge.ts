@@ -79,8 +79,9 @@ function reasonOf(results: readonly PropertyResult[], hazards: readonly Hazard[]
 }
 
 /**
- * Judges a view by every property: fail > unknown > pass, nothing judged is unknown. A failure that the elector's
- * knownLimits admit for this scenario is marked `known` and counts as pass; `strict` lifts that and fails hazards.
+ * Judges a view by every property: fail > unknown > pass, nothing judged is unknown. Properties that the view's header
+ * calls incidental are left out where the trial gave no occasion to judge them. A failure that the elector's knownLimits
+ * admit for this scenario is marked `known` and counts as pass; `strict` lifts that and fails hazards.
  */
 export function judge(
   view: View,

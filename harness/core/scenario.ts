@@ -110,6 +110,7 @@ export type Option = {
 type Judged = {
   /** One line for `list scenarios`. */
   readonly summary: string;
+  /** What every trial must give evidence of; every other property counts where the trial gave occasion to judge it. */
   readonly properties: readonly Property[];
 };
 
@@ -127,8 +128,6 @@ export type Generated = Judged & {
   /** What may be drawn in a situation; must not be empty. */
   options(situation: Situation): readonly Option[];
   readonly strategies: readonly Strategy[];
-  /** Judged too, but no part of the verdict of a trial that gave no occasion to. */
-  readonly incidental: readonly Property[];
 };
 
 export type Scenario = Written | Generated;

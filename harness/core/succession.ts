@@ -40,7 +40,7 @@ export type Succession = {
 };
 
 /** Effects under which a replica cannot contend, or not within an undisturbed elector's bounds. */
-const hampering: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "clock", "api"]);
+const hampering: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "clock", "stamps", "api"]);
 /** Effects under which a leader may be as good as gone. */
 const unseating: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "api"]);
 

@@ -14,8 +14,8 @@ export type Mutant = {
   readonly elector: string;
   readonly id: string;
   readonly summary: string;
-  /** The property that names its sin; absent where it is a measure. */
-  readonly sin?: string;
+  /** The properties that name its sin, the most direct first; none where it is a measure. */
+  readonly named: readonly string[];
   readonly shows: readonly string[];
   readonly options?: readonly string[];
   readonly declares?: Partial<Elector>;

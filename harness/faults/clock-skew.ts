@@ -18,7 +18,7 @@ export const clockSkew = defineFault<ClockSkewParameters>({
   name: "clock-skew",
   summary: "shifts the stamps that a replica writes and reads as if its wall clock were wrong (by)",
   needs: ["gate"],
-  effect: "clock",
+  effect: "stamps",
   async inject(cluster, parameters, id) {
     const disturbance = { kind: "skew", match: matchOf(parameters), by: timeOf(cluster, parameters.by) } as const;
     return injectIntoCalls(cluster, pick(cluster, parameters.target), disturbance, id);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { allProperties } from "../checkers/index.ts";
 import type { Home } from "../clusters/home.ts";
 import { realTime } from "../clusters/real-time.ts";
 import { lockName } from "../clusters/lock-path.ts";
@@ -55,7 +56,7 @@ export async function runTrial(
   const { elector, timing, scenario } = plan;
   const folder = trialFolder(plan.folder, plan.index);
   const [{ replicas, strategy }, ...steps] = plan.schedule;
-  const properties = propertiesOf(scenario);
+  const properties = [...scenario.properties, ...incidentalTo(scenario)];
   const namespace = `trial-${plan.index}`;
   const header = headerOf(plan, home.name, namespace);
   let document: TrialDocument | undefined;
@@ -124,6 +125,10 @@ export async function runTrial(
   }
 }
 
+/** What the scenario does not ask for, and a trial of it may show all the same. */
+const incidentalTo = (scenario: Scenario): readonly Property[] =>
+  allProperties.filter((property) => !scenario.properties.includes(property));
+
 const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryHeader => ({
   format: HISTORY_FORMAT,
   harness: HARNESS_VERSION,
@@ -142,13 +147,10 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   seed: plan.seed,
   trial: plan.index,
   election: { kind: plan.elector.lock.kind, namespace, name: lockName(plan.elector, ELECTION) },
-  properties: propertiesOf(plan.scenario).map(({ name }) => name),
-  ...("incidental" in plan.scenario && { incidental: plan.scenario.incidental.map(({ name }) => name) }),
+  properties: plan.scenario.properties.map(({ name }) => name),
+  incidental: incidentalTo(plan.scenario).map(({ name }) => name),
   minimum: minimumFor(plan.scenario, plan.schedule),
 });
-
-const propertiesOf = (scenario: Scenario): readonly Property[] =>
-  "incidental" in scenario ? [...scenario.properties, ...scenario.incidental] : scenario.properties;
 
 /** A verdict that lacks evidence is explained by how the replicas ended, where they ended by themselves. */
 const explained = ({ verdict, reason }: Judgement, words: string | undefined): string =>
