@@ -1,11 +1,13 @@
 import { deadlineOf, faultsOn } from "../core/contract.ts";
 import { incarnationKey, type LockRecord } from "../core/events.ts";
 import { lengthOf, union } from "../core/intervals.ts";
+import { type Commit, commitsByIncarnation } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { authorKey, changesHolder, type RecordStep, recordSteps } from "../core/record-steps.ts";
 import { stampOf } from "../core/rfc3339.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { tenuresByKey } from "../core/terms.ts";
+import { formatMillis } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";
 import type { View } from "../core/view.ts";
 import { bounded, counted, faultLines, inOrder, MOST_WITNESSES } from "./evidence.ts";
@@ -101,8 +103,48 @@ function acquireTimeFlaw(view: View, step: RecordStep): string | undefined {
   return `renewed the record with acquireTime ${now.acquireTime ?? "left out"} in place of ${old.acquireTime ?? "none"}`;
 }
 
+/** A term that begins with its predecessor's acquireTime; stamps of whole seconds may agree by chance. */
+function inheritedFlaw({ before, after }: RecordStep): string | undefined {
+  const [old, now] = [before?.record, after.record!];
+  if (!old?.holder || !now.holder || old.holder === now.holder || before!.fault !== undefined) return undefined;
+  const stamp = stampOf(now.acquireTime);
+  return stamp && stamp.step < 1000 && old.acquireTime === now.acquireTime
+    ? `took the record and left acquireTime at ${now.acquireTime}, the one of ${old.holder}`
+    : undefined;
+}
+
+/**
+ * Renewals that leave renewTime as it was for longer than the record's duration. The API takes a write that changes
+ * nothing for none, so the record's own changes do not show them; one request repeated is over within D.
+ */
+function frozenFlaws(view: View, steps: readonly RecordStep[]): Flaw[] {
+  const byVersion = new Map(steps.map((step) => [step.after.version, step]));
+  return [...commitsByIncarnation(view).values()].flatMap((commits) => {
+    let first: Commit | undefined;
+    for (const commit of commits) {
+      const [old, now] = [first && recordOf(first), recordOf(commit)];
+      if (
+        !old ||
+        !now?.holder ||
+        now.renewTime === null ||
+        old.holder !== now.holder ||
+        old.renewTime !== now.renewTime
+      )
+        first = commit;
+      else if (commit.call.invoke.at - first!.at > (now.durationSeconds ?? Infinity) * 1000) {
+        const step = byVersion.get(first!.call.end?.version ?? "");
+        const lasted = formatMillis(commit.call.invoke.at - first!.at);
+        return step ? [{ step, text: `renewed the record for ${lasted} and left renewTime at ${now.renewTime}` }] : [];
+      }
+    }
+    return [];
+  });
+}
+
+const recordOf = ({ call: { invoke, end } }: Commit): LockRecord | undefined => end?.record ?? invoke.record;
+
 function flawsOf(view: View, steps: readonly RecordStep[]): Flaw[] {
-  const flaws: Flaw[] = [];
+  const flaws: Flaw[] = frozenFlaws(view, steps);
   const last = new Map<string, RecordStep>();
   for (const step of steps) {
     const { before, after } = step;
@@ -113,7 +155,7 @@ function flawsOf(view: View, steps: readonly RecordStep[]): Flaw[] {
     const { holder, durationSeconds } = after.record;
     if (holder && !(durationSeconds !== null && durationSeconds > 0))
       texts.push(`wrote itself into the record with the duration ${durationSeconds ?? "left out"}`);
-    texts.push(transitionsFlaw(step));
+    texts.push(transitionsFlaw(step), inheritedFlaw(step));
     if (before?.record && before.fault === undefined && isRenewal(step, previous))
       texts.push(renewTimeFlaw(view, step), acquireTimeFlaw(view, step));
     for (const text of texts) if (text !== undefined) flaws.push({ step, text });

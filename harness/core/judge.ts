@@ -1,7 +1,9 @@
 import { messageOf } from "./errors.ts";
 import type { Property } from "./property.ts";
+import { standbyPollSpreads } from "./polls.ts";
 import { isWrite } from "./reading.ts";
 import type { Measures, NotJudged } from "./run.ts";
+import { toMicros } from "./time.ts";
 import { type Hazard, type PropertyResult, type Verdict, worst } from "./verdict.ts";
 import type { View } from "./view.ts";
 
@@ -55,14 +57,19 @@ const countsAs = (result: PropertyResult): Verdict => (result.known ? "pass" : r
 
 const orderOf = (result: PropertyResult): number => (countsAs(result) !== "fail" ? 2 : result.direct ? 0 : 1);
 
-/** Requests and writes of all replicas per minute of observation; nothing where no gate saw a call. */
+/** Requests and writes of all replicas a minute, and how far standbys' polls spread; nothing where no gate saw a call. */
 function costs(view: View): Measures {
   const first = Math.min(view.lives[0]?.started ?? Infinity, view.calls[0]?.invoke.at ?? Infinity);
   const minutes = (view.end - first) / 60_000;
   if (view.calls.length === 0 || !(minutes > 0)) return {};
   const writes = view.calls.reduce((count, call) => count + (isWrite(call.invoke) ? 1 : 0), 0);
   const rate = (count: number) => Math.round((count / minutes) * 100) / 100;
-  return { apiRequestsPerMinute: [rate(view.calls.length)], apiWritesPerMinute: [rate(writes)] };
+  const spreads = standbyPollSpreads(view);
+  return {
+    apiRequestsPerMinute: [rate(view.calls.length)],
+    apiWritesPerMinute: [rate(writes)],
+    ...(spreads.length > 0 ? { standbyPollSpreadMs: spreads.map(toMicros) } : {}),
+  };
 }
 
 function reasonOf(results: readonly PropertyResult[], hazards: readonly Hazard[], verdict: Verdict): string {

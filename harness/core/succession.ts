@@ -1,5 +1,5 @@
 import { countUpTo } from "./columns.ts";
-import { faultsOn } from "./contract.ts";
+import { faultsOn, lingerOf } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
 import { firstIndex, indexIntervals } from "./intervals.ts";
 import {
@@ -183,12 +183,26 @@ function releaseOf(commits: readonly Commit[], tenure: Tenure, until: number): n
   return undefined;
 }
 
-/** An elector that declares `release` owes one when SIGTERM ended its reign, nothing hampered it, and no SIGKILL came. */
+/** Whether SIGKILL came before the life had had all the time that a lease gives to stop and to release: no one's fault. */
+function killedEarly(view: View, { key, replica, terminating, exited }: Life): boolean {
+  if (exited?.signal !== "SIGKILL") return false;
+  if (
+    faultsOn(view, replica, terminating!, exited.at).some(
+      ({ effect, injected }) => effect === "end" && injected > terminating!,
+    )
+  )
+    return true;
+  const { timing } = view.header.elector;
+  const stalled = stallsOf(view)(key, terminating!, exited.at) + stallsOf(view)("harness", terminating!, exited.at);
+  return exited.since - terminating! < timing.leaseDuration + lingerOf(timing) + 2 * stalled;
+}
+
+/** An elector that declares `release` owes one when SIGTERM ended its reign, nothing hampered it, and no SIGKILL cut it short. */
 function owedRelease({ view, lives }: Sources, tenure: Tenure): boolean {
   if (!view.header.elector.release) return false;
   const life = lives.get(tenure.key);
   if (life?.terminating === undefined || !life.exited) return false;
-  if (life.exited.signal === "SIGKILL" || tenure.end.at < life.terminating) return false;
+  if (killedEarly(view, life) || tenure.end.at < life.terminating) return false;
   const from = life.terminating - view.header.elector.timing.leaseDuration;
   // What the harness took from it, or a rival holds by now, it cannot give up.
   const records = view.records;

@@ -1,0 +1,139 @@
+import { openHome } from "../../harness/clusters/index.ts";
+import { rngOf } from "../../harness/core/rng.ts";
+import { drawSchedule } from "../../harness/generators/schedule.ts";
+import { timingFor } from "../../harness/cli/options.ts";
+import { newRunId } from "../../harness/runner/folder.ts";
+import { inParallel } from "../../harness/runner/pool.ts";
+import { openLoopClock } from "../../harness/runner/recorder.ts";
+import { loadScenario } from "../../harness/runner/scenarios.ts";
+import { openState } from "../../harness/runner/state.ts";
+import { runTrial } from "../../harness/runner/trial.ts";
+import { openWitness } from "../../harness/witness/server.ts";
+import type { Prepared } from "./subjects.ts";
+import { convicts, type Sighting } from "./tally.ts";
+
+export type Campaign = {
+  readonly subjects: readonly Prepared[];
+  readonly scenarios: readonly string[];
+  readonly seed: number;
+  /** Repetitions, each with seeds of its own and an order of its own. */
+  readonly sweeps: number;
+  /** The most trials that a mutant is given in a sweep before it has escaped. */
+  readonly budget: number;
+  /** Trials at once. */
+  readonly jobs: number;
+  /** Where histories and logs go. */
+  readonly folder: string;
+};
+
+/** The scenarios in the order in which a sweep tries them: shuffled, so that no scenario's place favours a mutant. */
+export function orderOf(scenarios: readonly string[], seed: number): readonly string[] {
+  const random = rngOf(seed);
+  const order = [...scenarios];
+  for (let i = order.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
+type Trial = { readonly who: Prepared; readonly sweep: number; readonly place: number };
+
+/** Trials that follow each other until one convicts. */
+type Chain = readonly Trial[];
+
+/**
+ * The first sweep tries everybody under every scenario: the matrix. In later ones mutants are tried until they are
+ * convicted, and who has nothing to be convicted of under every scenario again.
+ */
+export function chainsOf({ subjects, scenarios, sweeps, budget }: Campaign): readonly Chain[] {
+  const trials = (who: Prepared, sweep: number, from: number, to: number): Trial[] =>
+    Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ who, sweep, place: from + index }));
+  return Array.from({ length: sweeps }, (_, sweep) =>
+    subjects.flatMap((who): Chain[] => {
+      const whole = trials(who, sweep, 0, scenarios.length);
+      if (who.subject.kind !== "mutant") return whole.map((trial) => [trial]);
+      if (sweep > 0) return [trials(who, sweep, 0, budget)];
+      return [...whole.map((trial) => [trial]), trials(who, sweep, scenarios.length, budget)];
+    }),
+  ).flat();
+}
+
+/** Runs the campaign, `jobs` trials at once on one embedded API; tells of each trial as it ends. */
+export async function runCampaign(
+  campaign: Campaign,
+  tell: (sighting: Sighting) => void,
+  signal: AbortSignal,
+): Promise<readonly Sighting[]> {
+  const id = newRunId();
+  using state = openState(id);
+  using clock = openLoopClock();
+  await using home = await openHome("embedded", { run: id, folder: state.folder, ledger: state.ledger }, signal);
+  await using witness = await openWitness();
+  const scenarios = new Map(
+    await Promise.all(campaign.scenarios.map(async (name) => [name, await loadScenario(name)] as const)),
+  );
+  const sightings: Sighting[] = [];
+  let started = 0;
+
+  async function tried({ who: { subject, elector }, sweep, place }: Trial): Promise<Sighting> {
+    const round = Math.floor(place / campaign.scenarios.length);
+    const seed = campaign.seed + sweep + round * campaign.sweeps;
+    const name = orderOf(campaign.scenarios, seed)[place % campaign.scenarios.length]!;
+    const scenario = scenarios.get(name)!;
+    const timing = timingFor(elector, undefined);
+    const schedule = drawSchedule(scenario, timing, elector.profile, seed);
+    const [index, from] = [started, clock.now()];
+    started += 1;
+    const { document } = await runTrial(
+      {
+        index,
+        seed,
+        name,
+        scenario,
+        elector,
+        timing,
+        schedule,
+        run: id,
+        from,
+        strict: false,
+        folder: `${campaign.folder}/${elector.name}/${name}/${seed}`,
+      },
+      home,
+      witness,
+      clock,
+      () => {},
+      signal,
+    );
+    return {
+      elector: subject.name,
+      scenario: name,
+      seed,
+      sweep,
+      place,
+      verdict: document.verdict,
+      failed: document.properties
+        .filter((property) => property.verdict === "fail" && !property.known)
+        .map((property) => property.name),
+      reason: document.reason,
+      seconds: (clock.now() - from) / 1000,
+      measures: document.measures,
+    };
+  }
+
+  /** Whether an earlier trial of the same sweep has convicted the mutant already. */
+  const settled = ({ who, sweep }: Trial): boolean =>
+    sightings.some((seen) => seen.elector === who.subject.name && seen.sweep === sweep && convicts(who.subject, seen));
+
+  const more = (): boolean => !signal.aborted;
+  await inParallel(chainsOf(campaign), campaign.jobs, more, async (chain) => {
+    for (const trial of chain) {
+      if (!more() || (chain.length > 1 && settled(trial))) return;
+      const sighting = await tried(trial);
+      if (signal.aborted) return; // cut short: what it saw is no verdict
+      sightings.push(sighting);
+      tell(sighting);
+    }
+  });
+  return sightings;
+}

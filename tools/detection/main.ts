@@ -1,0 +1,100 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { EXIT, explain } from "../../harness/cli/exit.ts";
+import { interruptible } from "../../harness/cli/interrupt.ts";
+import { integer, list } from "../../harness/cli/options.ts";
+import { jsonOption } from "../../harness/cli/run-options.ts";
+import { newRunId } from "../../harness/runner/folder.ts";
+import { loadScenario } from "../../harness/runner/scenarios.ts";
+import { battery } from "./battery.ts";
+import { runCampaign } from "./campaign.ts";
+import { prepareSubjects } from "./subjects.ts";
+import { document } from "./table.ts";
+import { faultsOf, rowOf, type Sighting } from "./tally.ts";
+import { writeTrackRecord } from "./track-record.ts";
+
+type Options = {
+  readonly mutants?: readonly string[];
+  readonly scenarios: readonly string[];
+  readonly seed: number;
+  readonly sweeps: number;
+  readonly budget?: number;
+  readonly jobs: number;
+  readonly out?: string;
+  readonly write?: boolean;
+  readonly output?: "json";
+};
+
+/** Trials wait more than they work: so many a core leave the measured stalls small. */
+const JOBS_A_CORE = 6;
+
+const program = new Command("detection")
+  .description(
+    "Tries every mutant of the reference elector, and the right electors, under the same scenarios and seeds: who is convicted, by which property, how soon, and who is acquitted.",
+  )
+  .option("--mutants <a,b>", "only these (the right electors are always tried)", list)
+  .option("--scenarios <x,y>", "the scenarios of the battery", list, battery)
+  .option("--seed <s>", "seed of the first sweep; the next ones count up", integer("--seed", 0), 1)
+  .option("--sweeps <n>", "repetitions over which the medians are taken", integer("--sweeps", 1), 3)
+  .option(
+    "--budget <n>",
+    "the most trials a mutant is given in a sweep (default: twice the battery)",
+    integer("--budget", 1),
+  )
+  .option("--jobs <n>", "trials at once", integer("--jobs", 1), JOBS_A_CORE * availableParallelism())
+  .option("--out <dir>", "where histories go (default reports/detection/<id>)")
+  .option("--write", "write the matrix into docs/track-record.md")
+  .addOption(jsonOption())
+  .showHelpAfterError("(add --help for what there is)")
+  .exitOverride()
+  .addHelpText(
+    "after",
+    `
+Exit status: 0 when every mutant was convicted by a property that names its sin and nobody else was accused, 1 when not,
+3 bad input, 4 the harness failed, 130 interrupted.`,
+  )
+  .action(async (options: Options) => {
+    process.exitCode = await interruptible((signal) => detect(options, signal));
+  });
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function detect(options: Options, signal: AbortSignal): Promise<number> {
+  for (const name of options.scenarios) await loadScenario(name); // bad input is told before anything starts
+  const begun = performance.now();
+  const subjects = await prepareSubjects(options.mutants, say, signal);
+  const folder = options.out ?? join("reports", "detection", newRunId());
+  mkdirSync(folder, { recursive: true });
+  const budget = options.budget ?? 2 * options.scenarios.length;
+  let seen = 0;
+  const tell = ({ elector, scenario, seed, verdict, reason, seconds }: Sighting): void => {
+    seen += 1;
+    const elapsed = ((performance.now() - begun) / 1000).toFixed(0);
+    say(
+      `${elapsed.padStart(5)} s  ${String(seen).padStart(4)}  ${elector} ${scenario} ${seed}: ${verdict} in ${seconds.toFixed(0)} s, ${reason.slice(0, 160)}`,
+    );
+  };
+  const sightings = await runCampaign({ ...options, subjects, budget, folder }, tell, signal);
+  const rows = subjects.map(({ subject }) => rowOf(subject, sightings));
+  const faults = faultsOf(rows);
+  const seconds = (performance.now() - begun) / 1000;
+  const result = { seed: options.seed, sweeps: options.sweeps, scenarios: options.scenarios, seconds, rows, faults };
+  writeFileSync(join(folder, "detection.json"), `${JSON.stringify({ ...result, sightings }, undefined, 2)}\n`);
+  if (options.output === "json") process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  else process.stdout.write(`\n${document(rows, options.scenarios)}\n`);
+  for (const fault of faults) say(`✗ ${fault}`);
+  say(
+    `${sightings.length} trials in ${(seconds / 60).toFixed(1)} min, ${options.jobs} at once; ${join(folder, "detection.json")}`,
+  );
+  if (signal.aborted) return EXIT.interrupted;
+  if (options.write) writeTrackRecord(document(rows, options.scenarios));
+  return faults.length > 0 ? EXIT.fail : EXIT.pass;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
