@@ -8,7 +8,7 @@ export default defineScenario({
   steps: [
     settle(),
     inject(partition({ target: "leader", how: "blackhole" }), { hold: takeovers(1.1, 1.4) }),
-    settle(takeovers(1.1, 1.2)),
+    settle(takeovers(1.3, 1.4)), // the bound within which the loser has to contend again, and what a busy machine adds
   ],
   properties: [...safety, stepDown, rejoin, ...liveness],
   minimum: { terms: 2, takeovers: 1, faults: 1 },

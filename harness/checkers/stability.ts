@@ -1,10 +1,11 @@
 import { deadlineOf, faultsOn, lingerOf, storedLease } from "../core/contract.ts";
+import { incarnationKey } from "../core/events.ts";
 import { firstIndex, indexIntervals } from "../core/intervals.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
 import { ownIdentities } from "../core/record-steps.ts";
 import { lockCalls } from "../core/renewals.ts";
-import { stallsOf } from "../core/stalls.ts";
+import { stalledSince, stallsOf } from "../core/stalls.ts";
 import { livesByKey } from "../core/succession.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
@@ -43,9 +44,16 @@ function dismisses(view: View, replica: string, { end }: Call): boolean {
   return !end.record.holder || ownIdentities(view).get(replica)?.has(end.record.holder) !== true;
 }
 
+/** When a call was decided on at the earliest: stalls may have kept it from the gate since the call before was over. */
+function decidedAt(view: View, call: Call, before: Call | undefined): number {
+  const { at } = call.invoke;
+  const free = before?.end === undefined ? at - view.header.elector.timing.retryPeriod : before.end.at;
+  return stalledSince(view, incarnationKey(call.invoke), at, Math.min(free, at));
+}
+
 /**
  * Whether a leader gave up while it had the time to try again: half a P or more before the D was over that counts from
- * the sending of its last renewal that was answered, and nothing but errors of a moment came since.
+ * its last renewal that was answered, and nothing but errors of a moment came since. A stall makes nobody hasty.
  */
 function hasty(view: View, tenure: Tenure): boolean {
   const { renewDeadline, retryPeriod } = view.header.elector.timing;
@@ -55,7 +63,7 @@ function hasty(view: View, tenure: Tenure): boolean {
   for (let i = past - 1; i >= 0; i -= 1) {
     const call = calls[i]!;
     if (call.end?.type === "ok" && call.end.at <= tenure.end.since && isWrite(call.invoke))
-      return tenure.end.at < call.invoke.at + renewDeadline - retryPeriod / 2;
+      return tenure.end.at < decidedAt(view, call, calls[i - 1]) + renewDeadline - retryPeriod / 2;
     if (dismisses(view, tenure.replica, call)) return false;
   }
   return false;
@@ -87,7 +95,8 @@ function environmental(view: View, tenure: Tenure): string | undefined {
   const from = tenure.end.since - lingerOf(timing) - storedLease(timing);
   const to = tenure.end.at;
   const stalled = stallsOf(view)(tenure.key, from, to) + stallsOf(view)("harness", from, to);
-  if (stalled >= deadlineOf(timing) / 2) return `stalls of ${formatMillis(stalled)} were measured before`;
+  if (stalled >= deadlineOf(timing) / 2 && !hasty(view, tenure))
+    return `stalls of ${formatMillis(stalled)} were measured before`;
   const [trouble] = troublesOf(view).get(tenure.replica)?.(from, to) ?? [];
   return trouble ? `the API answered it with ${trouble.end!.status} at ${instant(trouble.end!.at)}` : undefined;
 }

@@ -1,7 +1,7 @@
 import { incarnationKey } from "./events.ts";
 import { columnOf, countUpTo } from "./columns.ts";
-import { firstIndex } from "./intervals.ts";
-import { perView } from "./view.ts";
+import { firstIndex, indexIntervals } from "./intervals.ts";
+import { perView, type View } from "./view.ts";
 
 /** Milliseconds that `who` ("harness", or an incarnation as `name#n`) was measured to stall within [from, to]. */
 export type StallMeter = (who: string, from: number, to: number) => number;
@@ -29,6 +29,28 @@ function meter(windows: readonly Measured[]): (from: number, to: number) => numb
 
 /** Whether any replica was measured to stall; the harness is none. */
 export const replicasStalled = perView((view): boolean => view.stalls.some(({ who }) => who !== "harness"));
+
+/** A pause between two measured stalls in which whoever waited would have run, in ms. */
+const BREATH = 20;
+
+const windowsByWho = perView((view) => {
+  const by = Map.groupBy(view.stalls, ({ who }) => (who === "harness" ? who : incarnationKey(who)));
+  return new Map(
+    [...by].map(([who, list]) => [who, indexIntervals(list, (stall) => ({ from: stall.since, to: stall.at }))]),
+  );
+});
+
+/** When the unbroken stretch began in which `who` or the harness stalled until `at`; `at` where none did; not before `from`. */
+export function stalledSince(view: View, who: string, at: number, from: number): number {
+  let since = at;
+  for (let before = Infinity; since < before && since > from;) {
+    before = since;
+    for (const each of [who, "harness"])
+      for (const stall of windowsByWho(view).get(each)?.(since - BREATH, since) ?? [])
+        since = Math.min(since, stall.since);
+  }
+  return Math.max(since, from);
+}
 
 /** The stalls of a view, O(log n) a question. */
 export const stallsOf = perView((view): StallMeter => {

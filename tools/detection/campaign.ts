@@ -44,19 +44,23 @@ type Chain = readonly Trial[];
 
 /**
  * The first sweep tries everybody under every scenario: the matrix. In later ones mutants are tried until they are
- * convicted, and who has nothing to be convicted of under every scenario again.
+ * convicted, and who has nothing to be convicted of under every scenario again. Last, whom the first sweep did not
+ * convict is tried on until the budget is spent.
  */
 export function chainsOf({ subjects, scenarios, sweeps, budget }: Campaign): readonly Chain[] {
   const trials = (who: Prepared, sweep: number, from: number, to: number): Trial[] =>
     Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ who, sweep, place: from + index }));
-  return Array.from({ length: sweeps }, (_, sweep) =>
-    subjects.flatMap((who): Chain[] => {
-      const whole = trials(who, sweep, 0, scenarios.length);
-      if (who.subject.kind !== "mutant") return whole.map((trial) => [trial]);
-      if (sweep > 0) return [trials(who, sweep, 0, budget)];
-      return [...whole.map((trial) => [trial]), trials(who, sweep, scenarios.length, budget)];
-    }),
+  const mutants = subjects.filter(({ subject }) => subject.kind === "mutant");
+  const swept = Array.from({ length: sweeps }, (_, sweep) =>
+    subjects.flatMap((who): Chain[] =>
+      sweep > 0 && mutants.includes(who)
+        ? [trials(who, sweep, 0, budget)]
+        : trials(who, sweep, 0, scenarios.length).map((trial) => [trial]),
+    ),
   ).flat();
+  return [...swept, ...mutants.map((who) => trials(who, 0, scenarios.length, budget))].filter(
+    ({ length }) => length > 0,
+  );
 }
 
 /** Runs the campaign, `jobs` trials at once on one embedded API; tells of each trial as it ends. */
@@ -125,10 +129,13 @@ export async function runCampaign(
   const settled = ({ who, sweep }: Trial): boolean =>
     sightings.some((seen) => seen.elector === who.subject.name && seen.sweep === sweep && convicts(who.subject, seen));
 
+  /** The first sweep's battery is run whole; whatever else a mutant is given is for its conviction alone. */
+  const conditional = ({ sweep, place }: Trial): boolean => sweep > 0 || place >= campaign.scenarios.length;
+
   const more = (): boolean => !signal.aborted;
   await inParallel(chainsOf(campaign), campaign.jobs, more, async (chain) => {
     for (const trial of chain) {
-      if (!more() || (chain.length > 1 && settled(trial))) return;
+      if (!more() || (trial.who.subject.kind === "mutant" && conditional(trial) && settled(trial))) return;
       const sighting = await tried(trial);
       if (signal.aborted) return; // cut short: what it saw is no verdict
       sightings.push(sighting);

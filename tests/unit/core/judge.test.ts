@@ -1,10 +1,18 @@
 import { expect, test } from "vitest";
-import { allProperties, atMostOneLeader, callbacksPaired, failover } from "../../../harness/checkers/index.ts";
+import {
+  allProperties,
+  atMostOneLeader,
+  callbacksPaired,
+  conditionalWrites,
+  failover,
+  recordWellFormed,
+  stability,
+} from "../../../harness/checkers/index.ts";
 import { judge } from "../../../harness/core/judge.ts";
 import { defineProperty } from "../../../harness/core/property.ts";
 import type { Verdict } from "../../../harness/core/verdict.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
-import { handover, opening, partitioned, paused } from "../checkers/stories.ts";
+import { handover, opening, partitioned, paused, taking } from "../checkers/stories.ts";
 
 const always = (name: string, verdict: Verdict) =>
   defineProperty({
@@ -41,6 +49,24 @@ test("a checker that throws is unknown, with its stack", () => {
   const { verdict, results } = judge(view, [pass, broken]);
   expect(verdict).toBe("unknown");
   expect(results[1]!.reason).toMatch(/out of wits[^]*judge\.test\.ts/);
+});
+
+test("what the scenario does not ask for counts where its conditions held, and is passed over where they did not", () => {
+  const also = [always("kept", "pass"), always("unseen", "unknown"), always("broken", "fail"), pass];
+  const { verdict, results, notJudged } = judge(view, [pass], { also });
+  expect(verdict).toBe("fail");
+  expect([results.map(({ name }) => name), notJudged]).toEqual([["broken", "pass", "kept"], []]);
+  expect(judge(view, [pass], { also: [always("unseen", "unknown")] }).verdict).toBe("pass");
+});
+
+test("a deed is told before what came of it, whatever the scenario's order", () => {
+  const told = viewOf(taking({ precondition: null, transitions: 7 }, "patch").disclaims("b", 13_500).history());
+  const { results } = judge(told, [stability, recordWellFormed, conditionalWrites]);
+  expect(results.map(({ name, verdict }) => [name, verdict])).toEqual([
+    ["record-well-formed", "fail"],
+    ["conditional-writes", "fail"],
+    ["stability", "fail"],
+  ]);
 });
 
 test("a known limit keeps its witnesses and counts as pass, but not in strict mode", () => {
