@@ -95,7 +95,9 @@ function environmental(view: View, tenure: Tenure): string | undefined {
   const from = tenure.end.since - lingerOf(timing) - storedLease(timing);
   const to = tenure.end.at;
   const stalled = stallsOf(view)(tenure.key, from, to) + stallsOf(view)("harness", from, to);
-  if (stalled >= deadlineOf(timing) / 2 && !hasty(view, tenure))
+  // What ended it is known where an error did: then a stall only lengthened it.
+  const erred = faultsOn(view, tenure.replica, from, to).some(({ effect }) => effect === "api");
+  if (stalled >= deadlineOf(timing) / 2 && !(erred && hasty(view, tenure)))
     return `stalls of ${formatMillis(stalled)} were measured before`;
   const [trouble] = troublesOf(view).get(tenure.replica)?.(from, to) ?? [];
   return trouble ? `the API answered it with ${trouble.end!.status} at ${instant(trouble.end!.at)}` : undefined;

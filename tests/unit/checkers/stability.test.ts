@@ -12,8 +12,8 @@ const hasty = (stops: number, status = 503, effect: FaultEffect = "api"): Story 
   new Story()
     .starts("a", 0)
     .leads("a", 1000, 5000)
-    .calls("a", 5980, "update", { status })
-    .calls("a", 5985, "get", { status })
+    .calls("a", 5980, "update", { status, fault: "f1" })
+    .calls("a", 5985, "get", { status, fault: "f1" })
     .fault("status", effect, "a", 5500, 7500)
     .disclaims("a", stops);
 

@@ -104,9 +104,10 @@ export class Story {
       status?: number;
       late?: number;
       incarnation?: number;
+      fault?: string;
     } = {},
   ): this {
-    const { record, version, precondition, status = 200, late = 1, incarnation = 1 } = outcome;
+    const { record, version, precondition, status = 200, late = 1, incarnation = 1, fault } = outcome;
     const call = (this.#call += 1);
     const who = { replica, incarnation, call };
     const committed = status < 400 && verb !== "get" ? { committed: bounds(at + 2, 1) } : {};
@@ -127,6 +128,7 @@ export class Story {
         ...who,
         status,
         ...committed,
+        ...(fault === undefined ? {} : { fault }),
         ...(version === undefined ? {} : { version }),
         ...(record ? { record } : {}),
       },
