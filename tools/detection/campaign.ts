@@ -1,8 +1,8 @@
-import { openHome } from "../../harness/clusters/index.ts";
 import { rngOf } from "../../harness/core/rng.ts";
 import { drawSchedule } from "../../harness/generators/schedule.ts";
 import { timingFor } from "../../harness/cli/options.ts";
 import { newRunId } from "../../harness/runner/folder.ts";
+import { openHome } from "../../harness/runner/homes.ts";
 import { inParallel } from "../../harness/runner/pool.ts";
 import { openLoopClock } from "../../harness/runner/recorder.ts";
 import { loadScenario } from "../../harness/runner/scenarios.ts";

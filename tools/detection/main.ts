@@ -28,7 +28,7 @@ type Options = {
 };
 
 /** Trials wait more than they work: so many a core leave the measured stalls small. */
-const JOBS_A_CORE = 6;
+const JOBS_A_CORE = 8;
 
 const program = new Command("detection")
   .description(

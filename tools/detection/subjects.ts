@@ -1,36 +1,34 @@
 import type { Elector } from "../../harness/core/elector.ts";
 import { HarnessError, InputError } from "../../harness/core/errors.ts";
-import { findElector, listDeviations } from "../../harness/electors/catalogue.ts";
+import { findElector, listElectors, listMutants } from "../../harness/electors/catalogue.ts";
 import { prepareElector } from "../../harness/electors/prepare.ts";
 import type { Subject } from "./tally.ts";
 
-/** Electors that are right: accusing one of them is a bug of the harness. */
-const RIGHT = ["reference", "client-go", "client-go-release"];
-
 export type Prepared = { readonly subject: Subject; readonly elector: Elector };
 
-/** Every mutant (or those asked for) and every right elector that this machine can run; the others are named to `skip`. */
+/**
+ * Every mutant (or those asked for, by id or by name) and every elector of the package, all of which are right, that this
+ * machine can run; the others are told to `skip`.
+ */
 export async function prepareSubjects(
   asked: readonly string[] | undefined,
   skip: (text: string) => void,
   signal: AbortSignal,
 ): Promise<readonly Prepared[]> {
-  const deviations = await listDeviations();
-  for (const id of asked ?? [])
-    if (!deviations.some((deviation) => deviation.id === id))
+  const mutants = await listMutants();
+  for (const each of asked ?? [])
+    if (!mutants.some(({ id, name }) => id === each || name === each))
       throw new InputError(
-        `there is no mutant "${id}"`,
+        `there is no mutant "${each}"`,
         { field: "--mutants" },
-        `give some of ${deviations.map((deviation) => deviation.id).join(", ")}`,
+        `give some of ${mutants.map(({ name }) => name).join(", ")}, or their ids alone`,
       );
-  const mutants = deviations
-    .filter(({ id }) => asked === undefined || asked.includes(id))
-    .map(
-      ({ id, named }) => ({ name: `reference+${id}`, kind: named.length > 0 ? "mutant" : "measure", named }) as const,
-    );
-  const right = RIGHT.map((name) => ({ name, kind: "right", named: [] }) as const);
+  const tried = mutants
+    .filter(({ id, name }) => asked === undefined || asked.includes(id) || asked.includes(name))
+    .map(({ name, named }) => ({ name, kind: named.length > 0 ? "mutant" : "measure", named }) as const);
+  const right = (await listElectors()).map(({ name }) => ({ name, kind: "right", named: [] }) as const);
   const prepared: Prepared[] = [];
-  for (const subject of [...mutants, ...right]) {
+  for (const subject of [...right, ...tried]) {
     const elector = await findElector(subject.name);
     try {
       await prepareElector(elector, signal);
