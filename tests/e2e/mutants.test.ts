@@ -4,7 +4,7 @@ import { interregnum, runDocument, temporary } from "./cli.ts";
 
 /** Each sin with a scenario that brings it out, the property that names it, and the trials that it may take. */
 const sins: readonly (readonly [mutant: string, scenario: string, property: string, trials: number])[] = [
-  ["no-precondition", "pause-leader", "at-most-one-leader", 1],
+  ["no-precondition", "pause-leader", "conditional-writes", 1],
   ["claim-before-write", "kill-leader", "claim-backed-by-record", 1],
   ["no-deadline", "partition-leader", "at-most-one-leader", 1],
   ["release-before-stop", "evict-leader", "release-then-quiet", 1],
@@ -16,6 +16,8 @@ const sins: readonly (readonly [mutant: string, scenario: string, property: stri
   ["transitions-wrong", "calm", "record-well-formed", 1],
   ["endpoint-after-loss", "partition-leader", "endpoint-agreement", 2],
   ["one-shot", "partition-leader", "rejoin", 1],
+  ["adopt-on-restart", "same-identity-restart", "claim-backed-by-record", 1],
+  ["first-error-steps-down", "flaky-api", "stability", 2],
 ];
 
 describe.concurrent("every mutant is convicted by the property that names its sin", () => {

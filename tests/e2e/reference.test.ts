@@ -1,18 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { interregnum, processesOf, runDocument, temporary } from "./cli.ts";
-
-const passing = [
-  "rolling-update",
-  "rolling-update-recreate",
-  "rolling-update-no-surge",
-  "rolling-update-ha",
-  "kill-leader",
-  "evict-leader",
-  "partition-leader",
-  "pause-leader",
-  "lost-reply",
-  "calm",
-];
+import { passing } from "./passing.ts";
 
 describe.concurrent("the reference elector is acquitted", () => {
   test.each(passing)("%s", { timeout: 120_000 }, async (scenario) => {

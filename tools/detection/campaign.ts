@@ -1,3 +1,4 @@
+import { HarnessError } from "../../harness/core/errors.ts";
 import { rngOf } from "../../harness/core/rng.ts";
 import { drawSchedule } from "../../harness/generators/schedule.ts";
 import { timingFor } from "../../harness/cli/options.ts";
@@ -89,40 +90,44 @@ export async function runCampaign(
     const schedule = drawSchedule(scenario, timing, elector.profile, seed);
     const [index, from] = [started, clock.now()];
     started += 1;
-    const { document } = await runTrial(
-      {
-        index,
-        seed,
-        name,
-        scenario,
-        elector,
-        timing,
-        schedule,
-        run: id,
-        from,
-        strict: false,
-        folder: `${campaign.folder}/${elector.name}/${name}/${seed}`,
-      },
-      home,
-      witness,
-      clock,
-      () => {},
-      signal,
-    );
-    return {
-      elector: subject.name,
-      scenario: name,
-      seed,
-      sweep,
-      place,
-      verdict: document.verdict,
-      failed: document.properties
-        .filter((property) => property.verdict === "fail" && !property.known)
-        .map((property) => property.name),
-      reason: document.reason,
-      seconds: (clock.now() - from) / 1000,
-      measures: document.measures,
-    };
+    const known = { elector: subject.name, scenario: name, seed, sweep, place };
+    const seconds = (): number => (clock.now() - from) / 1000;
+    try {
+      const { document } = await runTrial(
+        {
+          index,
+          seed,
+          name,
+          scenario,
+          elector,
+          timing,
+          schedule,
+          run: id,
+          from,
+          strict: false,
+          folder: `${campaign.folder}/${elector.name}/${name}/${seed}`,
+        },
+        home,
+        witness,
+        clock,
+        () => {},
+        signal,
+      );
+      const failed = document.properties.filter((property) => property.verdict === "fail" && !property.known);
+      const { verdict, reason, measures } = document;
+      return {
+        ...known,
+        verdict,
+        failed: failed.map((property) => property.name),
+        reason,
+        seconds: seconds(),
+        measures,
+      };
+    } catch (error) {
+      // A machine that is too busy for one trial is not for all of them; what it could not show is unknown.
+      if (!(error instanceof HarnessError)) throw error;
+      return { ...known, verdict: "unknown", failed: [], reason: error.message, seconds: seconds(), measures: {} };
+    }
   }
 
   /** Whether an earlier trial of the same sweep has convicted the mutant already. */
