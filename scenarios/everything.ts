@@ -1,9 +1,4 @@
-import {
-  failover,
-  liveness,
-  safety,
-  stability,
-} from "../harness/checkers/index.ts";
+import { failover, liveness, safety, stability } from "../harness/checkers/index.ts";
 import type { FaultCall } from "../harness/core/fault.ts";
 import {
   deadlines,

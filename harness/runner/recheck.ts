@@ -23,7 +23,11 @@ export function recheck(path: string, options: { readonly strict: boolean }): Re
   const trials = historyFiles(path).map((file): RecheckedTrial => {
     const history = readHistory(file);
     const { header } = history;
-    const judged = judge(viewOf(history), [...header.properties, ...(header.incidental ?? [])].map(propertyNamed), options);
+    const judged = judge(
+      viewOf(history),
+      [...header.properties, ...(header.incidental ?? [])].map(propertyNamed),
+      options,
+    );
     return {
       history: file,
       trial: header.trial,

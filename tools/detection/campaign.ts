@@ -87,7 +87,7 @@ export async function runCampaign(
     const name = orderOf(campaign.scenarios, seed)[place % campaign.scenarios.length]!;
     const scenario = scenarios.get(name)!;
     const timing = timingFor(elector, undefined);
-    const schedule = drawSchedule(scenario, timing, elector.profile, seed);
+    const schedule = drawSchedule(scenario, elector, timing, seed);
     const [index, from] = [started, clock.now()];
     started += 1;
     const known = { elector: subject.name, scenario: name, seed, sweep, place };

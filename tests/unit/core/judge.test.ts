@@ -12,6 +12,7 @@ import { judge } from "../../../harness/core/judge.ts";
 import { defineProperty } from "../../../harness/core/property.ts";
 import type { Verdict } from "../../../harness/core/verdict.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
+import type { View } from "../../../harness/core/view.ts";
 import { handover, opening, partitioned, paused, taking } from "../checkers/stories.ts";
 
 const always = (name: string, verdict: Verdict) =>
@@ -51,12 +52,17 @@ test("a checker that throws is unknown, with its stack", () => {
   expect(results[1]!.reason).toMatch(/out of wits[^]*judge\.test\.ts/);
 });
 
-test("what the scenario does not ask for counts where its conditions held, and is passed over where they did not", () => {
-  const also = [always("kept", "pass"), always("unseen", "unknown"), always("broken", "fail"), pass];
-  const { verdict, results, notJudged } = judge(view, [pass], { also });
+test("what the scenario does not ask for counts, but where the trial gave no occasion to judge it", () => {
+  const nothing = always("idle", "unknown");
+  const idle = { ...nothing, judge: (seen: View) => ({ ...nothing.judge(seen), idle: true }) };
+  const others = [always("kept", "pass"), idle, always("unseen", "unknown"), always("broken", "fail")];
+  const incidental = { ...view, header: { ...view.header, incidental: others.map(({ name }) => name) } };
+  const { verdict, results, notJudged } = judge(incidental, [pass, ...others]);
   expect(verdict).toBe("fail");
-  expect([results.map(({ name }) => name), notJudged]).toEqual([["broken", "pass", "kept"], []]);
-  expect(judge(view, [pass], { also: [always("unseen", "unknown")] }).verdict).toBe("pass");
+  expect(results.map(({ name }) => name)).toEqual(["broken", "pass", "kept", "unseen"]);
+  expect(notJudged).toEqual([{ name: "idle", reason: "it is unknown" }]);
+  expect(judge(incidental, [pass, idle]).verdict).toBe("pass");
+  expect(judge(view, [pass, idle]).verdict).toBe("unknown");
 });
 
 test("a deed is told before what came of it, whatever the scenario's order", () => {
