@@ -10,7 +10,7 @@ export type Leadership = {
 
 /**
  * Follows who leads. An elector that makes statements is believed and nothing else is: after a crash the record still
- * names the dead. Only where there are no statements to be had (observe record, metrics) the record's holder counts:
+ * names the dead. Only where there are no statements to be had (observe record) the record's holder counts:
  * a replica of that name, or whose name the holder begins with (client-go's <hostname>_<uuid>).
  */
 export function followLeadership(inner: Recorder, observe: Observe["via"]): Leadership {
@@ -35,7 +35,7 @@ export function followLeadership(inner: Recorder, observe: Observe["via"]): Lead
         return;
     }
   };
-  const byRecord = observe === "record" || observe === "metrics";
+  const byRecord = observe === "record";
   const holds = ({ replica }: Incarnation): boolean =>
     record?.holder === replica || record?.holder?.startsWith(`${replica}_`) === true;
 

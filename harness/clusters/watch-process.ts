@@ -28,7 +28,7 @@ export function watchProcess(options: {
     return (family = familyOf(pid));
   };
   stack.use(watchRunDelay({ pids, who, recorder }));
-  if (observe.via === "http") {
+  if (observe.via === "http" || observe.via === "metrics") {
     const polling = new AbortController();
     stack.defer(() => polling.abort());
     void pollAnswers({

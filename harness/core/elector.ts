@@ -17,6 +17,8 @@ export type Observe =
       readonly via: "metrics";
       readonly port: number;
       readonly path: string;
+      /** A gauge that is 1 while the replica leads, and the value of its label `name` where there are several. */
+      readonly metric: string;
       readonly name?: string;
     }
   | { readonly via: "log"; readonly acquired: string; readonly lost: string }

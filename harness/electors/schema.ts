@@ -9,7 +9,7 @@ export const mends: Readonly<Record<string, string>> = {
   build: "a list of words, such as [go, build, -o, elector, .]",
   lock: 'such as { kind: Lease, name: "${ELECTION_NAME}" }',
   "lock.kind": "Lease, ConfigMap or Endpoints",
-  observe: "stdout, record, {http: {port, path}}, {metrics: {port, path, name}} or {log: {acquired, lost}}",
+  observe: "stdout, record, {http: {port, path}}, {metrics: {port, path, metric, name}} or {log: {acquired, lost}}",
   timing: "such as { leaseDuration: 15s, renewDeadline: 10s, retryPeriod: 2s }",
   duration: "a duration above 0, such as 15s, 1.5s or 250ms; a plain number is milliseconds",
   port: "a whole number from 1 to 65535",
@@ -62,6 +62,10 @@ const Observation = z.union([
       metrics: z.strictObject({
         port: Port,
         path: z.string().startsWith("/").default("/metrics"),
+        metric: z
+          .string()
+          .regex(/^[a-zA-Z_:][\w:]*$/)
+          .default("leader_election_master_status"),
         name: z.string().optional(),
       }),
     })

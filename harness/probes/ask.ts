@@ -1,7 +1,7 @@
 import { request, type Agent, type IncomingMessage } from "node:http";
 
-/** An answer longer than this (bytes) is none. */
-const LONGEST = 64 * 1024;
+/** An answer longer than this (bytes) is none; a page of metrics is some hundred KiB. */
+const LONGEST = 1024 * 1024;
 
 export type Reply = { readonly status: number; readonly body: string };
 

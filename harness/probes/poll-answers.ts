@@ -7,12 +7,13 @@ import { millis, type Millis } from "../core/time.ts";
 import { answerLog, type AnswerLog } from "./answer-log.ts";
 import { understandAnswer } from "./answer.ts";
 import { ask } from "./ask.ts";
+import { understandGauge } from "./gauge.ts";
 
 /** An answer that takes longer than this (ms) would be true of too wide a span to be worth the wait. */
 const TIMEOUT = 1000;
 
 export type PollOptions = {
-  readonly observe: Extract<Observe, { via: "http" }>;
+  readonly observe: Extract<Observe, { via: "http" | "metrics" }>;
   /** The replica's own IP address. */
   readonly address: string;
   /** What the replica calls itself in its answers. */
@@ -24,7 +25,7 @@ export type PollOptions = {
   readonly signal: AbortSignal;
 };
 
-/** Asks a replica's HTTP endpoint who leads, one question at a time, until the signal aborts; resolves then. */
+/** Asks a replica's HTTP endpoint, or its metrics, who leads, one question at a time, until the signal aborts; resolves then. */
 export async function pollAnswers(options: PollOptions): Promise<void> {
   const { signal, recorder, every = millis(50) } = options;
   const log = answerLog(recorder);
@@ -53,7 +54,10 @@ async function pollOnce(options: PollOptions, agent: Agent, log: AnswerLog, aske
     const at = recorder.now();
     // The process changed while it was asked: nobody knows which one answered.
     if (incarnationKey(options.who()) !== incarnationKey(who)) return;
-    const answer = understandAnswer(reply.status, reply.body, identity);
+    const answer =
+      observe.via === "http"
+        ? understandAnswer(reply.status, reply.body, identity)
+        : understandGauge(reply.status, reply.body, observe);
     if (answer === undefined) log.silent(who, asked, `not understood: status ${reply.status}, ${excerpt(reply.body)}`);
     else log.answered(who, asked, at, answer);
   } catch (error) {

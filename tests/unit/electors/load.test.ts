@@ -127,6 +127,7 @@ describe("a good elector.yaml", () => {
       via: "metrics",
       port: 1,
       path: "/metrics",
+      metric: "leader_election_master_status",
       name: "m",
     });
     expect(await via("{ log: { acquired: a, lost: b } }")).toEqual({ via: "log", acquired: "a", lost: "b" });

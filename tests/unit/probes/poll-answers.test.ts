@@ -156,5 +156,5 @@ test("an endless answer is cut off and is no answer", async () => {
   while (server.state.asked < 2) await new Promise((next) => setTimeout(next, 2));
   await polling.stop();
   expect(answers(recorder)).toEqual([]);
-  expect(gaps(recorder)[0]!.reason).toContain("65536 bytes");
+  expect(gaps(recorder)[0]!.reason).toContain("1048576 bytes");
 });
