@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { HistoryEvent } from "../../harness/core/events.ts";
 import type { RunDocument } from "../../harness/core/run.ts";
 
 export type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -62,6 +63,14 @@ export function temporary(): Disposable & { readonly path: string } {
 
 export const runDocument = (folder: string): RunDocument =>
   JSON.parse(readFileSync(join(folder, "run.json"), "utf8")) as RunDocument;
+
+/** The events of a run's first trial. */
+export const historyOf = (folder: string): readonly HistoryEvent[] =>
+  readFileSync(join(folder, "trials", "0", "history.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => JSON.parse(line) as HistoryEvent);
 
 /** Living processes that a run started, by the mark in their environment; zombies are no longer alive. */
 export function processesOf(run: string): readonly number[] {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { interregnum, runDocument, temporary } from "./cli.ts";
+import { incarnationKey, type Incarnation, type ReturnEvent } from "../../harness/core/events.ts";
+import { historyOf, interregnum, runDocument, temporary } from "./cli.ts";
 
 const python = spawnSync("python3", ["--version"]).status === 0;
 
@@ -15,7 +16,7 @@ const sins: readonly (readonly [mutant: string, scenario: string, property: stri
   ["adopt-on-restart", "same-identity-restart", "claim-backed-by-record"],
   ["watch-only", "kill-leader", "failover"],
 ];
-const passing = ["rolling-update-ha", "partition-leader", "pause-leader", "watch-freeze", "clock-skew", "stale-reads"];
+const passing = ["rolling-update-ha", "pause-leader", "watch-freeze", "clock-skew"];
 
 describe.skipIf(!python).concurrent("a second elector, in Python (skipped where python3 is missing)", () => {
   test.each(passing)("is acquitted under %s", { timeout: 180_000 }, async (scenario) => {
@@ -34,4 +35,19 @@ describe.skipIf(!python).concurrent("a second elector, in Python (skipped where 
     const failed = runDocument(folder.path).trials[0]?.properties.filter(({ verdict }) => verdict === "fail");
     expect(failed?.map(({ name }) => name)).toContain(property);
   });
+
+  test("waits as long as a 429 tells it to, and keeps its term", { timeout: 180_000 }, async () => {
+    using folder = temporary();
+    const args = ["run", "flaky-api", "--elector", "python", "--seed", "7", "--out", folder.path];
+    const { code, stdout } = await interregnum(...args);
+    expect(code, stdout).toBe(0);
+    const events = historyOf(folder.path);
+    const refused = events.find((event) => event.type === "fail" && event.status === 429) as ReturnEvent;
+    const next = events.find(
+      (event) => event.type === "invoke" && event.verb === "update" && event.at > refused.at && isSame(event, refused),
+    );
+    expect(next!.type === "invoke" && next!.at - refused.at).toBeGreaterThanOrEqual(1000); // by itself it tries after P/2
+  });
 });
+
+const isSame = (one: Incarnation, other: Incarnation): boolean => incarnationKey(one) === incarnationKey(other);
