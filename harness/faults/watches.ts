@@ -12,6 +12,8 @@ export type WatchParameters = Pick<CallParameters, "resources"> & { readonly tar
 
 /** A watch of an object that is there shows it within a few ms; so long (ms) it may take on a busy machine. */
 const SHOWN_WITHIN = millis(400);
+/** So often it is looked, for on a machine that stalls it may take longer. */
+const LOOKS = 3;
 /** A watch may take so many tries to show it. */
 const TRIES = 3;
 
@@ -30,8 +32,11 @@ export async function injectIntoWatches(
   const look = async (replica: Replica, within: AbortSignal): Promise<Watched> =>
     cluster.watchLock?.(replica, SHOWN_WITHIN, within) ?? unable("gate");
   const expectOf = async (fits: (seen: Watched) => boolean, otherwise: string, within: AbortSignal): Promise<void> => {
-    const seen = await Promise.all(targets.map((replica) => look(replica, within)));
-    const wrong = targets.filter((_replica, index) => !fits(seen[index]!));
+    let wrong = targets;
+    for (let tries = 0; tries < LOOKS && wrong.length > 0; tries += 1) {
+      const seen = await Promise.all(targets.map((replica) => look(replica, within)));
+      wrong = targets.filter((_replica, index) => !fits(seen[index]!));
+    }
     if (wrong.length > 0) throw new Error(`${otherwise} at ${namesOf(wrong)}`);
   };
   const shows = ({ events, cut }: Watched): boolean => events > 0 && !cut;
