@@ -26,6 +26,7 @@ export async function doctor(): Promise<readonly Check[]> {
     procCheck(),
     await stallCheck(),
     await program("go", "the electors client-go and client-go-release", "apt-get install golang-go (1.26 or later)"),
+    await program("python3", "the elector python", "apt-get install python3"),
     await program("chromium", "the browser test of the report", "apt-get install chromium"),
   ];
 }
