@@ -9,7 +9,6 @@ import type { SimulatedAnswer, SimulatedClient } from "./elector.ts";
 import { readRecord, replaced, rewritten } from "./lease-body.ts";
 import type { LeaseApi, Reply } from "./lease-table.ts";
 import type { Polls } from "./observer.ts";
-import { onAbort } from "./on-abort.ts";
 import type { SimulatedProcess } from "./process.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -116,7 +115,12 @@ export class SimulatedGate {
   }
 
   disturb(disturbance: Disturbance, fault: string): ActiveDisturbance {
-    return this.#disturbances.add(disturbance, fault);
+    const active = this.#disturbances.add(disturbance, fault);
+    const lift = (): void => {
+      active.lift();
+      this.#network.clock.wake();
+    };
+    return { ...active, lift };
   }
 
   /** Opens a connection that carries a watch: `watch` is told what the gate does to it, `broken` that it was cut. */
@@ -181,10 +185,11 @@ export class SimulatedGate {
   ): Promise<SimulatedAnswer> {
     if (signal.aborted) return Promise.resolve(LEFT);
     return new Promise((resolve) => {
-      const off = onAbort(signal, () => {
+      const abort = (): void => {
         this.#left(call);
         resolve(LEFT);
-      });
+      };
+      const waiting = this.#network.clock.whenAborted(signal, abort, process);
       const call: Call = {
         connection: this.#connect(process),
         process,
@@ -193,7 +198,7 @@ export class SimulatedGate {
         version,
         finish(answer) {
           if (handed && call.ended && call.reply) handed(call.reply);
-          off();
+          waiting.act = undefined;
           resolve(answer);
         },
         number: 0,
@@ -225,15 +230,12 @@ export class SimulatedGate {
       if (wait[side] <= 0 || wait.lifted.aborted) continue;
       const { clock, polls } = this.#network;
       const go = (): void => {
-        off();
+        waiting.act = undefined;
         clock.cancel(timer);
         this.#wait(call, side, act, index + 1);
       };
       const timer = clock.at(polls.awake(clock.now() + wait[side]), go);
-      const off = onAbort(wait.lifted, () => {
-        clock.cancel(timer);
-        clock.after(0, go); // what was held goes when who lifts it is done
-      });
+      const waiting = clock.whenAborted(wait.lifted, go);
       return;
     }
     act();

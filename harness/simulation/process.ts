@@ -1,5 +1,4 @@
 import type { Incarnation } from "../core/events.ts";
-import { onAbort } from "./on-abort.ts";
 import type { Timer, VirtualClock } from "./virtual-clock.ts";
 
 /** A simulated OS process: what it waits for reaches it only while it lives and runs. */
@@ -57,13 +56,14 @@ export class SimulatedProcess {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve();
       const stop = this.after(ms, () => {
-        off();
+        waiting.act = undefined;
         resolve();
       });
-      const off = onAbort(signal, () => {
+      const abort = (): void => {
         stop();
         resolve();
-      });
+      };
+      const waiting = this.#clock.whenAborted(signal, abort, this);
     });
   }
 

@@ -4,7 +4,19 @@ import { millis, type Millis, toMicros } from "../core/time.ts";
 /** Something that will happen; cancelling it twice, or after it happened, does nothing. */
 export type Timer = { readonly at: number; readonly order: number; act: (() => void) | undefined };
 
+/** Who waits for a signal's abort; without an act, or once its owner is dead, for nothing any more. */
+export type Waiting = {
+  readonly signal: AbortSignal;
+  readonly owner: { readonly alive: boolean } | undefined;
+  act: (() => void) | undefined;
+};
+
 const before = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+const settled = Promise.resolve();
+
+/** Goes on when no microtask is left: a microtask behind those that were woken, then a tick, which Node runs last. */
+const rest = (step: () => void): void => void settled.then(() => process.nextTick(step));
 
 /** How many events run between two turns of the event loop: an abort is heard, and others may work. */
 const EVENTS_A_TURN = 20_000;
@@ -15,6 +27,7 @@ const EVENTS_A_TURN = 20_000;
  */
 export class VirtualClock {
   readonly #heap: Timer[] = [];
+  readonly #waiting: Waiting[] = [];
   #now = 0;
   #order = 0;
   #woken = false;
@@ -54,6 +67,34 @@ export class VirtualClock {
     timer.act = undefined; // stays in the heap until its time: cheaper than finding it
   }
 
+  /**
+   * Has `act` happen once the signal has aborted and what aborted it has run to rest: a look at each signal after each
+   * wake is cheaper than a listener on each.
+   */
+  whenAborted(signal: AbortSignal, act: () => void, owner?: { readonly alive: boolean }): Waiting {
+    const waiting: Waiting = { signal, owner, act };
+    this.#waiting.push(waiting);
+    return waiting;
+  }
+
+  /** Whether somebody's signal had aborted, and was told. */
+  #tellAborted(): boolean {
+    const list = this.#waiting;
+    let [kept, told] = [0, false];
+    for (let index = 0; index < list.length; index += 1) {
+      const waiting = list[index]!;
+      const { act, owner, signal } = waiting;
+      if (act === undefined || owner?.alive === false) continue;
+      if (signal.aborted) {
+        told = true;
+        waiting.act = undefined;
+        act();
+      } else list[kept++] = waiting;
+    }
+    list.length = kept;
+    return told;
+  }
+
   /** Says that a promise was settled: its reactions run before the next event. */
   wake(): void {
     this.#woken = true;
@@ -67,13 +108,14 @@ export class VirtualClock {
     let turned = 0;
     const step = (): void => {
       if (stopped()) return;
+      if (this.#tellAborted()) return rest(step);
       const next = this.#heap[0];
       if (next === undefined || this.#events >= turned + EVENTS_A_TURN) {
         turned = this.#events;
         return void setImmediate(step);
       }
       this.#next(next.at);
-      queueMicrotask(() => process.nextTick(step));
+      rest(step);
     };
     setImmediate(step);
   }
@@ -87,6 +129,7 @@ export class VirtualClock {
           signal?.throwIfAborted();
           const step = (): void => {
             try {
+              if (this.#tellAborted()) return rest(step);
               for (this.#woken = false; !this.#woken;) {
                 if (!this.#next(end)) return resolve();
                 if (this.#events >= until) return void setImmediate(turn);
@@ -94,8 +137,7 @@ export class VirtualClock {
             } catch (error) {
               return reject(error as Error);
             }
-            // A microtask behind those that were woken; then the tick, which Node runs only when no microtask is left.
-            queueMicrotask(() => process.nextTick(step));
+            rest(step);
           };
           step();
         } catch (error) {

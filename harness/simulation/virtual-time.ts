@@ -1,7 +1,6 @@
 import type { Millis } from "../core/time.ts";
 import { millis } from "../core/time.ts";
 import type { TrialTime } from "../clusters/home.ts";
-import { onAbort } from "./on-abort.ts";
 import { Polls } from "./observer.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -17,10 +16,10 @@ export class VirtualTime implements TrialTime {
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error);
       const timer = this.clock.after(span, () => {
-        off();
+        waiting.act = undefined;
         resolve();
       });
-      const off = onAbort(signal, () => {
+      const waiting = this.clock.whenAborted(signal, () => {
         this.clock.cancel(timer);
         reject(signal.reason as Error);
       });
