@@ -81,19 +81,13 @@ const observer = fc.oneof(
 const SPREAD = 9 * L;
 const DURATION = 13 * L;
 
-/** Who deletes the record twice within a term deletes the count of its tokens: what they then prove is undecided. */
-const deletedOnce = (faults: SimulatedFault[]): SimulatedFault[] => {
-  const first = faults.findIndex(({ kind }) => kind === "delete-record");
-  return faults.filter(({ kind }, index) => kind !== "delete-record" || index === first);
-};
-
 const plansOf = (kinds: readonly SimulatedFault["kind"][]): fc.Arbitrary<SimulationPlan> =>
   fc.record({
     seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
     replicas: fc.integer({ min: 2, max: 3 }),
     timing: fc.constant(timing),
     duration: fc.constant(millis(DURATION)),
-    faults: fc.array(faultOf(kinds, SPREAD), { minLength: 1, maxLength: 4 }).map(deletedOnce),
+    faults: fc.array(faultOf(kinds, SPREAD), { minLength: 1, maxLength: 4 }),
     latency: fc.constantFrom({ min: 0.1, max: 1 }, { min: 0.5, max: 8 }),
     observer,
     wallSpread: fc.constantFrom(0, 4 * L),

@@ -7,7 +7,9 @@ import { certainOverlaps } from "./simulation-truth.ts";
 test("the correct elector is accused of nothing, whatever is done to it and to its observer", async () => {
   await fc.assert(
     fc.asyncProperty(plans, async (plan) => {
-      const { judgement } = await tried(plan, reference);
+      const simulated = await tried(plan, reference);
+      const { judgement } = simulated;
+      expect(certainOverlaps(plan, simulated)).toEqual([]);
       expect(failuresOf(judgement)).toEqual([]);
       expect(judgement.results.filter(({ reason }) => reason.includes("threw"))).toEqual([]);
     }),
