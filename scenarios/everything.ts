@@ -49,9 +49,6 @@ const soft = (options: readonly Option[]): readonly Option[] => options.map((opt
 const anytime = (options: readonly Option[]): readonly Option[] =>
   options.map((option) => ({ ...option, anytime: true }));
 
-/** What brings a takeover about. */
-const unseat = (fault: FaultCall) => ({ by: fault });
-
 /** Faults that the leader, or whoever is alone, meets. */
 const onLeaders: readonly Option[] = [
   ...of(4, inject(kill(leader)), inject(evict(leader)), inject(restart(leader))),
@@ -117,12 +114,11 @@ const onLeaders: readonly Option[] = [
 const onTakeovers = (fault: FaultCall): readonly Option[] => [
   ...of(
     3,
-    inject(partition(subject), { when: { moment: "acquired", ...unseat(fault) }, hold: long }),
-    inject(pause(subject), { when: { moment: "acquired", ...unseat(fault) }, hold: long }),
-    inject(partition(subject), { when: { moment: "between-read-and-write", ...unseat(fault) }, hold: long }),
-    inject(pause(subject), { when: { moment: "between-read-and-write", ...unseat(fault) }, hold: lease }),
-    inject(loseReply(subject), { when: { moment: "between-read-and-write", ...unseat(fault) }, hold: lease }),
-    inject(restart(subject), { when: { moment: "acquired", ...unseat(fault) } }),
+    inject(partition(subject), { when: { moment: "acquired", by: fault }, hold: long }),
+    inject(pause(subject), { when: { moment: "acquired", by: fault }, hold: long }),
+    inject(partition(subject), { when: { moment: "between-read-and-write", by: fault }, hold: long }),
+    inject(pause(subject), { when: { moment: "between-read-and-write", by: fault }, hold: lease }),
+    inject(restart(subject), { when: { moment: "acquired", by: fault } }),
   ),
 ];
 
@@ -158,6 +154,7 @@ const scales = (replicas: number): readonly Option[] =>
 const options = ({ replicas, release }: Situation): readonly Option[] => [
   ...onLeaders,
   ...onTakeovers(kill(leader)),
+  ...of(1, inject(loseReply(subject), { when: { moment: "between-read-and-write", by: kill(leader) }, hold: lease })),
   ...onTakeovers(evict(leader)),
   ...scales(replicas),
   ...(release ? onReleases : []),

@@ -84,28 +84,31 @@ const actLine = (act: ActEvent, note: string) => ({
   text: `${note} of ${incarnationKey(act)}${act.token === undefined ? "" : ` with token ${act.token}`} reached the witness ${bounded(act)}`,
 });
 
-/** Overlapping work: `first` went on acting after `second` had begun. */
+/** Overlapping work: `first` went on acting after `second` had begun, and both acted until `until`. */
 type Clash = {
   readonly first: Term;
   readonly second: Term;
   readonly begun: ActEvent;
   readonly after: ActEvent;
+  readonly until: ActEvent;
   readonly tokens: boolean;
 };
 
-function witnessOf(view: View, { first, second, begun, after, tokens }: Clash): Witness {
-  const least = Math.max(0, after.since - begun.at);
-  const most = Math.max(0, after.at - begun.since);
+function witnessOf(view: View, { first, second, begun, after, until, tokens }: Clash): Witness {
+  const least = Math.max(0, until.since - begun.at);
+  const most = Math.max(0, until.at - begun.since);
   const what = tokens
     ? `${second.key} had an act accepted with token ${begun.token}, and ${first.key} one with the lower token ${after.token} ${formatMillis(after.at - begun.at)} later`
-    : `${first.key} went on acting for ${extent(least, most)} after ${second.key} had begun`;
+    : until === after
+      ? `${first.key} went on acting for ${extent(least, most)} after ${second.key} had begun`
+      : `${second.key} acted for ${extent(least, most)} in the middle of the work of ${first.key}`;
   const lines = [first, second].flatMap(({ tenure }) => (tenure ? [claimLine(tenure)] : []));
   return {
     summary: what,
     incarnations: [first.key, second.key],
     overlap: { least, most },
     from: begun.at,
-    to: after.at,
+    to: until.at,
     evidence: inOrder([
       ...lines,
       actLine(begun, tokens ? "an act" : "the first act"),
@@ -132,7 +135,7 @@ function tokenClashes(view: View, termOf: ReadonlyMap<ActEvent, Term>): Clash[] 
     if (next > 0 && term.first.since < cleared[next - 1]!.at) continue;
     if (highest?.token !== undefined && act.token < highest.token) {
       const begun = clashes.get(term)?.begun ?? highest;
-      clashes.set(term, { first: term, second: termOf.get(begun)!, begun, after: act, tokens: true });
+      clashes.set(term, { first: term, second: termOf.get(begun)!, begun, after: act, until: act, tokens: true });
     } else if (highest?.token === undefined || act.token > highest.token) highest = act;
   }
   return [...clashes.values()];
@@ -154,7 +157,9 @@ function interleavings(view: View, terms: readonly Term[]): Clash[] {
       const flight = FLIGHT + (begun.at - begun.since) + (after.at - after.since);
       const stalls = stalled(first.key, ...around) + stalled("harness", ...around);
       // A term that began inside this one and ended first is interleaved for as long as it acted, and no longer.
-      if (after.at - begun.at > EPSILON + flight + stalls) clashes.push({ first, second, begun, after, tokens: false });
+      const until = second.last.at < after.at ? second.last : after;
+      if (after.at - begun.at > EPSILON + flight + stalls)
+        clashes.push({ first, second, begun, after, until, tokens: false });
     }
     active.push(second);
   }
@@ -186,7 +191,7 @@ export const atMostOneEffect = defineProperty({
     const failures: Witness[] = [];
     const hazards: Hazard[] = [];
     for (const clash of clashes) {
-      const span = { from: clash.begun.at, to: clash.after.at };
+      const span = { from: clash.begun.at, to: clash.until.at };
       const fenced = clash.tokens && view.header.elector.fencing;
       const excuse = fenced
         ? undefined
@@ -194,7 +199,7 @@ export const atMostOneEffect = defineProperty({
             view,
             partiesOf(view, sideOf(clash.first), sideOf(clash.second), span.from),
             span,
-            FLIGHT + lengthOf({ from: clash.after.since, to: clash.after.at }),
+            FLIGHT + lengthOf({ from: clash.until.since, to: clash.until.at }),
           );
       if (excuse) hazards.push({ ...witnessOf(view, clash), property: NAME, cause: excuse.cause });
       else failures.push(witnessOf(view, clash));

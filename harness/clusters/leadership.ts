@@ -4,7 +4,7 @@ import type { Observe } from "../core/elector.ts";
 export type Leadership = {
   /** A recorder that passes everything on and learns from it who leads. */
   readonly recorder: Recorder;
-  /** Of the given incarnations the one that leads by its own last word, the latest claim first. */
+  /** Of the given incarnations the one that leads by its own last word: of several whom the record names, else the latest. */
   leaderOf<T extends Incarnation>(alive: readonly T[]): T | undefined;
 };
 
@@ -51,7 +51,9 @@ export function followLeadership(inner: Recorder, observe: Observe["via"]): Lead
     leaderOf(alive) {
       if (byRecord) return alive.find(holds);
       const last = (who: Incarnation): number => claims.get(incarnationKey(who)) ?? 0;
-      return alive.filter((who) => last(who) > 0).toSorted((a, b) => last(b) - last(a))[0];
+      const claimants = alive.filter((who) => last(who) > 0).toSorted((a, b) => last(b) - last(a));
+      // One that was frozen wakes up and claims what its successor holds.
+      return claimants.find(holds) ?? claimants[0];
     },
   };
 }

@@ -3,6 +3,7 @@ import type { FaultEffect } from "./events.ts";
 
 /** What an injected fault hands back to the nemesis. */
 export type Injected = {
+  /** Whom it touches; those who come while it holds may join until it is healed. */
   readonly targets: readonly Replica[];
   /** Proves that the fault landed, in words; throws or rejects when it did not. Called while the fault holds. */
   proof(signal: AbortSignal): Promise<string>;

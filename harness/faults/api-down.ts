@@ -1,4 +1,5 @@
 import { defineFault } from "../core/fault.ts";
+import { incarnationKey } from "../core/events.ts";
 import { unable } from "./ability.ts";
 import { pick } from "./pick.ts";
 import { namesOf } from "./presence.ts";
@@ -11,7 +12,7 @@ export const apiDown = defineFault<Readonly<Record<string, never>>>({
   needs: ["api"],
   effect: "cut",
   async inject(cluster, _none, _id, signal) {
-    const targets = pick(cluster, "all");
+    const targets = [...pick(cluster, "all")];
     await Promise.all(targets.map((replica) => expectAnswer(cluster, replica, signal)));
     const start = await (cluster.stopApi?.() ?? unable("api"));
     return {
@@ -21,6 +22,8 @@ export const apiDown = defineFault<Readonly<Record<string, never>>>({
         return `${namesOf(targets)} reached the API before, and nobody is there now`;
       },
       async heal(healSignal) {
+        const known = new Set(targets.map(incarnationKey));
+        targets.push(...cluster.replicas().filter((replica) => !known.has(incarnationKey(replica))));
         await start(healSignal);
         await Promise.all(targets.map((replica) => reachAgain(cluster, replica, healSignal)));
       },

@@ -33,10 +33,11 @@ type Held = { readonly replica: Replica; readonly active: ActiveDisturbance };
 
 /** Has the gates wait for a moment, those of replicas that come later too; `fault` marks the call that is held. */
 export function aimAt(cluster: Cluster, moment: Moment, fault: string): Aim {
-  const leader = cluster.leader()?.replica;
+  const before = cluster.leader()?.replica;
   // The leader's for its write, everybody else's for an acquisition, else anybody's.
   const concerns = ({ replica, phase }: Replica): boolean =>
-    phase !== "gone" && (moment === "write" ? replica === leader : moment !== "acquired" || replica !== leader);
+    phase !== "gone" &&
+    (moment === "write" ? replica === cluster.leader()?.replica : moment !== "acquired" || replica !== before);
   const armed = new Map<string, Held>();
   const arm = (): void => {
     for (const replica of cluster.replicas())

@@ -71,7 +71,7 @@ export async function inflict(
       return unproven(messageOf(error));
     }
   }
-  const targets = injected.targets.map((replica) => replica.replica);
+  const targets = targetsOf(injected);
   moment("inject", from, targets, describe(call));
   using last = aims.until && aimAt(cluster, aims.until, id);
   let missed: string | undefined;
@@ -87,9 +87,11 @@ export async function inflict(
   } finally {
     moment("heal", recorder.now(), targets, missed);
     await healed(cluster, injected, call.name);
-    moment("healed", recorder.now(), targets);
+    moment("healed", recorder.now(), targetsOf(injected));
   }
 }
+
+const targetsOf = ({ targets }: Injected): readonly string[] => [...new Set(targets.map(({ replica }) => replica))];
 
 /** Injects what brings a moment about; disposing waits until it is healed, and rejects as it did. */
 function provoke(

@@ -115,7 +115,7 @@ async function perform(
   }
 }
 
-/** One leader by its own statement, every replica running and contending; then `dwell` more. */
+/** One leader by its own statement, every replica running and contending; then `dwell` more, and until it is so again. */
 async function settle(stage: Stage, dwell: Millis, signal: AbortSignal): Promise<string | undefined> {
   const { cluster, recorder, replicas } = stage;
   const from = recorder.now();
@@ -138,7 +138,9 @@ async function settle(stage: Stage, dwell: Millis, signal: AbortSignal): Promise
   }
   stage.say(`settled after ${formatMillis(recorder.now() - from)}: ${cluster.leader()?.replica} leads`);
   await cluster.time.sleep(dwell, signal);
-  return undefined;
+  // Who was found leading may have been about to learn that it no longer did.
+  await until(settled, cluster.time, patience(stage), signal);
+  return stage.failure();
 }
 
 const nameOf = (replica: { readonly replica: string }): string => replica.replica;
