@@ -16,9 +16,36 @@ const Strategy = z.discriminatedUnion("type", [
   }),
 ]);
 const Moment = z.enum(["write", "between-read-and-write", "release", "acquired"]);
+const Target = z.union([
+  z.enum(["leader", "standby", "any", "all", "subject"]),
+  z.strictObject({ replica: z.string().min(1) }),
+]);
+const Span = z.strictObject({
+  unit: z.enum(["lease", "deadline", "retry", "takeover", "ms"]),
+  min: z.number(),
+  max: z.number(),
+});
+const Time = z.union([z.number(), Span]).exactOptional();
+const Words = z.array(z.string()).exactOptional();
+const Count = z.int().min(0).exactOptional();
+
+/** What faults are told; whatever else a fault takes is kept as it is. */
+const Parameters = z.looseObject({
+  target: Target.exactOptional(),
+  before: Time,
+  after: Time,
+  by: Time,
+  verbs: Words,
+  resources: Words,
+  times: Count,
+  to: Count,
+  status: z.int().min(100).max(599).exactOptional(),
+  how: z.enum(["blackhole", "refuse"]).exactOptional(),
+  direction: z.enum(["requests", "replies"]).exactOptional(),
+});
 const fault = {
   fault: z.string().refine((name) => recallFault(name, {}) !== undefined, "no fault has this name"),
-  parameters: z.record(z.string(), z.json()),
+  parameters: Parameters,
 };
 const When = z.strictObject({ moment: Moment, by: z.strictObject(fault).exactOptional() });
 const beside = Ms.exactOptional();

@@ -63,6 +63,11 @@ const broken: readonly (readonly [name: string, change: (schedule: unknown[]) =>
   ["no start", (schedule) => schedule.slice(1), /^trials\[0\]\.schedule\[0\]/],
   ["a step of a scenario", (schedule) => [...schedule, { step: 1, kind: "inject" }], /schedule\[\d+\]\.fault/],
   ["an unknown fault", (schedule) => [...schedule, { kind: "inject", fault: "x", parameters: {}, ms: 1 }], /\.fault$/],
+  [
+    "a target that is none",
+    (schedule) => [...schedule, { kind: "inject", fault: "kill", parameters: { target: "boss" }, ms: 1 }],
+    /\.parameters\.target$/,
+  ],
   ["a time before zero", (schedule) => [...schedule, { kind: "settle", ms: -1 }], /\.ms$/],
 ];
 test.each(broken)("%s is refused by its field", (_name, change, field) => {
