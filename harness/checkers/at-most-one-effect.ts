@@ -1,7 +1,7 @@
 import { excuseOf, partiesOf, type Side } from "../core/contract.ts";
 import { type ActEvent, incarnationKey } from "../core/events.ts";
 import { firstIndex, lengthOf } from "../core/intervals.ts";
-import { namedBy } from "../core/ledger.ts";
+import { commitsByIncarnation, namedBy } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { tenuresByKey } from "../core/terms.ts";
@@ -120,6 +120,13 @@ function witnessOf(view: View, { first, second, begun, after, until, tokens }: C
   };
 }
 
+/** Whether the last write by which the term can have taken the record was committed before an instant. */
+function tookBefore(view: View, { key, first }: Term, time: number): boolean {
+  const commits = commitsByIncarnation(view).get(key) ?? [];
+  const last = commits[firstIndex(commits.length, (index) => commits[index]!.since > first.at) - 1];
+  return last !== undefined && last.at < time;
+}
+
 /** Acts whose token is lower than one accepted before: one clash for each stretch of them. */
 function tokenClashes(view: View, termOf: ReadonlyMap<ActEvent, Term>): Clash[] {
   const clashes = new Map<Term, Clash>();
@@ -131,8 +138,9 @@ function tokenClashes(view: View, termOf: ReadonlyMap<ActEvent, Term>): Clash[] 
     if (!act.accepted || act.token === undefined) continue;
     for (; next < cleared.length && cleared[next]!.since <= act.at; next += 1) highest = undefined;
     const term = termOf.get(act)!;
-    // a term from before goes on with a token of the old count
-    if (next > 0 && term.first.since < cleared[next - 1]!.at) continue;
+    // a term from before, or one that took the record before, goes on with a token of the old count
+    if (next > 0 && (term.first.since < cleared[next - 1]!.at || tookBefore(view, term, cleared[next - 1]!.at)))
+      continue;
     if (highest?.token !== undefined && act.token < highest.token) {
       const begun = clashes.get(term)?.begun ?? highest;
       clashes.set(term, { first: term, second: termOf.get(begun)!, begun, after: act, until: act, tokens: true });

@@ -50,9 +50,9 @@ function isRenewal(step: RecordStep, previous: RecordStep | undefined): boolean 
   );
 }
 
-/** Whether the author's wall clock was tampered with between its two writes. */
-const clockTampered = (view: View, { before, after, call }: RecordStep): boolean =>
-  faultsOn(view, call!.invoke.replica, before!.since, after.at).some(
+/** Whether the author's wall clock was tampered with between its two writes, of which the first may have been long under way. */
+const clockTampered = (view: View, { before, after, call }: RecordStep, previous: RecordStep | undefined): boolean =>
+  faultsOn(view, call!.invoke.replica, Math.min(before!.since, previous?.call?.invoke.at ?? Infinity), after.at).some(
     ({ effect }) => effect === "clock" || effect === "stamps",
   );
 
@@ -71,11 +71,11 @@ function idleOf(view: View, { before, after, call }: RecordStep): number {
   );
 }
 
-function renewTimeFlaw(view: View, step: RecordStep): string | undefined {
+function renewTimeFlaw(view: View, step: RecordStep, previous: RecordStep | undefined): string | undefined {
   const [old, now] = [step.before!.record!, step.after.record!];
   const [earlier, later] = [stampOf(old.renewTime), stampOf(now.renewTime)];
   if (!later) return earlier ? `renewed the record with renewTime ${now.renewTime ?? "left out"}` : undefined;
-  if (!earlier || clockTampered(view, step)) return undefined;
+  if (!earlier || clockTampered(view, step, previous)) return undefined;
   if (later.micros < earlier.micros)
     return `renewed the record with renewTime ${now.renewTime}, before the ${old.renewTime}`;
   if (later.micros > earlier.micros) return undefined;
@@ -94,9 +94,10 @@ function mayHaveRetaken(view: View, { before, after, call }: RecordStep): boolea
   return after.at - before!.since >= deadlineOf(view.header.elector.timing);
 }
 
-function acquireTimeFlaw(view: View, step: RecordStep): string | undefined {
+function acquireTimeFlaw(view: View, step: RecordStep, previous: RecordStep | undefined): string | undefined {
   const [old, now] = [step.before!.record!, step.after.record!];
-  if (old.acquireTime === now.acquireTime || mayHaveRetaken(view, step) || clockTampered(view, step)) return undefined;
+  if (old.acquireTime === now.acquireTime || mayHaveRetaken(view, step)) return undefined;
+  if (clockTampered(view, step, previous)) return undefined;
   const [earlier, later] = [stampOf(old.acquireTime), stampOf(now.acquireTime)];
   if (earlier && later && Math.abs(earlier.micros - later.micros) < 1000 * Math.max(earlier.step, later.step))
     return undefined;
@@ -157,7 +158,7 @@ function flawsOf(view: View, steps: readonly RecordStep[]): Flaw[] {
       texts.push(`wrote itself into the record with the duration ${durationSeconds ?? "left out"}`);
     texts.push(transitionsFlaw(step), inheritedFlaw(step));
     if (before?.record && before.fault === undefined && isRenewal(step, previous))
-      texts.push(renewTimeFlaw(view, step), acquireTimeFlaw(view, step));
+      texts.push(renewTimeFlaw(view, step, previous), acquireTimeFlaw(view, step, previous));
     for (const text of texts) if (text !== undefined) flaws.push({ step, text });
   }
   return flaws;

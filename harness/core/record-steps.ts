@@ -28,9 +28,11 @@ function authorFinder(view: View): (event: RecordEvent) => Call | undefined {
       if (!known || committedAt(call) < committedAt(known)) told.set(version, call);
     } else if (call.end === undefined || call.end.type === "info" || call.end.committed) silent.push(call);
   }
+  const { leaseDuration } = view.header.elector.timing;
   const candidates = indexIntervals(silent, ({ invoke, end }) => ({
     from: end?.committed?.since ?? invoke.at,
-    to: end?.committed?.at ?? end?.at ?? view.end,
+    // What was forwarded of a writer that is gone may be committed after its connection ended: its stamps tell it.
+    to: end?.committed?.at ?? (end && end.at + (invoke.record ? leaseDuration : 0)) ?? view.end,
   }));
   return (event) => {
     const known = told.get(event.version);

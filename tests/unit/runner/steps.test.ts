@@ -35,7 +35,7 @@ const pauseLeader: ScheduledStep = {
   kind: "inject",
   fault: "pause",
   parameters: { target: "leader" },
-  ms: millis(60),
+  ms: millis(1500),
 };
 const killStandby: ScheduledStep = {
   kind: "inject",
