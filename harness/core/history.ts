@@ -140,16 +140,21 @@ export function parseHistoryLines(lines: Iterable<string>, file = "history.jsonl
   return { header, events, truncated: cut !== undefined };
 }
 
-function* linesOf(text: string): Generator<string> {
-  let from = 0;
-  while (from < text.length) {
-    const next = text.indexOf("\n", from);
-    const to = next === -1 ? text.length : next;
-    yield text.slice(from, text[to - 1] === "\r" ? to - 1 : to);
-    from = to + 1;
+/** The lines of a text that comes in chunks, without their line ends; at most a chunk and a line are held at once. */
+export function* linesOf(chunks: Iterable<string>): Generator<string> {
+  const whole = (line: string) => (line.endsWith("\r") ? line.slice(0, -1) : line);
+  let rest = "";
+  for (const chunk of chunks) {
+    let from = 0;
+    for (let next = chunk.indexOf("\n"); next !== -1; next = chunk.indexOf("\n", from)) {
+      yield whole(rest + chunk.slice(from, next));
+      [rest, from] = ["", next + 1];
+    }
+    rest += chunk.slice(from);
   }
+  if (rest !== "") yield whole(rest);
 }
 
 /** `parseHistoryLines` of a whole text, or of lines. */
 export const parseHistory = (source: string | Iterable<string>, file?: string): ParsedHistory =>
-  parseHistoryLines(typeof source === "string" ? linesOf(source) : source, file);
+  parseHistoryLines(typeof source === "string" ? linesOf([source]) : source, file);

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
 import { InputError, messageOf } from "../core/errors.ts";
 import type { History } from "../core/events.ts";
-import { parseHistory } from "../core/history.ts";
+import { linesOf, parseHistoryLines } from "../core/history.ts";
 import { RUN_FORMAT, type RunDocument } from "../core/run.ts";
 
 /** Reads run.json of a run's folder; InputError when it is none of ours. */
@@ -45,7 +46,23 @@ export function historyFiles(path: string): readonly string[] {
   return files;
 }
 
+/** Bytes of a history that are read at once. */
+const BLOCK = 1 << 20;
+
+/** A file's text in blocks: a history can be longer than any string. */
+function* textOf(file: string): Generator<string> {
+  const descriptor = openSync(file, "r");
+  try {
+    const [block, decoder] = [Buffer.allocUnsafe(BLOCK), new StringDecoder("utf8")];
+    for (let length = readSync(descriptor, block); length > 0; length = readSync(descriptor, block))
+      yield decoder.write(block.subarray(0, length));
+    yield decoder.end();
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Reads one history; a line cut by a killed harness is dropped and said. */
 export function readHistory(file: string): History & { readonly truncated: boolean } {
-  return parseHistory(readFileSync(file, "utf8"), file);
+  return parseHistoryLines(linesOf(textOf(file)), file);
 }

@@ -1,25 +1,14 @@
-// `node bench/judge.ts [events]`: writes a history in memory, parses and judges it by every property, at full and a tenth
-// of the size, in order and shuffled within the clock's error. Prints times and peak memory; exit status 1 when a target is
-// missed or the order changes a verdict.
-import { allProperties } from "../harness/checkers/index.ts";
-import type { HistoryEvent } from "../harness/core/events.ts";
-import { parseHistory, serialiseEvent, serialiseHeader } from "../harness/core/history.ts";
-import { judge } from "../harness/core/judge.ts";
-import { rngOf } from "../harness/core/rng.ts";
-import { millis } from "../harness/core/time.ts";
-import { viewOf } from "../harness/core/reading.ts";
-import { headerOf } from "./header.ts";
+import type { HistoryEvent } from "../../harness/core/events.ts";
+import { rngOf } from "../../harness/core/rng.ts";
+import { millis } from "../../harness/core/time.ts";
 
 const REPLICAS = 5;
 const RENEWALS = 20;
 /** How late an event may be recorded, in ms. */
 const ERROR = 5;
-const TARGET = { parseMs: 3000, judgeMs: 2000, peakMiB: 1024, growth: 11 };
-
-const header = headerOf({ release: false });
 
 /** Reigns one after the other, each killed; standbys poll, leaders renew and act, the machine stalls now and then. */
-function* reigns(count: number): Generator<HistoryEvent> {
+export function* reigns(count: number): Generator<HistoryEvent> {
   const random = rngOf(1);
   const lives = Array.from({ length: REPLICAS }, () => 1);
   let [at, call, version, told] = [0, 0, 0, 0];
@@ -94,7 +83,7 @@ function* reigns(count: number): Generator<HistoryEvent> {
 }
 
 /** The events as a recorder may write them whose sources are up to ERROR ms late: none passes another by more. */
-function* shuffled(events: Iterable<HistoryEvent>): Generator<HistoryEvent> {
+export function* shuffled(events: Iterable<HistoryEvent>): Generator<HistoryEvent> {
   const random = rngOf(2);
   let held: { readonly event: HistoryEvent; readonly due: number }[] = [];
   for (const event of events) {
@@ -105,43 +94,3 @@ function* shuffled(events: Iterable<HistoryEvent>): Generator<HistoryEvent> {
   }
   for (const each of held) yield each.event;
 }
-
-type Order = "in order" | "shuffled";
-
-function textOf(count: number, order: Order): string {
-  const lines = [serialiseHeader(header)];
-  for (const event of order === "shuffled" ? shuffled(reigns(count)) : reigns(count)) lines.push(serialiseEvent(event));
-  return `${lines.join("\n")}\n`;
-}
-
-function measure(count: number, order: Order) {
-  const text = textOf(count, order);
-  const parsing = performance.now();
-  const history = parseHistory(text);
-  const judging = performance.now();
-  const judged = judge(viewOf(history), allProperties);
-  const done = performance.now();
-  return {
-    events: history.events.length,
-    parseMs: judging - parsing,
-    judgeMs: done - judging,
-    results: judged.results.map(({ name, verdict, reason }) => `${verdict.padEnd(8)}${name}: ${reason}`),
-  };
-}
-
-const count = Number(process.argv[2] ?? 1_000_000);
-const [warm, repeated] = [measure(Math.min(count, 20_000), "in order"), measure(Math.min(count, 20_000), "shuffled")];
-for (const result of warm.results) console.log(`  ${result}`);
-let missed = warm.results.join() !== repeated.results.join();
-if (missed) console.log("shuffled, the same history is judged differently");
-for (const order of ["in order", "shuffled"] as const) {
-  const [tenth, whole] = [measure(count / 10, order), measure(count, order)];
-  const growth = whole.judgeMs / tenth.judgeMs;
-  for (const { events, parseMs, judgeMs } of [tenth, whole])
-    console.log(`${events} events ${order}: parsed in ${parseMs.toFixed(0)} ms, judged in ${judgeMs.toFixed(0)} ms`);
-  console.log(`  ten times the events took ${growth.toFixed(1)} times as long to judge`);
-  missed ||= whole.parseMs > TARGET.parseMs || whole.judgeMs > TARGET.judgeMs || growth > TARGET.growth;
-}
-const peakMiB = process.resourceUsage().maxRSS / 1024;
-console.log(`peak memory ${peakMiB.toFixed(0)} MiB`);
-process.exitCode = missed || peakMiB > TARGET.peakMiB ? 1 : 0;
