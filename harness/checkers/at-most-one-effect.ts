@@ -51,26 +51,33 @@ function beginningsOf(view: View, key: string, replica: string): readonly Beginn
 
 type Beginning = { readonly since: number; readonly tenure?: Tenure };
 
-/** Accepted acts joined to terms, in the order of their first acts. A re-election begins a new term. */
-function termsOf(view: View): Term[] {
+/** Accepted acts joined to terms, in the order of their first acts, and each act's term. A re-election begins a new term. */
+function termsOf(view: View): { readonly terms: readonly Term[]; readonly byAct: readonly (Term | undefined)[] } {
   const beginnings = new Map<string, readonly Beginning[]>();
   const terms: Term[] = [];
+  const byAct: (Term | undefined)[] = [];
   const current = new Map<string, { readonly ordinal: number; readonly term: Term }>();
   for (const act of view.acts) {
-    if (!act.accepted) continue;
+    if (!act.accepted) {
+      byAct.push(undefined);
+      continue;
+    }
     const key = incarnationKey(act);
     const own = beginnings.get(key) ?? beginningsOf(view, key, act.replica);
     beginnings.set(key, own);
     const ordinal = firstIndex(own.length, (index) => own[index]!.since > act.at);
     const known = current.get(key);
-    if (known && known.ordinal >= ordinal) known.term.last = act;
-    else {
+    if (known && known.ordinal >= ordinal) {
+      known.term.last = act;
+      byAct.push(known.term);
+    } else {
       const term: Term = { key, replica: act.replica, tenure: own[ordinal - 1]?.tenure, first: act, last: act };
       current.set(key, { ordinal, term });
       terms.push(term);
+      byAct.push(term);
     }
   }
-  return terms;
+  return { terms, byAct };
 }
 
 const sideOf = (term: Term): Side => ({
@@ -128,23 +135,23 @@ function tookBefore(view: View, { key, first }: Term, time: number): boolean {
 }
 
 /** Acts whose token is lower than one accepted before: one clash for each stretch of them. */
-function tokenClashes(view: View, termOf: ReadonlyMap<ActEvent, Term>): Clash[] {
+function tokenClashes(view: View, byAct: readonly (Term | undefined)[]): Clash[] {
   const clashes = new Map<Term, Clash>();
-  let highest: (ActEvent & { readonly token?: number }) | undefined;
+  let [highest, holder]: [ActEvent | undefined, Term | undefined] = [undefined, undefined];
   // A record that the harness cleared or deleted takes its count of terms with it; who declares fencing keeps its own.
   const cleared = view.header.elector.fencing ? [] : view.records.filter((event) => event.fault !== undefined);
   let next = 0;
-  for (const act of view.acts) {
-    if (!act.accepted || act.token === undefined) continue;
+  for (const [index, act] of view.acts.entries()) {
+    const term = byAct[index];
+    if (!term || act.token === undefined) continue;
     for (; next < cleared.length && cleared[next]!.since <= act.at; next += 1) highest = undefined;
-    const term = termOf.get(act)!;
     // a term from before, or one that took the record before, goes on with a token of the old count
     if (next > 0 && (term.first.since < cleared[next - 1]!.at || tookBefore(view, term, cleared[next - 1]!.at)))
       continue;
     if (highest?.token !== undefined && act.token < highest.token) {
-      const begun = clashes.get(term)?.begun ?? highest;
-      clashes.set(term, { first: term, second: termOf.get(begun)!, begun, after: act, until: act, tokens: true });
-    } else if (highest?.token === undefined || act.token > highest.token) highest = act;
+      const { begun, second } = clashes.get(term) ?? { begun: highest, second: holder! };
+      clashes.set(term, { first: term, second, begun, after: act, until: act, tokens: true });
+    } else if (highest?.token === undefined || act.token > highest.token) [highest, holder] = [act, term];
   }
   return [...clashes.values()];
 }
@@ -174,28 +181,16 @@ function interleavings(view: View, terms: readonly Term[]): Clash[] {
   return clashes;
 }
 
-/** Each accepted act's term. */
-function termByAct(view: View, terms: readonly Term[]): Map<ActEvent, Term> {
-  const byKey = Map.groupBy(terms, (term) => term.key);
-  const found = new Map<ActEvent, Term>();
-  for (const act of view.acts) {
-    if (!act.accepted) continue;
-    const own = byKey.get(incarnationKey(act))!;
-    found.set(act, own[firstIndex(own.length, (index) => own[index]!.first.at > act.at) - 1]!);
-  }
-  return found;
-}
-
 export const atMostOneEffect = defineProperty({
   name: NAME,
   summary: "Guarded work of two incarnations never overlaps at the witness, and fencing tokens never decrease.",
   inapplicable: withoutActs,
   judge(view) {
-    const terms = termsOf(view);
+    const { terms, byAct } = termsOf(view);
     if (terms.length === 0)
       return { verdict: "unknown", level: "L3", reason: "no act reached the witness", witnesses: [], hazards: [] };
     const tokened = view.acts.some((act) => act.token !== undefined);
-    const clashes = [...(tokened ? tokenClashes(view, termByAct(view, terms)) : []), ...interleavings(view, terms)];
+    const clashes = [...(tokened ? tokenClashes(view, byAct) : []), ...interleavings(view, terms)];
     const failures: Witness[] = [];
     const hazards: Hazard[] = [];
     for (const clash of clashes) {

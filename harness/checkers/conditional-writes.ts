@@ -6,14 +6,27 @@ import type { Witness } from "../core/verdict.ts";
 import { type Call, perView, type View } from "../core/view.ts";
 import { bounded, counted, faultLines, inOrder, instant, MOST_WITNESSES } from "./evidence.ts";
 
-/** What each incarnation was told of versions: which, and whether some reading of the lock may have told it others. */
+/** Changes of the holder. A deletion leaves none to contend with; foreign-record judges whose record it was. */
+const changesOf = perView((view) =>
+  recordSteps(view).filter(
+    (step) => step.after.fault === undefined && step.after.record !== null && changesHolder(step),
+  ),
+);
+
+/**
+ * What each incarnation was told of the versions that holders changed on: which, and whether some reading of the lock
+ * may have told it others.
+ */
 const toldTo = perView((view) => {
+  const wanted = new Set(changesOf(view).map(({ call }) => call?.invoke.version));
   const told = new Map<string, { readonly versions: Set<string>; open: boolean }>();
   for (const { invoke, end } of view.calls) {
     const key = incarnationKey(invoke);
     const known = told.get(key) ?? { versions: new Set<string>(), open: false };
     told.set(key, known);
-    if (end?.version !== undefined) known.versions.add(end.version);
+    if (end?.version !== undefined) {
+      if (wanted.has(end.version)) known.versions.add(end.version);
+    }
     // A watch or list, and a reply that the gate could not read, may have brought any version.
     else if (!isWrite(invoke) || end?.committed) known.open = true;
     if (invoke.verb === "watch" || invoke.verb === "list") known.open = true;
@@ -57,10 +70,7 @@ export const conditionalWrites = defineProperty({
   name: "conditional-writes",
   summary: "Every write that changes the holder is preconditioned on the version its author last read.",
   judge(view) {
-    // A deletion leaves no holder to contend with; foreign-record judges whose record it was.
-    const changes = recordSteps(view).filter(
-      (step) => step.after.fault === undefined && step.after.record !== null && changesHolder(step),
-    );
+    const changes = changesOf(view);
     // A create is conditional by itself: the API refuses it where the object exists.
     const bare = changes.filter(
       ({ call }) => call && call.invoke.verb !== "create" && call.invoke.version === undefined,

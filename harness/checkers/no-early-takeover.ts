@@ -13,7 +13,7 @@ const NAME = "no-early-takeover";
 /** A record that passed from one holder to another with no release between. */
 type Change = { readonly before: RecordEvent; readonly after: RecordEvent };
 
-function changesOf(view: View): { readonly direct: Change[]; readonly all: number } {
+const changesOf = perView((view): { readonly direct: readonly Change[]; readonly all: number } => {
   const direct: Change[] = [];
   let all = 0;
   for (const events of Map.groupBy(view.records, (event) => event.object).values())
@@ -24,10 +24,11 @@ function changesOf(view: View): { readonly direct: Change[]; readonly all: numbe
       if (before?.record?.holder) direct.push({ before, after });
     });
   return { direct, all };
-}
+});
 
-/** Calls that delivered a version to a replica, by `replica version`, the first of each. */
+/** Calls that delivered a version that was then taken over to a replica, by `replica version`, the first of each. */
 const deliveries = perView((view) => {
+  const wanted = new Set(changesOf(view).direct.map(({ before }) => before.version));
   const first = new Map<string, Call>();
   const readers = new Set<string>();
   const watchers = new Set<string>();
@@ -36,6 +37,7 @@ const deliveries = perView((view) => {
     if (invoke.verb === "watch" || invoke.verb === "list") watchers.add(invoke.replica);
     if (end?.version === undefined || isWrite(invoke)) continue; // a reply that was cut may still have arrived
     readers.add(invoke.replica);
+    if (!wanted.has(end.version)) continue;
     const key = `${invoke.replica} ${end.version}`;
     if (!first.has(key)) first.set(key, call);
   }

@@ -4,8 +4,22 @@ import type { Bounds, Millis } from "./time.ts";
 /** A replica is a pod; an incarnation is one process of it, counted from 1. */
 export type Incarnation = { readonly replica: string; readonly incarnation: number };
 
+/** Keys by replica and incarnation: the same string each time, which a Map then finds without reading it. */
+const keys = new Map<string, Map<number, string>>();
+/** Replicas whose keys are kept at most. */
+const MOST_KEYS = 1000;
+
 /** `name#1`: how an incarnation is written everywhere. */
-export const incarnationKey = (who: Incarnation): string => `${who.replica}#${who.incarnation}`;
+export function incarnationKey({ replica, incarnation }: Incarnation): string {
+  let ofReplica = keys.get(replica);
+  if (!ofReplica) {
+    if (keys.size >= MOST_KEYS) keys.clear();
+    keys.set(replica, (ofReplica = new Map()));
+  }
+  let key = ofReplica.get(incarnation);
+  if (key === undefined) ofReplica.set(incarnation, (key = `${replica}#${incarnation}`));
+  return key;
+}
 
 /** The election record, whatever object carries it; times as the replica wrote them, never compared with our clock. */
 export type LockRecord = {

@@ -11,18 +11,15 @@ import {
   type ReturnEvent,
   type StatementEvent,
 } from "./events.ts";
+import { ordered } from "./columns.ts";
 import { tenuresOf } from "./tenure.ts";
 import { type Bounds, type Millis, millis } from "./time.ts";
 import type { Call, FaultWindow, Life, Tenure, View } from "./view.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Sorts by `at` where the recording order is not that order already; the sort is stable. */
-function inTime<T extends { readonly at: Millis }>(events: T[]): T[] {
-  for (let i = 1; i < events.length; i += 1)
-    if (events[i]!.at < events[i - 1]!.at) return events.sort((a, b) => a.at - b.at);
-  return events;
-}
+/** Events by `at`, equal ones as they were recorded. */
+const inTime = <Event extends { readonly at: Millis }>(events: readonly Event[]) => ordered(events, ({ at }) => at);
 
 /** What a history holds of one incarnation while it is being read. */
 class Subject {
@@ -212,8 +209,7 @@ export function viewOf(history: History): View {
     }
   }
   for (const event of early) returned(event);
-  for (const events of Object.values(view)) inTime<{ readonly at: Millis }>(events);
-  calls.sort((a, b) => a.invoke.at - b.invoke.at);
+  const callsInTime = ordered(calls, (call) => call.invoke.at);
 
   const lives: Life[] = [];
   const tenures: Tenure[] = [];
@@ -242,8 +238,14 @@ export function viewOf(history: History): View {
     lives: lives.sort((a, b) => a.started - b.started || (a.key < b.key ? -1 : 1)),
     tenures: tenures.sort(byTime),
     unpaired: unpaired.sort((a, b) => a.at - b.at),
-    ...view,
-    calls,
+    answers: inTime(view.answers),
+    records: inTime(view.records),
+    acts: inTime(view.acts),
+    stalls: inTime(view.stalls),
+    gaps: inTime(view.gaps),
+    rollouts: inTime(view.rollouts),
+    steps: inTime(view.steps),
+    calls: callsInTime,
     faults: [...faults.values()].map((events) => windowOf(inTime(events))).sort((a, b) => a.injected - b.injected),
   };
 }
