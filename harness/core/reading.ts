@@ -18,8 +18,7 @@ import type { Call, FaultWindow, Life, Tenure, View } from "./view.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Events by `at`, equal ones as they were recorded. */
-const inTime = <Event extends { readonly at: Millis }>(events: readonly Event[]) => ordered(events, ({ at }) => at);
+const atOf = ({ at }: { readonly at: Millis }): Millis => at;
 
 /** What a history holds of one incarnation while it is being read. */
 class Subject {
@@ -38,7 +37,7 @@ class Subject {
 
   /** Its process; one that was never seen to start began with the first that was seen of it. */
   life(): Life {
-    const phases = inTime(this.phases);
+    const phases = ordered(this.phases, atOf);
     const of = (phase: ReplicaEvent["phase"]) => phases.find((event) => event.phase === phase);
     const [started, terminating, exited] = [of("started"), of("terminating"), of("exited")];
     return {
@@ -92,21 +91,24 @@ function windowOf(events: readonly FaultEvent[]): FaultWindow {
 /**
  * The history's end: its `end` event, else the last that was seen. `since` is the last moment before which nothing was
  * left unread: as the event says, else by the widest bounds of any statement, since one may have waited as long.
+ * `inOrder`: all events were recorded in time order, and none after it.
  */
-function endOf(events: readonly HistoryEvent[]): Bounds & { readonly complete: boolean } {
-  let [last, lag] = [millis(0), 0];
+function endOf(events: readonly HistoryEvent[]): Bounds & { readonly complete: boolean; readonly inOrder: boolean } {
+  let [last, lag, inOrder] = [millis(0), 0, true];
   for (const event of events) {
     if (event.type === "end")
       return {
         since: event.since ?? millis(Math.max(0, event.at - lag)),
         at: event.at,
         complete: event.reason === "complete",
+        inOrder: inOrder && event === events.at(-1),
       };
-    if (event.at > last) last = event.at;
+    if (event.at >= last) last = event.at;
+    else inOrder = false;
     if ((event.type === "claim" || event.type === "disclaim") && event.at - event.since > lag)
       lag = event.at - event.since;
   }
-  return { since: millis(Math.max(0, last - lag)), at: last, complete: false };
+  return { since: millis(Math.max(0, last - lag)), at: last, complete: false, inOrder };
 }
 
 /**
@@ -135,7 +137,7 @@ export function viewOf(history: History): View {
     if (!incarnations) subjects.set(event.replica, (incarnations = new Map()));
     let subject = incarnations.get(event.incarnation);
     if (!subject) incarnations.set(event.incarnation, (subject = new Subject(event, event.since ?? event.at)));
-    else subject.first = millis(Math.min(subject.first, event.since ?? event.at));
+    else if ((event.since ?? event.at) < subject.first) subject.first = event.since ?? event.at;
     return subject;
   };
   const invoked = (event: InvokeEvent) => {
@@ -209,7 +211,8 @@ export function viewOf(history: History): View {
     }
   }
   for (const event of early) returned(event);
-  const callsInTime = ordered(calls, (call) => call.invoke.at);
+  const inTime = <Event extends { readonly at: Millis }>(events: readonly Event[]) =>
+    end.inOrder ? events : ordered(events, atOf);
 
   const lives: Life[] = [];
   const tenures: Tenure[] = [];
@@ -245,7 +248,7 @@ export function viewOf(history: History): View {
     gaps: inTime(view.gaps),
     rollouts: inTime(view.rollouts),
     steps: inTime(view.steps),
-    calls: callsInTime,
+    calls: end.inOrder ? calls : ordered(calls, ({ invoke }) => invoke.at),
     faults: [...faults.values()].map((events) => windowOf(inTime(events))).sort((a, b) => a.injected - b.injected),
   };
 }
