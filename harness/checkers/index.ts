@@ -1,3 +1,4 @@
+import type { HistoryHeader } from "../core/events.ts";
 import { InputError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Property } from "../core/property.ts";
@@ -68,5 +69,9 @@ export function propertyNamed(name: string): Property {
   const mend = `${close === undefined ? "" : `did you mean "${close}"? `}See \`interregnum list properties\`.`;
   throw new InputError(`there is no property "${name}"`, { field: "properties" }, mend);
 }
+
+/** The properties that a history is judged by, as its header names them. */
+export const propertiesOf = ({ properties, incidental = [] }: HistoryHeader): readonly Property[] =>
+  [...properties, ...incidental].map(propertyNamed);
 
 export { liveness, safety } from "./sets.ts";

@@ -51,7 +51,11 @@ export function addRunOptions(command: Command): Command {
       option.integer("--seed", 0),
     )
     .option("--shard <i/n>", "run only every n-th trial, from the i-th", option.shard, { index: 0, of: 1 })
-    .option("--jobs <n>", "trials at once (default: one per core)", option.integer("--jobs", 1))
+    .option(
+      "--jobs <n>",
+      "trials at once (default: as many as run undisturbed, by measured stall)",
+      option.integer("--jobs", 1),
+    )
     .option(
       "--time-limit <duration>",
       "start no trial that would end later; cut what still runs",

@@ -1,5 +1,4 @@
 import { randomInt } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { findElector } from "../electors/catalogue.ts";
 import { prepareElector } from "../electors/prepare.ts";
@@ -55,8 +54,7 @@ export async function plansFor(
   const seed = options.seed ?? randomInt(2 ** 31);
   const timing = option.timingFor(elector, options.timing);
   // A simulated trial keeps one thread busy: two at once would only take turns.
-  const cores = options.cluster === "simulation" ? 1 : availableParallelism();
-  const jobs = Math.min(options.jobs ?? cores, options.trials);
+  const jobs = options.jobs ?? (options.cluster === "simulation" ? 1 : undefined);
   const scenarios = await Promise.all(names.map(async (name) => ({ name, scenario: await loadScenario(name) })));
   return scenarios.map(({ name, scenario }) => ({
     name,
@@ -67,7 +65,7 @@ export async function plansFor(
     trials: options.trials,
     seed,
     shard: options.shard,
-    jobs,
+    ...(jobs !== undefined && { jobs }),
     ...(options.shrink !== false && { shrink: { budget: options.shrink, width: options.jobs ?? SHRINK_WIDTH } }),
     strict: options.strict ?? false,
     thresholds,

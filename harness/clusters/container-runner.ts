@@ -8,6 +8,7 @@ import type { ContainerState } from "./pod-status.ts";
 import { membersOf, statOf } from "./proc.ts";
 import { start, type Exit, type Running } from "./process.ts";
 import { watchReadiness } from "./readiness.ts";
+import type { Turnstile } from "./turnstile.ts";
 
 export type RunnerOptions = {
   readonly pod: () => Pod;
@@ -15,6 +16,7 @@ export type RunnerOptions = {
   readonly address: string;
   readonly launch: Launch;
   readonly ledger: string;
+  readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
   readonly wall: () => Date;
   readonly host: PodHost;
@@ -59,9 +61,14 @@ export class ContainerRunner {
   }
 
   async start(): Promise<void> {
-    const { launch, ledger, clock, host } = this.#options;
+    const { launch, ledger, clock, host, turn, changed } = this.#options;
     if (this.#stopped) return;
     this.#starting = true;
+    await turn();
+    if (this.#stopped) {
+      this.#starting = false;
+      return changed(); // it was removed while it waited
+    }
     this.#incarnation += 1;
     const identity = (): ContainerProcess => ({
       pod: this.#options.pod(),

@@ -18,6 +18,7 @@ import { replicaHost } from "./replica-host.ts";
 import { tailOf } from "./replica-log.ts";
 import { dropWorkloads, emptyNamespace } from "./sweep.ts";
 import { openTrialApi } from "./trial-api.ts";
+import type { Turnstile } from "./turnstile.ts";
 
 /** What the run's one control plane gives every trial. */
 export type ControlPlane = {
@@ -25,6 +26,8 @@ export type ControlPlane = {
   readonly node: string;
   readonly certificate: Certificate;
   readonly address: () => string;
+  /** One for all trials: they share an event loop. */
+  readonly turn: Turnstile;
   readonly wall: () => Date;
 };
 
@@ -44,6 +47,7 @@ export async function openEmbeddedTrial(
   const api = await openTrialApi(store);
   const lock = { kind: elector.lock.kind, namespace, name: lockName(elector, options.election) };
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
+  const allBegunNow = (): void => allBegun();
   const started = new Set<string>();
   let failure: string | undefined;
   const leadership = followLeadership(recorder, elector.observe.via);
@@ -68,6 +72,7 @@ export async function openEmbeddedTrial(
     host,
     address: plane.address,
     ledger: home.ledger,
+    turn: plane.turn,
     clock: recorder,
     wall,
     refused,
@@ -79,6 +84,7 @@ export async function openEmbeddedTrial(
     await kubelet[Symbol.asyncDispose]();
     unsubscribe();
     emptyNamespace(store, namespace);
+    options.witness.forget(recorder);
     await api[Symbol.asyncDispose]();
   };
   let closing: Promise<void> | undefined;
@@ -94,9 +100,11 @@ export async function openEmbeddedTrial(
   const ref = refOf("deployments", deployment);
   const rollout = { store, ref, recorder, time, wall, failure: () => failure };
 
-  signal.addEventListener("abort", () => allBegun(), { once: true });
+  // The signal is the run's and outlives the trial: a listener that stayed would keep the trial's events in memory.
+  signal.addEventListener("abort", allBegunNow, { once: true });
   if (options.replicas === 0 || signal.aborted) allBegun();
   await begun;
+  signal.removeEventListener("abort", allBegunNow);
   return {
     cluster: embeddedCluster({ store, kubelet, host, leadership, lock, rollout, timing, time, writer, api }),
     failure: () => failure,

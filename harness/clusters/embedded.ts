@@ -5,6 +5,7 @@ import { startControllers } from "../kubernetes/rollout/controllers.ts";
 import { Store } from "../kubernetes/store.ts";
 import { addressesOf } from "./addresses.ts";
 import { openEmbeddedTrial, type ControlPlane } from "./embedded-trial.ts";
+import { openTurnstile } from "./turnstile.ts";
 import type { Home, HomeOptions, Trial } from "./home.ts";
 
 /** The one virtual node: this machine. */
@@ -37,6 +38,7 @@ export async function openEmbedded(options: HomeOptions, signal: AbortSignal): P
     node: NODE,
     certificate,
     address: addressesOf(options.run),
+    turn: openTurnstile(),
     wall,
   };
   const trials = new Set<Trial>();

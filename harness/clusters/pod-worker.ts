@@ -5,12 +5,15 @@ import { ContainerRunner } from "./container-runner.ts";
 import type { PodHost } from "./pod-host.ts";
 import type { PodSource } from "./pod-source.ts";
 import { podStatus } from "./pod-status.ts";
+import type { Turnstile } from "./turnstile.ts";
 
 export type WorkerOptions = {
   readonly source: PodSource;
   readonly host: PodHost;
   readonly address: string;
   readonly ledger: string;
+  /** Passed before each start of a process. */
+  readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
   readonly wall: () => Date;
   /** The API refused what the kubelet asked of it. */
@@ -64,7 +67,7 @@ export class PodWorker {
   }
 
   async #begin(): Promise<void> {
-    const { host, clock, wall, ledger, address } = this.#options;
+    const { host, clock, wall, ledger, address, turn } = this.#options;
     try {
       const launch = await host.prepare(this.#pod, address);
       this.#preparing = false;
@@ -77,6 +80,7 @@ export class PodWorker {
             address,
             launch: launch(container),
             ledger,
+            turn,
             clock,
             wall,
             host,

@@ -5,7 +5,10 @@ import { millis, toMicros, type Millis } from "../core/time.ts";
 /** Waiting beyond this (ms) within one window is a stall. */
 const STALL = 20;
 
-type Threads = Map<string, number>;
+/** A thread's open schedstat, and the wait read last, in nanoseconds. */
+type Thread = { readonly descriptor: number; waited: number };
+/** Threads by number, by process. */
+type Processes = Map<number, Map<string, Thread>>;
 const line = Buffer.alloc(128);
 
 /**
@@ -20,45 +23,58 @@ export function watchRunDelay(options: {
   readonly every?: Millis;
 }): Disposable {
   const { pids, who, recorder, every = millis(100) } = options;
-  let before = readThreads(pids());
+  const known: Processes = new Map();
+  readWaits(known, pids());
   let since = recorder.now();
   const timer = setInterval(() => {
-    const now = readThreads(pids());
+    const waited = readWaits(known, pids());
     const at = recorder.now();
-    const ms = toMicros(Math.min(waited(before, now) / 1e6, at - since));
+    const ms = toMicros(Math.min(waited / 1e6, at - since));
     if (ms > STALL) recorder.record({ type: "stall", who: identityOf(who()), since, at, ms });
-    before = now;
     since = at;
   }, every);
   timer.unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      for (const threads of known.values()) close(threads);
+      known.clear();
+    },
+  };
 }
 
 const identityOf = ({ replica, incarnation }: Incarnation): Incarnation => ({ replica, incarnation });
 
 /**
- * A new thread of a known process has waited only within the window; a process seen for the first time may be older,
- * so it counts from then on. What is gone takes its last wait with it.
+ * How long the threads of the processes waited since the last reading, in nanoseconds. A new thread of a known process
+ * has waited only since then; a process seen for the first time may be older, so it counts from now on. What is gone
+ * takes its last wait with it. Descriptors are kept: opening each file each time costs twice as much as reading it.
  */
-function waited(before: Threads, now: Threads): number {
+function readWaits(known: Processes, pids: readonly number[]): number {
   let total = 0;
-  for (const [thread, delay] of now) {
-    const pid = thread.slice(0, thread.indexOf("/"));
-    const known = before.get(thread) ?? (before.has(`${pid}/${pid}`) ? 0 : delay);
-    total += Math.max(0, delay - known);
-  }
-  return total;
-}
-
-function readThreads(pids: readonly number[]): Threads {
-  const threads: Threads = new Map();
+  for (const [pid, threads] of known)
+    if (!pids.includes(pid)) {
+      close(threads);
+      known.delete(pid);
+    }
   for (const pid of pids) {
-    for (const thread of threadsOf(pid)) {
-      const delay = runDelay(`/proc/${pid}/task/${thread}/schedstat`);
-      if (delay !== undefined) threads.set(`${pid}/${thread}`, delay);
+    const old = known.get(pid);
+    const threads = old ?? new Map<string, Thread>();
+    known.set(pid, threads);
+    const names = threadsOf(pid);
+    for (const name of names) if (!threads.has(name)) open(threads, pid, name);
+    for (const [name, thread] of threads) {
+      const waited = names.includes(name) ? readWait(thread.descriptor) : undefined;
+      if (waited === undefined) {
+        closeSync(thread.descriptor);
+        threads.delete(name);
+        continue;
+      }
+      if (old !== undefined) total += Math.max(0, waited - thread.waited);
+      thread.waited = waited;
     }
   }
-  return threads;
+  return total;
 }
 
 function threadsOf(pid: number): readonly string[] {
@@ -69,15 +85,23 @@ function threadsOf(pid: number): readonly string[] {
   }
 }
 
-function runDelay(path: string): number | undefined {
-  let descriptor: number | undefined;
+function open(threads: Map<string, Thread>, pid: number, name: string): void {
   try {
-    descriptor = openSync(path, "r");
-    const length = readSync(descriptor, line, 0, line.length, 0);
-    return Number(line.toString("latin1", 0, length).split(" ")[1]);
+    threads.set(name, { descriptor: openSync(`/proc/${pid}/task/${name}/schedstat`, "r"), waited: 0 });
   } catch {
-    return undefined; // the thread ended while it was read
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    // the thread ended before it was read
   }
+}
+
+function readWait(descriptor: number): number | undefined {
+  try {
+    const length = readSync(descriptor, line, 0, line.length, 0);
+    return length === 0 ? undefined : Number(line.toString("latin1", 0, length).split(" ")[1]);
+  } catch {
+    return undefined; // the thread has ended (ESRCH)
+  }
+}
+
+function close(threads: Map<string, Thread>): void {
+  for (const thread of threads.values()) closeSync(thread.descriptor);
 }

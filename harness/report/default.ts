@@ -23,7 +23,8 @@ type Screen = {
 };
 
 const heading = (start: Extract<Progress, { type: "run-start" }>, paint: Paint): string => {
-  const jobs = start.jobs > 1 ? `, ${start.jobs} at once` : "";
+  const most = start.jobs === undefined ? "as many at once as run undisturbed" : `${start.jobs} at once`;
+  const jobs = start.trials > 1 && start.jobs !== 1 ? `, ${most}` : "";
   const what = `${paint("bold", plainText(start.scenario))} ${paint("dim", "·")} ${paint("bold", plainText(start.elector))}`;
   const how = `${start.cluster} · ${plural(start.trials, "trial")}${jobs}`;
   return `\n${paint(["bold", "cyan"], "interregnum")}  ${what}  ${paint("dim", plainText(how))}\n`;

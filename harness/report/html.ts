@@ -12,7 +12,7 @@ import { stepText } from "./schedule-text.ts";
 import { countTrials, failureLine, firstFailure, harnessTime, notJudgedIn, summariseProperties } from "./summary.ts";
 import { formatSummary, formatThreshold, measureLabel, measureNames, plural, sign } from "./words.ts";
 
-/** Bytes of timelines that a page may carry; later trials that pass are then left to their history.jsonl. */
+/** Bytes of timelines that a page may carry; what is over is left to its history.jsonl, trials that pass first of all. */
 const TIMELINE_BYTES = 24_000_000;
 
 /** The trial that the page opens with: the first that fails, else has a hazard, else is unknown, else the first. */
@@ -25,19 +25,19 @@ function openedTrial(run: RunDocument): number {
   return opened?.index ?? 0;
 }
 
-/** Timelines as JSON, by trial; those that pass come last, and are dropped first where they are too many. */
+/** Timelines as JSON, by trial: of those that fail, are unknown, have hazards, pass, in this order, until it is enough. */
 function timelines(
   run: RunDocument,
   trials: readonly FinishedTrial[],
   most: number,
 ): readonly { index: number; json: string }[] {
   const opened = openedTrial(run);
-  const rank = ({ document }: FinishedTrial): number =>
-    document.index === opened ? 0 : document.verdict === "fail" ? 1 : document.hazards.length > 0 ? 2 : 3;
+  const rank = ({ document: { index, verdict, hazards } }: FinishedTrial): number =>
+    index === opened ? 0 : verdict === "fail" ? 1 : verdict === "unknown" ? 2 : hazards.length > 0 ? 3 : 4;
   const kept: { index: number; json: string }[] = [];
   let bytes = 0;
   for (const { document, view } of trials.toSorted((a, b) => rank(a) - rank(b))) {
-    const json = scriptJson(pageTrial(document, view));
+    const json = scriptJson(pageTrial(document, view()));
     bytes += json.length;
     if (kept.length > 0 && bytes > most) break;
     kept.push({ index: document.index, json });
@@ -57,7 +57,7 @@ function measureRows(run: RunDocument): readonly { label: string; text: string; 
 }
 
 function facts(run: RunDocument, trials: readonly FinishedTrial[]): readonly (readonly [string, string])[] {
-  const header = trials[0]?.view.header;
+  const header = trials[0]?.view().header;
   const timing = header?.elector.timing;
   const deadline = timing?.renewDeadline === undefined ? "–" : formatMillis(timing.renewDeadline);
   const time = harnessTime(run);

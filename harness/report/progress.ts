@@ -8,8 +8,8 @@ export type Progress =
       readonly elector: string;
       readonly cluster: string;
       readonly trials: number;
-      /** Trials at once. */
-      readonly jobs: number;
+      /** Trials at once; absent where measured stall decides. */
+      readonly jobs?: number;
       readonly folder: string;
     }
   | { readonly type: "trial-start"; readonly trial: number; readonly seed: number }

@@ -19,8 +19,8 @@ export type ReporterOptions = {
   readonly now: () => number;
 };
 
-/** A trial as a reporter is given it when the run is over. */
-export type FinishedTrial = { readonly document: TrialDocument; readonly view: View };
+/** A trial as a reporter is given it when the run is over; its view is made when asked for, as a thousand fill no memory. */
+export type FinishedTrial = { readonly document: TrialDocument; readonly view: () => View };
 
 export type Reporter = {
   readonly name: string;

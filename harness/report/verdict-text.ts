@@ -93,6 +93,9 @@ function near(path: string, cwd: string): string {
   return away !== "" && away.length < path.length && !away.startsWith("../../") ? away : path;
 }
 
+const atOnce = ({ environment }: RunDocument): string =>
+  Number(environment["jobs"]) > 1 ? ` · at most ${String(environment["jobs"])} at once` : "";
+
 function closing(run: RunDocument, folder: string, written: readonly string[], cwd: string, paint: Paint): string[] {
   const counts = countTrials(run);
   const verdicts = (["fail", "unknown", "pass"] as const)
@@ -108,7 +111,7 @@ function closing(run: RunDocument, folder: string, written: readonly string[], c
     "",
     line(
       "trials",
-      `${run.trials.length} · ${verdicts.join(", ") || "none judged"}${run.ended ? ` · ${run.ended}` : ""}`,
+      `${run.trials.length} · ${verdicts.join(", ") || "none judged"}${atOnce(run)}${run.ended ? ` · ${run.ended}` : ""}`,
     ),
     line("harness", own),
     ...(run.verdict === "fail" ? [] : [line("replay", plainText(run.replay))]),

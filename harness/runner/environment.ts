@@ -4,7 +4,10 @@ import type { RunPlan } from "./plan.ts";
 import { HARNESS_VERSION } from "./version.ts";
 
 /** What the figures were measured on: kept in run.json beside them. */
-export function describeEnvironment(plan: RunPlan, clock: LoopClock): Readonly<Record<string, unknown>> {
+export function describeEnvironment(
+  plan: RunPlan,
+  { clock, atOnce }: { readonly clock: LoopClock; readonly atOnce: number },
+): Readonly<Record<string, unknown>> {
   const { leaseDuration, renewDeadline, retryPeriod } = plan.timing;
   return {
     interregnum: HARNESS_VERSION,
@@ -15,7 +18,8 @@ export function describeEnvironment(plan: RunPlan, clock: LoopClock): Readonly<R
     cpu: cpus()[0]?.model ?? "unknown",
     memoryMiB: Math.round(totalmem() / 2 ** 20),
     load: loadavg().map((value) => Math.round(value * 100) / 100),
-    jobs: plan.jobs,
+    jobs: atOnce,
+    jobsChosenBy: plan.jobs === undefined ? "measured stall" : "--jobs",
     timing: { leaseDuration, renewDeadline, retryPeriod },
     observationErrorMs: clock.observationError(),
     loopDelayMs: clock.loopDelay(),

@@ -18,8 +18,10 @@ export type LoopClock = Clock &
     stalls(listener: (stall: StallEvent) => void): Disposable;
     /** How late ticks were at the most, and how many of them were stalls. */
     loopDelay(): { readonly max: Millis; readonly stalls: number };
-    /** Counts a recorded event towards the observation error. */
+    /** Takes a recorded event of any trial: it counts towards the observation error, and the listeners hear of it. */
     observed(event: HistoryEvent): void;
+    /** Tells of every recorded event of every trial; ends when disposed. */
+    onEvent(listener: (event: HistoryEvent) => void): Disposable;
     /** What since() was worth over the whole run. */
     observationError(): ObservationError;
   };
@@ -39,6 +41,7 @@ export type LoopClock = Clock &
 export function openLoopClock(): LoopClock {
   const errors = observationErrors();
   const listeners = new Set<(stall: StallEvent) => void>();
+  const hearers = new Set<(event: HistoryEvent) => void>();
   let mark = 0;
   let last = performance.now();
   let longest = 0;
@@ -73,17 +76,25 @@ export function openLoopClock(): LoopClock {
     now: () => toMicros(performance.now()),
     since: () => millis(Math.floor(mark * 1000) / 1000),
     loopDelay: () => ({ max: toMicros(longest), stalls: count }),
-    observed: errors.add,
-    observationError: errors.summary,
-    stalls(listener) {
-      const own = (stall: StallEvent): void => listener(stall);
-      listeners.add(own);
-      return { [Symbol.dispose]: () => void listeners.delete(own) };
+    observed(event) {
+      errors.add(event);
+      for (const hear of hearers) hear(event);
     },
+    onEvent: (listener) => registered(hearers, listener),
+    observationError: errors.summary,
+    stalls: (listener) => registered(listeners, listener),
     [Symbol.dispose]() {
       closed = true;
       clearTimeout(timer);
       listeners.clear();
+      hearers.clear();
     },
   };
+}
+
+/** The same listener may be registered twice, and is then told twice. */
+function registered<Told>(all: Set<(told: Told) => void>, listener: (told: Told) => void): Disposable {
+  const own = (told: Told): void => listener(told);
+  all.add(own);
+  return { [Symbol.dispose]: () => void all.delete(own) };
 }

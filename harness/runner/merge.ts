@@ -1,14 +1,13 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { assert, InputError } from "../core/errors.ts";
-import { viewOf } from "../core/reading.ts";
 import type { RunDocument } from "../core/run.ts";
 import { worst } from "../core/verdict.ts";
 import { summariseMeasures } from "./measures.ts";
-import { readHistory, readRun } from "./read-run.ts";
+import { readRun } from "./read-run.ts";
 import type { RunResult } from "./run.ts";
 import { judgeThreshold, parseThreshold, reasonOf, verdictOf } from "./thresholds.ts";
-import { trialFolder } from "./trial.ts";
+import { recordedView, trialFolder } from "./trial.ts";
 
 /** What shards of one run have in common; anything else would be added up wrongly. */
 const identity: readonly (readonly [string, (run: RunDocument) => unknown])[] = [
@@ -46,10 +45,7 @@ export function merge(folders: readonly string[], out: string): RunResult {
   mkdirSync(join(out, "trials"), { recursive: true });
   for (const { folder, document } of trials)
     cpSync(trialFolder(folder, document.index), trialFolder(out, document.index), { recursive: true });
-  const results = trials.map(({ document }) => {
-    const history = readHistory(join(trialFolder(out, document.index), "history.jsonl"));
-    return { document, view: viewOf(history) };
-  });
+  const results = trials.map(({ document }) => ({ document, view: () => recordedView(out, document.index) }));
   return {
     run: joined(
       first.run,

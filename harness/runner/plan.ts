@@ -14,7 +14,8 @@ export type RunPlan = {
   readonly seed: number;
   /** This shard runs the trials whose index is `index` modulo `of`. */
   readonly shard: { readonly index: number; readonly of: number };
-  readonly jobs: number;
+  /** Trials at once; absent where measured stall decides. */
+  readonly jobs?: number;
   readonly timeLimit?: Millis;
   readonly strict: boolean;
   readonly thresholds: readonly Threshold[];

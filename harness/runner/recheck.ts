@@ -1,7 +1,7 @@
 import { judge } from "../core/judge.ts";
 import { worst, type PropertyResult, type Verdict } from "../core/verdict.ts";
 import { viewOf } from "../core/reading.ts";
-import { propertyNamed } from "../checkers/index.ts";
+import { propertiesOf } from "../checkers/index.ts";
 import { historyFiles, readHistory } from "./read-run.ts";
 
 export type RecheckedTrial = {
@@ -23,11 +23,7 @@ export function recheck(path: string, options: { readonly strict: boolean }): Re
   const trials = historyFiles(path).map((file): RecheckedTrial => {
     const history = readHistory(file);
     const { header } = history;
-    const judged = judge(
-      viewOf(history),
-      [...header.properties, ...(header.incidental ?? [])].map(propertyNamed),
-      options,
-    );
+    const judged = judge(viewOf(history), propertiesOf(header), options);
     return {
       history: file,
       trial: header.trial,

@@ -7,6 +7,7 @@ import type { Progress } from "../report/progress.ts";
 import { openWitness } from "../witness/server.ts";
 import { describeEnvironment } from "./environment.ts";
 import { openHome } from "./homes.ts";
+import { openJudging } from "./judging.ts";
 import { makeRunFolder, newRunId } from "./folder.ts";
 import { summariseMeasures } from "./measures.ts";
 import type { RunPlan } from "./plan.ts";
@@ -16,6 +17,7 @@ import { openState } from "./state.ts";
 import { judgeThreshold, reasonOf, verdictOf } from "./thresholds.ts";
 import { firstFailing, shrinkTrial } from "./shrink-trial.ts";
 import { runTrial, type TrialResult } from "./trial.ts";
+import { fixedValve, measuringValve, type Valve } from "./valve.ts";
 
 export type RunResult = {
   readonly run: RunDocument;
@@ -48,7 +50,7 @@ export async function runPlan(
     elector: elector.name,
     cluster: plan.cluster,
     trials: indices.length,
-    jobs: plan.jobs,
+    ...(plan.jobs === undefined ? {} : { jobs: plan.jobs }),
     folder,
   });
   const limit = new AbortController();
@@ -56,23 +58,26 @@ export async function runPlan(
   const timer = plan.timeLimit && setTimeout(() => limit.abort("time-limit"), plan.timeLimit);
   const either = AbortSignal.any([signal, limit.signal]);
   const results: TrialResult[] = [];
-  let longest = 0;
+  let [longest, atOnce] = [0, 0];
   const more = (): boolean =>
     !either.aborted && (plan.timeLimit === undefined || clock.now() - started + longest <= plan.timeLimit);
   {
     await using home = await openHome(plan.cluster, { run: id, folder: state.folder, ledger: state.ledger }, signal);
     await using witness = await openWitness();
+    await using judging = openJudging();
+    using valve = openValve(plan, clock);
     try {
-      await inParallel(indices, plan.jobs, more, async (index) => {
+      await inParallel(indices, valve, more, async (index, begun) => {
         const seed = plan.seed + index;
         const from = index === indices[0] ? plan.from : clock.now();
         report({ type: "trial-start", trial: index, seed });
         const schedule = plan.schedule ?? drawSchedule(plan.scenario, elector, timing, seed);
         const say = (text: string): void => report({ type: "step", trial: index, text });
         const result = await runTrial(
-          { ...plan, index, seed, schedule, folder, run: id, from },
+          { ...plan, index, seed, schedule, folder, run: id, from, begun, atOnce: valve.most },
           home,
           witness,
+          judging,
           clock,
           say,
           either,
@@ -86,23 +91,27 @@ export async function runPlan(
         const budget = Math.min(plan.shrink.budget, (plan.timeLimit ?? Infinity) - (clock.now() - started));
         const shrinking = { ...plan, ...plan.shrink, budget: millis(budget), folder, scratch: state.folder, run: id };
         const note = (text: string): void => report({ type: "note", text });
-        const minimal = await shrinkTrial(found, shrinking, home, witness, clock, note, either);
+        const minimal = await shrinkTrial(found, shrinking, home, witness, judging, clock, note, either);
         results.splice(results.indexOf(found), 1, { ...found, document: { ...found.document, minimal } });
       }
     } finally {
+      atOnce = valve.most();
       clearTimeout(timer);
     }
   }
   const ended = signal.aborted ? "interrupted" : results.length < indices.length ? "time-limit" : undefined;
   const trials = results.toSorted((a, b) => a.document.index - b.document.index);
-  return { run: documentOf(plan, id, trials, clock, ended), trials, folder };
+  return { run: documentOf(plan, id, trials, { clock, atOnce }, ended), trials, folder };
 }
+
+const openValve = ({ jobs, elector }: RunPlan, clock: LoopClock): Valve =>
+  jobs === undefined ? measuringValve(clock, elector.replicas) : fixedValve(jobs);
 
 function documentOf(
   plan: RunPlan,
   id: string,
   results: readonly TrialResult[],
-  clock: LoopClock,
+  measured: { readonly clock: LoopClock; readonly atOnce: number },
   ended: string | undefined,
 ): RunDocument {
   const trials = results.map((result) => result.document);
@@ -122,7 +131,7 @@ function documentOf(
     trials,
     measures,
     thresholds,
-    environment: describeEnvironment(plan, clock),
+    environment: describeEnvironment(plan, measured),
     replay: plan.replay,
     ...(ended === undefined ? {} : { ended }),
   };

@@ -4,10 +4,12 @@ import type { Home } from "../clusters/home.ts";
 import type { TrialDocument } from "../core/run.ts";
 import { formatMillis, type Millis } from "../core/time.ts";
 import type { Witness } from "../witness/server.ts";
+import type { Judging } from "./judging.ts";
 import { inParallel } from "./pool.ts";
 import type { LoopClock } from "./recorder.ts";
 import { type Minimal, shrink } from "./shrink.ts";
 import { runTrial, trialFolder, type TrialPlan, type TrialResult } from "./trial.ts";
+import { fixedValve } from "./valve.ts";
 
 /** Trials of a run have lower numbers; a trial's number names its namespace. */
 const FIRST_INDEX = 1_000_000;
@@ -21,7 +23,7 @@ export const firstFailing = (results: readonly TrialResult[]): TrialResult | und
 const failureOf = ({ properties }: TrialDocument): string | undefined =>
   properties.find(({ verdict, known }) => verdict === "fail" && known !== true)?.name;
 
-export type ShrinkPlan = Omit<TrialPlan, "index" | "seed" | "schedule" | "from"> & {
+export type ShrinkPlan = Omit<TrialPlan, "index" | "seed" | "schedule" | "from" | "begun" | "atOnce"> & {
   /** No run is begun that would end later, in ms from now. */
   readonly budget: Millis;
   /** Runs at once. */
@@ -36,6 +38,7 @@ export async function shrinkTrial(
   plan: ShrinkPlan,
   home: Home,
   witness: Witness,
+  judging: Judging,
   clock: LoopClock,
   note: (text: string) => void,
   signal: AbortSignal,
@@ -53,12 +56,13 @@ export async function shrinkTrial(
     say: (text) => note(`shrinking trial ${trial}: ${text} (${formatMillis(clock.now() - from)})`),
     async attempt(schedule, times) {
       let [done, fails] = [0, 0];
-      await inParallel([...Array(times).keys()], plan.width, going, async () => {
-        const begun = clock.now();
+      const valve = fixedValve(plan.width);
+      await inParallel([...Array(times).keys()], valve, going, async (_time, begun) => {
+        const started = clock.now();
         const index = number++;
-        const own = { ...plan, folder: plan.scratch, index, seed, schedule, from: begun };
-        const again = await runTrial(own, home, witness, clock, () => {}, signal);
-        longest = Math.max(longest, clock.now() - begun);
+        const own = { ...plan, folder: plan.scratch, index, seed, schedule, from: started, begun, atOnce: valve.most };
+        const again = await runTrial(own, home, witness, judging, clock, () => {}, signal);
+        longest = Math.max(longest, clock.now() - started);
         const folder = trialFolder(plan.scratch, index);
         if (!signal.aborted) done += 1;
         const fell = again.document.properties.some(({ name, verdict }) => name === property && verdict === "fail");

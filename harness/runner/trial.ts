@@ -3,9 +3,11 @@ import { allProperties } from "../checkers/index.ts";
 import type { Home } from "../clusters/home.ts";
 import { realTime } from "../clusters/real-time.ts";
 import { lockName } from "../clusters/lock-path.ts";
+import { crowdingAdvice } from "../core/crowding.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import { HISTORY_FORMAT, type EndEvent, type HistoryHeader } from "../core/events.ts";
-import { judge, type Judgement } from "../core/judge.ts";
+import type { Judgement } from "../core/judge.ts";
+import type { Judging } from "./judging.ts";
 import { lastWords } from "./last-words.ts";
 import type { Property } from "../core/property.ts";
 import type { Millis } from "../core/time.ts";
@@ -16,6 +18,7 @@ import type { View } from "../core/view.ts";
 import { minimumFor } from "../generators/schedule.ts";
 import { watchSteal } from "../probes/steal.ts";
 import type { Witness } from "../witness/server.ts";
+import { readHistory } from "./read-run.ts";
 import { openRecorder, type LoopClock } from "./recorder.ts";
 import { runSteps } from "./steps.ts";
 import { HARNESS_VERSION } from "./version.ts";
@@ -38,31 +41,48 @@ export type TrialPlan = {
   readonly run: string;
   /** When the harness began to work for this trial: its own start is counted from here. */
   readonly from: Millis;
+  /** Called when every replica has had its first process. */
+  readonly begun: () => void;
+  /** The most trials that ran at once so far. */
+  readonly atOnce: () => number;
 };
 
-export type TrialResult = { readonly document: TrialDocument; readonly view: View };
+/** The view is read back from the history when it is asked for: nobody keeps a run's events in memory. */
+export type TrialResult = { readonly document: TrialDocument; readonly view: () => View };
 
 export const trialFolder = (run: string, index: number): string => join(run, "trials", String(index));
+
+const historyFile = (folder: string): string => join(folder, "history.jsonl");
+
+/** The view of a recorded trial of a run's folder. */
+export const recordedView = (run: string, index: number): View =>
+  viewOf(readHistory(historyFile(trialFolder(run, index))));
+
+/** Made out here: a closure of the trial's own would keep all its events in memory. */
+const finished = (document: TrialDocument, folder: string): TrialResult => ({
+  document,
+  view: () => recordedView(folder, document.index),
+});
 
 /** Runs one trial in a namespace of its own and judges what was seen, also when `signal` cut it short. */
 export async function runTrial(
   plan: TrialPlan,
   home: Home,
   witness: Witness,
+  judging: Judging,
   clock: LoopClock,
   say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<TrialResult> {
-  const { elector, timing, scenario } = plan;
+  const { elector, timing } = plan;
   const folder = trialFolder(plan.folder, plan.index);
   const [{ replicas, strategy }, ...steps] = plan.schedule;
-  const properties = [...scenario.properties, ...incidentalTo(scenario)];
   const namespace = `trial-${plan.index}`;
   const header = headerOf(plan, home.name, namespace);
   let document: TrialDocument | undefined;
   const own = home.time?.();
   const time = own ?? realTime(clock);
-  const file = join(folder, "history.jsonl");
+  const file = historyFile(folder);
   const timed = own === undefined ? clock : { now: own.now, since: own.since, observed: clock.observed };
   await using recorder = openRecorder({ clock: timed, file, header });
   // In a time of its own a trial feels nothing of this machine's.
@@ -87,6 +107,7 @@ export async function runTrial(
       signal,
     );
     const opened = clock.now();
+    plan.begun();
     const failure = (): string | undefined => trial.failure() ?? recorder.failure()?.message;
     const words = (): string | undefined => lastWords(recorder.events, (replica) => trial.logTail(replica));
     const stage = { cluster: trial.cluster, elector, timing, replicas, recorder, failure, words, say };
@@ -104,24 +125,23 @@ export async function runTrial(
     recorder.record({ type: "end", since: recorder.since(), at: recorder.now(), reason });
     // The observation is over: what the replicas do while they are stopped is no part of it.
     await recorder[Symbol.asyncDispose]();
-    const judgedFrom = clock.now();
-    const view = viewOf({ header, events: recorder.events });
-    const judged = judge(view, properties, { strict: plan.strict });
-    const first = own === undefined ? (view.lives[0]?.started ?? judgedFrom) : opened;
+    const over = clock.now();
+    const { judgement, started, crowding, ms } = await judging.judge(file, { strict: plan.strict });
+    const first = own === undefined ? (started ?? over) : opened;
     document = {
       index: plan.index,
       seed: plan.seed,
-      verdict: judged.verdict,
-      reason: problem ?? explained(judged, words()),
+      verdict: judgement.verdict,
+      reason: problem ?? explained(judgement, [words(), crowdingAdvice(crowding, plan.atOnce())]),
       schedule: plan.schedule,
-      properties: judged.results,
-      notJudged: judged.notJudged,
-      hazards: judged.hazards,
-      measures: judged.measures,
-      censored: judged.censored,
-      harnessMs: { start: first - plan.from, judge: clock.now() - judgedFrom },
+      properties: judgement.results,
+      notJudged: judgement.notJudged,
+      hazards: judgement.hazards,
+      measures: judgement.measures,
+      censored: judgement.censored,
+      harnessMs: { start: first - plan.from, judge: ms },
     };
-    return { document, view };
+    return finished(document, plan.folder);
   }
 }
 
@@ -152,6 +172,6 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   minimum: minimumFor(plan.scenario, plan.schedule),
 });
 
-/** A verdict that lacks evidence is explained by how the replicas ended, where they ended by themselves. */
-const explained = ({ verdict, reason }: Judgement, words: string | undefined): string =>
-  verdict === "unknown" && words !== undefined ? `${reason}; ${words}` : reason;
+/** A verdict that lacks evidence is explained by how the replicas ended by themselves, and by a crowded machine. */
+const explained = ({ verdict, reason }: Judgement, causes: readonly (string | undefined)[]): string =>
+  [reason, ...(verdict === "unknown" ? causes : [])].filter(Boolean).join("; ");

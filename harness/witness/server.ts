@@ -19,6 +19,8 @@ export type Registration = {
 export type Witness = AsyncDisposable & {
   /** The URL to which this replica of the recorder's trial posts its acts. */
   register(replica: string, registration: Registration): string;
+  /** The recorder's trial is over: what its replicas post from now on is refused. */
+  forget(recorder: Recorder): void;
   /** Requests that were no act: garbage, oversized, of another method, to nowhere. */
   refused(): number;
 };
@@ -32,7 +34,7 @@ type Actor = {
 /**
  * Opens the server that guarded work reaches: one per run, on loopback. A POST is an act, answered 200
  * {"accepted": true} or, fenced off, 409 {"accepted": false}; what is no act gets 4xx and leaves no event. The url
- * stays valid until the witness is disposed of. A port that cannot be had is a HarnessError.
+ * stays valid until its trial is forgotten. A port that cannot be had is a HarnessError.
  */
 export async function openWitness(): Promise<Witness> {
   const actors = new Map<string, Actor>();
@@ -40,6 +42,7 @@ export async function openWitness(): Promise<Witness> {
   let clock: Recorder | undefined;
   let arrivals: Arrivals | undefined;
   let refused = 0;
+  let count = 0;
 
   const refuse = (response: ServerResponse, status: number, why: string): void => {
     refused += 1;
@@ -80,9 +83,12 @@ export async function openWitness(): Promise<Witness> {
       arrivals ??= watchArrivals(recorder);
       const resource = resources.get(recorder) ?? openResource(recorder, fencing);
       resources.set(recorder, resource);
-      const path = `/acts/${actors.size + 1}/${encodeURIComponent(replica)}`;
+      const path = `/acts/${(count += 1)}/${encodeURIComponent(replica)}`;
       actors.set(path, { replica, resource, incarnationOf: perConnection(replica, incarnation) });
       return `http://127.0.0.1:${port}${path}`;
+    },
+    forget(recorder) {
+      for (const [path, { resource }] of actors) if (resource.recorder === recorder) actors.delete(path);
     },
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, chmodSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -128,6 +128,24 @@ describe.concurrent("cut short", () => {
       .trim()
       .split("\n");
     expect(lines.some((line) => line.includes('"phase":"healed"'))).toBe(true);
+  });
+
+  test("Ctrl-C ends forty trials at once, whose replicas do not obey SIGTERM", { timeout: 120_000 }, async () => {
+    using folder = temporary();
+    const out = join(folder.path, "out");
+    const elector = scripted(folder.path, "trap '' TERM; while :; do sleep 1; done", "replicas: 2\n");
+    const run = start(["run", "calm", "--elector", elector, "--trials", "40", "--jobs", "40", "--out", out]);
+    const last = join(out, "trials", "39", "history.jsonl");
+    while (!existsSync(last) || !readFileSync(last, "utf8").includes('"phase":"started"'))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    run.kill("SIGINT");
+    const { code } = await run.done;
+    expect(code).toBe(130);
+    const document = runDocument(out);
+    expect(document.trials.length).toBe(40);
+    expect(document.environment["jobs"]).toBe(40);
+    expect(document.verdict).toBe("unknown");
+    expect(processesOf(document.id)).toEqual([]);
   });
 
   test(

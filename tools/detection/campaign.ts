@@ -4,11 +4,13 @@ import { drawSchedule } from "../../harness/generators/schedule.ts";
 import { timingFor } from "../../harness/cli/options.ts";
 import { newRunId } from "../../harness/runner/folder.ts";
 import { openHome } from "../../harness/runner/homes.ts";
+import { openJudging } from "../../harness/runner/judging.ts";
 import { inParallel } from "../../harness/runner/pool.ts";
 import { openLoopClock } from "../../harness/runner/recorder.ts";
 import { loadScenario } from "../../harness/runner/scenarios.ts";
 import { openState } from "../../harness/runner/state.ts";
 import { runTrial } from "../../harness/runner/trial.ts";
+import { fixedValve } from "../../harness/runner/valve.ts";
 import { openWitness } from "../../harness/witness/server.ts";
 import type { Prepared } from "./subjects.ts";
 import { convicts, type Sighting } from "./tally.ts";
@@ -75,13 +77,15 @@ export async function runCampaign(
   using clock = openLoopClock();
   await using home = await openHome("embedded", { run: id, folder: state.folder, ledger: state.ledger }, signal);
   await using witness = await openWitness();
+  await using judging = openJudging();
+  const valve = fixedValve(campaign.jobs);
   const scenarios = new Map(
     await Promise.all(campaign.scenarios.map(async (name) => [name, await loadScenario(name)] as const)),
   );
   const sightings: Sighting[] = [];
   let started = 0;
 
-  async function tried({ who: { subject, elector }, sweep, place }: Trial): Promise<Sighting> {
+  async function tried({ who: { subject, elector }, sweep, place }: Trial, begun: () => void): Promise<Sighting> {
     const round = Math.floor(place / campaign.scenarios.length);
     const seed = campaign.seed + sweep + round * campaign.sweeps;
     const name = orderOf(campaign.scenarios, seed)[place % campaign.scenarios.length]!;
@@ -104,11 +108,14 @@ export async function runCampaign(
           schedule,
           run: id,
           from,
+          begun,
+          atOnce: valve.most,
           strict: false,
           folder: `${campaign.folder}/${elector.name}/${name}/${seed}`,
         },
         home,
         witness,
+        judging,
         clock,
         () => {},
         signal,
@@ -138,10 +145,10 @@ export async function runCampaign(
   const conditional = ({ sweep, place }: Trial): boolean => sweep > 0 || place >= campaign.scenarios.length;
 
   const more = (): boolean => !signal.aborted;
-  await inParallel(chainsOf(campaign), campaign.jobs, more, async (chain) => {
+  await inParallel(chainsOf(campaign), valve, more, async (chain, begun) => {
     for (const trial of chain) {
       if (!more() || (trial.who.subject.kind === "mutant" && conditional(trial) && settled(trial))) return;
-      const sighting = await tried(trial);
+      const sighting = await tried(trial, begun);
       if (signal.aborted) return; // cut short: what it saw is no verdict
       sightings.push(sighting);
       tell(sighting);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openKubelet, type Kubelet } from "../../../harness/clusters/kubelet.ts";
+import { openTurnstile } from "../../../harness/clusters/turnstile.ts";
 import type { PodHost } from "../../../harness/clusters/pod-host.ts";
 import type { PodChange, PodSource } from "../../../harness/clusters/pod-source.ts";
 import { membersOf, statOf } from "../../../harness/clusters/proc.ts";
@@ -79,6 +80,7 @@ async function openBench() {
     host,
     address: () => "127.0.0.1",
     ledger: join(folder.path, "ledger"),
+    turn: openTurnstile(),
     clock,
     wall: () => new Date(),
     refused: (error) => refusals.push(error),

@@ -353,14 +353,14 @@ function summary(values: readonly number[]): MeasureSummary {
 
 export type Synthetic = {
   readonly run: RunDocument;
-  readonly trials: readonly { document: TrialDocument; view: View }[];
+  readonly trials: readonly { document: TrialDocument; view: () => View }[];
 };
 
 /** A run of made-up trials, consistent as far as a report can tell. */
 export function syntheticRun(wishes: readonly Wish[]): Synthetic {
   const trials = wishes.map((wish, index) => ({
     document: syntheticTrial({ ...wish, index }),
-    view: syntheticView({ ...wish, index }),
+    view: () => syntheticView({ ...wish, index }),
   }));
   const documents = trials.map(({ document }) => document);
   const verdicts = documents.map(({ verdict }) => verdict);
