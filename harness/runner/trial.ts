@@ -79,7 +79,6 @@ export async function runTrial(
   const [{ replicas, strategy }, ...steps] = plan.schedule;
   const namespace = `trial-${plan.index}`;
   const header = headerOf(plan, home.name, namespace);
-  let document: TrialDocument | undefined;
   const own = home.time?.();
   const time = own ?? realTime(clock);
   const file = historyFile(folder);
@@ -88,7 +87,8 @@ export async function runTrial(
   // In a time of its own a trial feels nothing of this machine's.
   using _stalls = own === undefined ? clock.stalls((stall) => recorder.record(stall)) : undefined;
   using _steal = own === undefined ? watchSteal({ recorder }) : undefined;
-  let problem: string | undefined;
+  let [problem, said]: (string | undefined)[] = [];
+  let [opened, over] = [plan.from, plan.from];
   {
     await using trial = await home.openTrial(
       {
@@ -106,7 +106,7 @@ export async function runTrial(
       },
       signal,
     );
-    const opened = clock.now();
+    opened = clock.now();
     plan.begun();
     const failure = (): string | undefined => trial.failure() ?? recorder.failure()?.message;
     const words = (): string | undefined => lastWords(recorder.events, (replica) => trial.logTail(replica));
@@ -125,24 +125,25 @@ export async function runTrial(
     recorder.record({ type: "end", since: recorder.since(), at: recorder.now(), reason });
     // The observation is over: what the replicas do while they are stopped is no part of it.
     await recorder[Symbol.asyncDispose]();
-    const over = clock.now();
-    const { judgement, started, crowding, ms } = await judging.judge(file, { strict: plan.strict });
-    const first = own === undefined ? (started ?? over) : opened;
-    document = {
-      index: plan.index,
-      seed: plan.seed,
-      verdict: judgement.verdict,
-      reason: problem ?? explained(judgement, [words(), crowdingAdvice(crowding, plan.atOnce())]),
-      schedule: plan.schedule,
-      properties: judgement.results,
-      notJudged: judgement.notJudged,
-      hazards: judgement.hazards,
-      measures: judgement.measures,
-      censored: judgement.censored,
-      harnessMs: { start: first - plan.from, judge: ms },
-    };
-    return finished(document, plan.folder);
+    over = clock.now();
+    said = words();
   }
+  const { judgement, started, crowding, ms } = await judging.judge(file, { strict: plan.strict });
+  const first = own === undefined ? (started ?? over) : opened;
+  const document: TrialDocument = {
+    index: plan.index,
+    seed: plan.seed,
+    verdict: judgement.verdict,
+    reason: problem ?? explained(judgement, [said, crowdingAdvice(crowding, plan.atOnce())]),
+    schedule: plan.schedule,
+    properties: judgement.results,
+    notJudged: judgement.notJudged,
+    hazards: judgement.hazards,
+    measures: judgement.measures,
+    censored: judgement.censored,
+    harnessMs: { start: first - plan.from, judge: ms },
+  };
+  return finished(document, plan.folder);
 }
 
 /** What the scenario does not ask for, and a trial of it may show all the same. */
