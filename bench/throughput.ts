@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { EXIT } from "../harness/cli/exit.ts";
+import { interruptible } from "../harness/cli/interrupt.ts";
 import { SHORT_TIMING } from "../harness/cli/options.ts";
 import type { RunDocument, TrialDocument } from "../harness/core/run.ts";
 import { millis } from "../harness/core/time.ts";
@@ -33,10 +35,9 @@ const { values: asked } = parseArgs({
 type Row = { readonly run: RunDocument; readonly perHour: number; readonly error: ObservationError };
 
 const elector = await findElector(asked.elector);
-await prepareElector(elector, new AbortController().signal);
 const scenario = await loadScenario(asked.scenario);
 
-async function measure(trials: number, jobs: number | undefined): Promise<Row> {
+async function measure(trials: number, jobs: number | undefined, signal: AbortSignal): Promise<Row> {
   const out = mkdtempSync(join(tmpdir(), "interregnum-throughput-"));
   try {
     using clock = openLoopClock();
@@ -60,10 +61,10 @@ async function measure(trials: number, jobs: number | undefined): Promise<Row> {
       },
       clock,
       () => {},
-      new AbortController().signal,
+      signal,
     );
     const hours = millis(clock.now() - from) / 3_600_000;
-    return { run, perHour: trials / hours, error: clock.observationError() };
+    return { run, perHour: run.trials.length / hours, error: clock.observationError() };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
@@ -87,13 +88,18 @@ function tell(name: string, { run, perHour, error }: Row): void {
   );
 }
 
-console.log(`${asked.scenario} on ${asked.elector}, ${elector.replicas} replicas`);
-const alone = await measure(Number(asked.alone), 1);
-tell("--jobs 1", alone);
-const jobs = asked.jobs === undefined ? undefined : Number(asked.jobs);
-const beside = await measure(Number(asked.trials), jobs);
-tell(jobs === undefined ? "by measured stall" : `--jobs ${jobs}`, beside);
-console.log(`${(beside.perHour / alone.perHour).toFixed(1)} times as many`);
-const failed = count(alone.run, "fail") + count(beside.run, "fail");
-if (beside.error.p99 >= GOAL_P99) console.log(`the goal, a p99 under ${GOAL_P99} ms, is missed`);
-process.exitCode = failed > 0 || beside.error.p99 >= GOAL_P99 ? 1 : 0;
+process.exitCode = await interruptible(async (signal) => {
+  await prepareElector(elector, signal);
+  console.log(`${asked.scenario} on ${asked.elector}, ${elector.replicas} replicas`);
+  const alone = await measure(Number(asked.alone), 1, signal);
+  tell("--jobs 1", alone);
+  if (signal.aborted) return EXIT.interrupted;
+  const jobs = asked.jobs === undefined ? undefined : Number(asked.jobs);
+  const beside = await measure(Number(asked.trials), jobs, signal);
+  tell(jobs === undefined ? "by measured stall" : `--jobs ${jobs}`, beside);
+  if (signal.aborted) return EXIT.interrupted;
+  console.log(`${(beside.perHour / alone.perHour).toFixed(1)} times as many`);
+  const missed = beside.error.p99 >= GOAL_P99;
+  if (missed) console.log(`the goal, a p99 under ${GOAL_P99} ms, is missed`);
+  return missed || count(alone.run, "fail") + count(beside.run, "fail") > 0 ? EXIT.fail : EXIT.pass;
+});
