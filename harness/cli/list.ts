@@ -2,6 +2,7 @@ import { allProperties } from "../checkers/index.ts";
 import { InputError } from "../core/errors.ts";
 import { listElectors, listMutants } from "../electors/catalogue.ts";
 import { allFaults } from "../faults/index.ts";
+import { listHomes } from "../runner/homes.ts";
 import { loadScenario, scenarioNames } from "../runner/scenarios.ts";
 import { EXIT } from "./exit.ts";
 
@@ -12,11 +13,12 @@ const sources: Record<string, () => Promise<readonly Row[]>> = {
     Promise.all(scenarioNames().map(async (name) => ({ name, summary: (await loadScenario(name)).summary }))),
   electors: async () =>
     (await Promise.all([listElectors(), listMutants()])).flat().map(({ name, summary }) => ({ name, summary })),
+  clusters: async () => listHomes(),
   faults: async () => allFaults.map(({ definition: { name, summary } }) => ({ name, summary })),
   properties: async () => allProperties.map(({ name, summary }) => ({ name, summary })),
 };
 
-/** `list scenarios|electors|faults|properties`: a line each. */
+/** `list scenarios|electors|clusters|faults|properties`: a line each. */
 export async function list(what: string, options: { readonly output?: "json" }): Promise<number> {
   const source = sources[what];
   if (source === undefined)

@@ -68,7 +68,7 @@ program
 program
   .command("list")
   .description("what there is, a line each")
-  .argument("<what>", "scenarios, electors, faults or properties")
+  .argument("<what>", "scenarios, electors, clusters, faults or properties")
   .addOption(jsonOption())
   .action(async (what: string, options) => finish((await import("./list.ts")).list(what, options)));
 

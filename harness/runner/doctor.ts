@@ -24,6 +24,7 @@ export async function doctor(): Promise<readonly Check[]> {
   return [
     nodeCheck(),
     procCheck(),
+    { name: "simulation", status: "ok", detail: "virtual time in this process: --cluster simulation runs anywhere" },
     await stallCheck(),
     await program("go", "the electors client-go and client-go-release", "apt-get install golang-go (1.26 or later)"),
     await program("python3", "the elector python", "apt-get install python3"),

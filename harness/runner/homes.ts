@@ -5,18 +5,28 @@ import { assert, type InputError } from "../core/errors.ts";
 import { openSimulation, refusalOf } from "../simulation/home.ts";
 
 type HomeKind = {
+  /** One line for `list clusters`. */
+  readonly summary: string;
   open(options: HomeOptions, signal: AbortSignal): Promise<Home>;
   /** Why it cannot run this elector. */
   refusal?(elector: Elector): InputError | undefined;
 };
 
 const homes: Record<string, HomeKind> = {
-  embedded: { open: openEmbedded },
-  simulation: { open: openSimulation, refusal: refusalOf },
+  embedded: { summary: "an API server in process; each pod is a process of this machine", open: openEmbedded },
+  simulation: {
+    summary: "virtual time in one thread, the same bytes for the same seed; for electors that live in process",
+    open: openSimulation,
+    refusal: refusalOf,
+  },
 };
 
 /** What `--cluster` takes. */
 export const homeNames: readonly string[] = Object.keys(homes);
+
+/** Each with its line. */
+export const listHomes = (): readonly { readonly name: string; readonly summary: string }[] =>
+  Object.entries(homes).map(([name, { summary }]) => ({ name, summary }));
 
 const kindOf = (name: string): HomeKind => {
   const kind = homes[name];
