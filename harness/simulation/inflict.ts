@@ -75,11 +75,13 @@ export function inflict(stage: Stage, replicas: Replicas, fault: SimulatedFault,
     case "starve": {
       const since = clock.now();
       process.pause();
-      // No fault of ours: contention, measured as the run delay of the process.
+      // No fault of ours: contention, measured as the run delay of the process for as long as there is one.
+      const measured = process.untilEnd(() =>
+        record({ type: "stall", who: process.who, since, at: clock.now(), ms: millis(clock.now() - since) }),
+      );
       clock.after(fault.hold, () => {
         process.resume();
-        const ms = millis(clock.now() - since);
-        if (process.alive) record({ type: "stall", who: process.who, since, at: clock.now(), ms });
+        measured();
       });
       return;
     }

@@ -9,6 +9,7 @@ export class SimulatedProcess {
   readonly #terminated = new AbortController();
   #pauses = 0;
   #alive = true;
+  readonly #ends = new Set<() => void>();
   /** What fell due while it was frozen, in that order. */
   #due: (() => void)[] = [];
 
@@ -85,9 +86,19 @@ export class SimulatedProcess {
     this.deliver(() => this.#terminated.abort());
   }
 
+  /** Has `act` happen once: when the returned function is called, or at the process's end if that comes first. */
+  untilEnd(act: () => void): () => void {
+    const once = (): void => {
+      if (this.#ends.delete(once)) act();
+    };
+    this.#ends.add(once);
+    return once;
+  }
+
   /** It is gone: nothing reaches it any more. */
   end(): void {
     this.#alive = false;
+    for (const act of this.#ends) act();
     this.#due = [];
   }
 }

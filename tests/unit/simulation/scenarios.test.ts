@@ -18,7 +18,17 @@ async function simulated(name: string, elector: string, more: Partial<RunOptions
   await using folder = await mkdtempDisposable(join(tmpdir(), "interregnum-simulated-"));
   using clock = openLoopClock();
   const shard = { index: 0, of: 1 };
-  const options = { elector, cluster: "simulation", trials: 2, seed: 1, shard, reporter: [], threshold: [], shrink: false as const, ...more };
+  const options = {
+    elector,
+    cluster: "simulation",
+    trials: 2,
+    seed: 1,
+    shard,
+    reporter: [],
+    threshold: [],
+    shrink: false as const,
+    ...more,
+  };
   const [plan] = await plansFor([name], await findElector(elector), { ...options, out: folder.path });
   const { run } = await runPlan({ ...plan!, from: millis(0) }, clock, () => {}, signal);
   const histories = run.trials.map(({ index }) =>

@@ -66,6 +66,15 @@ describe("a simulated trial", () => {
     }
   });
 
+  test("measures the contention that a process dies in, up to its end", async () => {
+    const starved = { kind: "starve" as const, at: 20_000, hold: 14_000, target: "leader" as const };
+    const killed = { kind: "kill" as const, at: 30_000, hold: 0, target: "leader" as const };
+    const { history } = await simulate({ ...plan, faults: [starved, killed] }, profile, reference);
+    expect(history.events.filter((event) => event.type === "stall" && event.who !== "harness")).toMatchObject([
+      { since: 20_000, at: 30_000, ms: 10_000 },
+    ]);
+  });
+
   test("ends with the signal's reason", async () => {
     await expect(
       simulate(plan, profile, reference, { signal: AbortSignal.abort(new Error("enough")) }),
