@@ -4,8 +4,8 @@ import { text } from "node:stream/consumers";
 import { HarnessError } from "../../harness/core/errors.ts";
 import type { History } from "../../harness/core/events.ts";
 
-/** What either side tells of one history; times in ms, memory in bytes. */
-export type Judged = { readonly verdict: string; readonly ms: number; readonly peak: number };
+/** What either side tells of one history; times in ms (`cpuMs`: of the processors, all threads), memory in bytes. */
+export type Judged = { readonly verdict: string; readonly ms: number; readonly cpuMs: number; readonly peak: number };
 
 /** A claim is a lock, a disclaim an unlock; both took place somewhere in their bounds (microseconds). */
 function* operationsOf({ events }: History): Generator<string> {

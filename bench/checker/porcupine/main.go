@@ -2,7 +2,7 @@
 //
 // It reads one operation a line, "lock|unlock CLIENT CALL RETURN" (whole numbers, microseconds, a closed interval), and
 // prints one JSON line: the verdict (Ok, Illegal or Unknown when the time was up), the milliseconds that the check alone
-// took, and the peak memory of the process in bytes.
+// took by the clock and of the processors (all threads), and the peak memory of the process in bytes.
 package main
 
 import (
@@ -41,6 +41,7 @@ type operation struct {
 type result struct {
 	Verdict string  `json:"verdict"`
 	Ms      float64 `json:"ms"`
+	CPUMs   float64 `json:"cpuMs"`
 	Peak    int64   `json:"peak"`
 }
 
@@ -64,6 +65,18 @@ func read(from io.Reader) ([]porcupine.Operation, error) {
 	return history, lines.Err()
 }
 
+func used() syscall.Rusage {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		log.Fatal(err)
+	}
+	return usage
+}
+
+func milliseconds(duration time.Duration) float64 {
+	return float64(duration.Microseconds()) / 1000
+}
+
 func main() {
 	timeout := flag.Duration("timeout", time.Minute, "give the check up after this long")
 	flag.Parse()
@@ -71,14 +84,13 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	before := used()
 	began := time.Now()
 	verdict := porcupine.CheckOperationsTimeout(mutex, history, *timeout)
 	took := time.Since(began)
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		log.Fatal(err)
-	}
-	answer := result{string(verdict), float64(took.Microseconds()) / 1000, usage.Maxrss * 1024}
+	after := used()
+	cpu := time.Duration(after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano())
+	answer := result{string(verdict), milliseconds(took), milliseconds(cpu), after.Maxrss * 1024}
 	if err := json.NewEncoder(os.Stdout).Encode(answer); err != nil {
 		log.Fatal(err)
 	}
