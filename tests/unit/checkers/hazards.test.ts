@@ -127,3 +127,13 @@ test("an elector that declares no deadline counts L for it, so that any measured
     "fail",
   );
 });
+
+test("work in the middle of another's is as long as it lasted itself, and was seen however short", () => {
+  const story = (until: number) =>
+    opening().leads("a", 1000, 9000).acts("a", 1000, 9000).acts("b", 5000, until).ends(10_000);
+  const { verdict, witnesses } = judged(story(6000), atMostOneEffect);
+  expect(verdict).toBe("fail");
+  expect(witnesses[0]).toMatchObject({ incarnations: ["a#1", "b#1"], overlap: { least: 999, most: 1001 } });
+  expect(witnesses[0]!.summary).toContain("b#1 acted for");
+  expect(outcome(story(5000), atMostOneEffect).slice(0, 2)).toEqual(["fail", 1]);
+});

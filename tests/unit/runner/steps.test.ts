@@ -9,6 +9,7 @@ import { MemoryCluster } from "../faults/memory-cluster.ts";
 
 function stageOf(cluster: MemoryCluster) {
   const events: HistoryEvent[] = [];
+  const faults = () => events.filter((event): event is FaultEvent => event.type === "fault");
   const recorder = {
     events,
     now: () => cluster.time.now(),
@@ -26,8 +27,9 @@ function stageOf(cluster: MemoryCluster) {
       words: () => undefined,
       say: () => {},
     },
-    phases: () =>
-      events.filter((event): event is FaultEvent => event.type === "fault").map(({ id, phase }) => `${id} ${phase}`),
+    phases: () => faults().map(({ id, phase }) => `${id} ${phase}`),
+    targets: (id: string, phase: FaultEvent["phase"]) =>
+      faults().find((event) => event.id === id && event.phase === phase)?.targets ?? [],
   };
 }
 
@@ -82,4 +84,14 @@ test("a failure of the harness heals what holds beside it, and is told", async (
   await expect(work).rejects.toThrow("no such pod");
   expect(phases().slice(-2)).toEqual(["pause-0 heal", "pause-0 healed"]);
   expect(cluster.frozen.size).toBe(0);
+});
+
+test("who comes while the API is down is among those that were cut off", async () => {
+  const cluster = new MemoryCluster(3);
+  const { stage, targets } = stageOf(cluster);
+  const apiDown: ScheduledStep = { kind: "inject", fault: "api-down", parameters: {}, ms: millis(1500) };
+  await runSteps(stage, [apiDown, killStandby], new AbortController().signal);
+  const come = cluster.replicas().filter(({ replica }) => !targets("api-down-0", "inject").includes(replica));
+  expect(come.length).toBe(1);
+  expect(targets("api-down-0", "healed")).toContain(come[0]!.replica);
 });
