@@ -111,7 +111,8 @@ function checkReporter(name: string): void {
     );
 }
 
-function checkCluster(name: string): void {
+/** InputError where no home goes by the name. */
+export function checkCluster(name: string): void {
   if (!homeNames.includes(name))
     throw new InputError(
       `there is no cluster "${name}" here`,

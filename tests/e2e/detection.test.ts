@@ -16,7 +16,18 @@ function detection(...args: readonly string[]): Promise<{ code: number; stdout: 
   });
 }
 
-const MUTANTS = ["no-precondition", "adopt-on-restart", "stop-twice", "null-holder-stuck", "no-jitter", "watch-only"];
+test("the whole matrix holds in virtual time", { timeout: 480_000 }, async () => {
+  using folder = temporary();
+  const asked = ["--cluster", "simulation", "--sweeps", "1", "--jobs", "2", "--out", folder.path, "-o", "json"];
+  const { code, stdout, stderr } = await detection(...asked);
+  expect(code, stderr).toBe(0);
+  const { rows } = JSON.parse(stdout) as { rows: readonly Row[] };
+  const mutants = rows.filter(({ kind }) => kind === "mutant");
+  expect(mutants.length).toBeGreaterThanOrEqual(24);
+  expect(mutants.filter(({ outcome }) => outcome !== "convicted")).toEqual([]);
+});
+
+const MUTANTS = ["no-precondition", "adopt-on-restart", "stop-twice", "no-jitter"];
 const SCENARIOS = ["calm", "kill-leader", "evict-leader", "same-identity-restart"];
 
 test(

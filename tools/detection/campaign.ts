@@ -16,6 +16,7 @@ import type { Prepared } from "./subjects.ts";
 import { convicts, type Sighting } from "./tally.ts";
 
 export type Campaign = {
+  readonly cluster: string;
   readonly subjects: readonly Prepared[];
   readonly scenarios: readonly string[];
   readonly seed: number;
@@ -75,7 +76,7 @@ export async function runCampaign(
   const id = newRunId();
   using state = openState(id);
   using clock = openLoopClock();
-  await using home = await openHome("embedded", { run: id, folder: state.folder, ledger: state.ledger }, signal);
+  await using home = await openHome(campaign.cluster, { run: id, folder: state.folder, ledger: state.ledger }, signal);
   await using witness = await openWitness();
   await using judging = openJudging();
   const valve = fixedValve(campaign.jobs);

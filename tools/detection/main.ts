@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { EXIT, explain } from "../../harness/cli/exit.ts";
+import { checkCluster } from "../../harness/cli/run.ts";
 import { interruptible } from "../../harness/cli/interrupt.ts";
 import { integer, list } from "../../harness/cli/options.ts";
 import { jsonOption } from "../../harness/cli/run-options.ts";
@@ -16,6 +17,7 @@ import { faultsOf, rowOf, type Sighting } from "./tally.ts";
 import { writeTrackRecord } from "./track-record.ts";
 
 type Options = {
+  readonly cluster: string;
   readonly mutants?: readonly string[];
   readonly scenarios: readonly string[];
   readonly seed: number;
@@ -36,6 +38,7 @@ const program = new Command("detection")
   )
   .option("--mutants <a,b>", "only these (the right electors are always tried)", list)
   .option("--scenarios <x,y>", "the scenarios of the battery", list, battery)
+  .option("--cluster <name>", "where: embedded, or simulation for the electors that live in process", "embedded")
   .option("--seed <s>", "seed of the first sweep; the next ones count up", integer("--seed", 0), 1)
   .option("--sweeps <n>", "repetitions over which the medians are taken", integer("--sweeps", 1), 3)
   .option(
@@ -62,9 +65,10 @@ Exit status: 0 when every mutant was convicted by a property that names its sin 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function detect(options: Options, signal: AbortSignal): Promise<number> {
+  checkCluster(options.cluster);
   for (const name of options.scenarios) await loadScenario(name); // bad input is told before anything starts
   const begun = performance.now();
-  const subjects = await prepareSubjects(options.mutants, say, signal);
+  const subjects = await prepareSubjects(options.mutants, options.cluster, say, signal);
   const folder = options.out ?? join("reports", "detection", newRunId());
   mkdirSync(folder, { recursive: true });
   const budget = options.budget ?? 2 * options.scenarios.length;
@@ -83,13 +87,13 @@ async function detect(options: Options, signal: AbortSignal): Promise<number> {
   const result = { seed: options.seed, sweeps: options.sweeps, scenarios: options.scenarios, seconds, rows, faults };
   writeFileSync(join(folder, "detection.json"), `${JSON.stringify({ ...result, sightings }, undefined, 2)}\n`);
   if (options.output === "json") process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
-  else process.stdout.write(`\n${document(rows, options.scenarios)}\n`);
+  else process.stdout.write(`\n${document(rows, options)}\n`);
   for (const fault of faults) say(`✗ ${fault}`);
   say(
     `${sightings.length} trials in ${(seconds / 60).toFixed(1)} min, ${options.jobs} at once; ${join(folder, "detection.json")}`,
   );
   if (signal.aborted) return EXIT.interrupted;
-  if (options.write) writeTrackRecord(document(rows, options.scenarios));
+  if (options.write) writeTrackRecord(document(rows, options), options.cluster);
   return faults.length > 0 ? EXIT.fail : EXIT.pass;
 }
 

@@ -2,6 +2,7 @@ import type { Elector } from "../../harness/core/elector.ts";
 import { HarnessError, InputError } from "../../harness/core/errors.ts";
 import { findElector, listElectors, listMutants } from "../../harness/electors/catalogue.ts";
 import { prepareElector } from "../../harness/electors/prepare.ts";
+import { checkElector } from "../../harness/runner/homes.ts";
 import type { Subject } from "./tally.ts";
 
 export type Prepared = { readonly subject: Subject; readonly elector: Elector };
@@ -12,6 +13,7 @@ export type Prepared = { readonly subject: Subject; readonly elector: Elector };
  */
 export async function prepareSubjects(
   asked: readonly string[] | undefined,
+  cluster: string,
   skip: (text: string) => void,
   signal: AbortSignal,
 ): Promise<readonly Prepared[]> {
@@ -31,10 +33,11 @@ export async function prepareSubjects(
   for (const subject of [...right, ...tried]) {
     const elector = await findElector(subject.name);
     try {
+      checkElector(cluster, elector);
       await prepareElector(elector, signal);
       prepared.push({ subject, elector });
     } catch (error) {
-      if (!(error instanceof HarnessError)) throw error;
+      if (!(error instanceof HarnessError || error instanceof InputError)) throw error;
       skip(`${subject.name} is left out: ${error.message}`);
     }
   }

@@ -12,14 +12,15 @@ function cellText(cell: Cell | undefined): string {
 
 function convictionText({ conviction }: Row): string {
   if (conviction === undefined) return "";
-  return `${conviction.trials} ${conviction.trials === 1 ? "trial" : "trials"}, ${conviction.seconds.toFixed(0)} s`;
+  return `${conviction.trials} ${conviction.trials === 1 ? "trial" : "trials"}, ${conviction.seconds.toFixed(conviction.seconds < 10 ? 1 : 0)} s`;
 }
 
 /** The command that shows the best conviction again; exit status 1. */
-const commandOf = (row: Row): string =>
-  row.best === undefined
-    ? ""
-    : `npm run scenario ${row.best.scenario} -- --elector ${row.elector} --seed ${row.best.seed}`;
+function commandOf({ best, elector }: Row, cluster: string): string {
+  if (best === undefined) return "";
+  const where = cluster === "embedded" ? "" : ` --cluster ${cluster}`;
+  return `\`npm run scenario ${best.scenario} -- --elector ${elector} --seed ${best.seed}${where}\``;
+}
 
 const table = (rows: readonly (readonly string[])[]): string =>
   rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n");
@@ -28,7 +29,7 @@ const ruled = (head: readonly string[], rows: readonly (readonly string[])[]): s
   table([head, head.map(() => "---"), ...rows]);
 
 /** Who was convicted by what, how soon, and by which command; in Markdown. */
-export const convictions = (rows: readonly Row[]): string =>
+export const convictions = (rows: readonly Row[], cluster: string): string =>
   ruled(
     ["deviation", "convicted by", "median to conviction", "command"],
     rows
@@ -37,7 +38,7 @@ export const convictions = (rows: readonly Row[]): string =>
         short(row.elector),
         row.best?.property ?? `**${row.outcome}**`,
         convictionText(row),
-        row.best ? `\`${commandOf(row)}\`` : "",
+        commandOf(row, cluster),
       ]),
   );
 
@@ -83,5 +84,7 @@ export const acquittals = (rows: readonly Row[], scenarios: readonly string[]): 
 };
 
 /** The whole matrix for a terminal and for docs/track-record.md. */
-export const document = (rows: readonly Row[], scenarios: readonly string[]): string =>
-  [convictions(rows), matrix(rows, scenarios), acquittals(rows, scenarios)].join("\n\n");
+export const document = (
+  rows: readonly Row[],
+  { scenarios, cluster }: { readonly scenarios: readonly string[]; readonly cluster: string },
+): string => [convictions(rows, cluster), matrix(rows, scenarios), acquittals(rows, scenarios)].join("\n\n");

@@ -85,7 +85,16 @@ test("a sweep's order holds every scenario once, and depends on its seed alone",
 
 test("the first sweep tries everybody under everything; later ones a mutant until its budget is spent", () => {
   const subjects = [robber, right].map((subject) => ({ subject, elector: {} as never }));
-  const campaign = { subjects, scenarios: ["a", "b"], seed: 1, sweeps: 2, budget: 3, jobs: 1, folder: "" };
+  const campaign = {
+    cluster: "embedded",
+    subjects,
+    scenarios: ["a", "b"],
+    seed: 1,
+    sweeps: 2,
+    budget: 3,
+    jobs: 1,
+    folder: "",
+  };
   const told = chainsOf(campaign).map((chain) =>
     chain.map(({ who, sweep, place }) => `${who.subject.kind} ${sweep} ${place}`),
   );
@@ -106,16 +115,20 @@ test("the tables hold the command of each conviction, and every cell of the acqu
     rowOf(robber, [seen(robber, ["foreign-record"])]),
     rowOf(right, [seen(right, []), seen(right, [], { verdict: "unknown", seed: 2 })]),
   ];
-  const text = document(rows, ["calm"]);
+  const text = document(rows, { scenarios: ["calm"], cluster: "embedded" });
   expect(text).toContain("`npm run scenario calm -- --elector reference+robber --seed 1`");
   expect(text).toContain("| robber | calm: 1/1 foreign-record |");
   expect(text).toContain("| calm | 1 passed, 1 unknown |");
 });
 
 test("only what lies between the page's marks is written anew", () => {
-  const page = "head\n<!-- npm run detection -- --write -->\nold\n<!-- the matrix ends -->\nfoot\n";
-  expect(replaced(page, "new")).toBe(
-    "head\n<!-- npm run detection -- --write -->\n\nnew\n\n<!-- the matrix ends -->\nfoot\n",
-  );
-  expect(() => replaced("no marks", "new")).toThrow(/no lines/);
+  const [real, virtual] = [
+    "<!-- npm run detection -- --write -->",
+    "<!-- npm run detection -- --cluster simulation --write -->",
+  ];
+  const page = (first: string, second: string) =>
+    `head\n${real}\n\n${first}\n\n<!-- the matrix ends -->\n${virtual}\n\n${second}\n\n<!-- the matrix ends -->\nfoot\n`;
+  expect(replaced(page("old", "kept"), "new", "embedded")).toBe(page("new", "kept"));
+  expect(replaced(page("kept", "old"), "new", "simulation")).toBe(page("kept", "new"));
+  expect(() => replaced("no marks", "new", "embedded")).toThrow(/no lines/);
 });
