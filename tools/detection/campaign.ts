@@ -10,7 +10,7 @@ import { openLoopClock } from "../../harness/runner/recorder.ts";
 import { loadScenario } from "../../harness/runner/scenarios.ts";
 import { openState } from "../../harness/runner/state.ts";
 import { runTrial } from "../../harness/runner/trial.ts";
-import { fixedValve } from "../../harness/runner/valve.ts";
+import { fixedValve, measuringValve } from "../../harness/runner/valve.ts";
 import { openWitness } from "../../harness/witness/server.ts";
 import type { Prepared } from "./subjects.ts";
 import { convicts, type Sighting } from "./tally.ts";
@@ -24,11 +24,14 @@ export type Campaign = {
   readonly sweeps: number;
   /** The most trials that a mutant is given in a sweep before it has escaped. */
   readonly budget: number;
-  /** Trials at once. */
-  readonly jobs: number;
+  /** Trials at once; absent: as many as the measured stall allows. */
+  readonly jobs?: number;
   /** Where histories and logs go. */
   readonly folder: string;
 };
+
+/** What most trials of the battery run. */
+const REPLICAS = 3;
 
 /** The scenarios in the order in which a sweep tries them: shuffled, so that no scenario's place favours a mutant. */
 export function orderOf(scenarios: readonly string[], seed: number): readonly string[] {
@@ -79,7 +82,7 @@ export async function runCampaign(
   await using home = await openHome(campaign.cluster, { run: id, folder: state.folder, ledger: state.ledger }, signal);
   await using witness = await openWitness();
   await using judging = openJudging();
-  const valve = fixedValve(campaign.jobs);
+  using valve = campaign.jobs === undefined ? measuringValve(clock, REPLICAS) : fixedValve(campaign.jobs);
   const scenarios = new Map(
     await Promise.all(campaign.scenarios.map(async (name) => [name, await loadScenario(name)] as const)),
   );

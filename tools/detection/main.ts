@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { EXIT, explain } from "../../harness/cli/exit.ts";
@@ -23,14 +22,11 @@ type Options = {
   readonly seed: number;
   readonly sweeps: number;
   readonly budget?: number;
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly out?: string;
   readonly write?: boolean;
   readonly output?: "json";
 };
-
-/** Trials wait more than they work: so many a core leave the measured stalls small. */
-const JOBS_A_CORE = 8;
 
 const program = new Command("detection")
   .description(
@@ -46,7 +42,7 @@ const program = new Command("detection")
     "the most trials a mutant is given in a sweep (default: twice the battery)",
     integer("--budget", 1),
   )
-  .option("--jobs <n>", "trials at once", integer("--jobs", 1), JOBS_A_CORE * availableParallelism())
+  .option("--jobs <n>", "trials at once (default: as many as the measured stall allows)", integer("--jobs", 1))
   .option("--out <dir>", "where histories go (default reports/detection/<id>)")
   .option("--write", "write the matrix into docs/track-record.md")
   .addOption(jsonOption())
@@ -89,9 +85,7 @@ async function detect(options: Options, signal: AbortSignal): Promise<number> {
   if (options.output === "json") process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
   else process.stdout.write(`\n${document(rows, options)}\n`);
   for (const fault of faults) say(`✗ ${fault}`);
-  say(
-    `${sightings.length} trials in ${(seconds / 60).toFixed(1)} min, ${options.jobs} at once; ${join(folder, "detection.json")}`,
-  );
+  say(`${sightings.length} trials in ${(seconds / 60).toFixed(1)} min; ${join(folder, "detection.json")}`);
   if (signal.aborted) return EXIT.interrupted;
   if (options.write) writeTrackRecord(document(rows, options), options.cluster);
   return faults.length > 0 ? EXIT.fail : EXIT.pass;
