@@ -1,5 +1,5 @@
 import { countUpTo } from "./columns.ts";
-import { faultsOn, lingerOf } from "./contract.ts";
+import { deadlineOf, faultsOn, lingerOf } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
 import { firstIndex, indexIntervals } from "./intervals.ts";
 import {
@@ -77,8 +77,11 @@ export const livesWithin = perView((view) =>
  */
 export const setbacksOf = perView((view): Float64Array => {
   const times = view.records.filter((event) => event.fault !== undefined).map((event): number => event.at);
+  // Who has waited for D has left the call: an answer that came later may have reached nobody.
+  const patience = deadlineOf(view.header.elector.timing);
   for (const commit of commitsOf(view))
-    if (commit.holder && commit.replied === undefined && commit.call.end?.fault !== undefined) times.push(commit.at);
+    if (commit.holder && commit.call.end?.fault !== undefined && (commit.replied ?? Infinity) - commit.at >= patience)
+      times.push(commit.at);
   const lease = view.header.elector.timing.leaseDuration;
   /** The record named the replica at `time`, and was still valid. */
   const held = (replica: string, time: number) => {
