@@ -7,15 +7,17 @@ import type { ObjectStore } from "../kubernetes/objects.ts";
 import { refOf } from "../kubernetes/rollout/action.ts";
 import type { Store } from "../kubernetes/store.ts";
 import { deploymentOf } from "./deployment-of.ts";
-import { embeddedCluster } from "./embedded-cluster.ts";
+import { embeddedHands } from "./embedded-cluster.ts";
 import type { HomeOptions, Trial, TrialOptions } from "./home.ts";
 import { lockName } from "./lock-path.ts";
 import { openKubelet, type Kubelet } from "./kubelet.ts";
 import { followLeadership } from "./leadership.ts";
 import { storePods } from "./pod-source.ts";
+import { processCluster } from "./process-cluster.ts";
 import { recordWriter } from "./record-writer.ts";
 import { replicaHost } from "./replica-host.ts";
 import { tailOf } from "./replica-log.ts";
+import { describeFailure, endWorkers } from "./replicas.ts";
 import { dropWorkloads, emptyNamespace } from "./sweep.ts";
 import { openTrialApi } from "./trial-api.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -30,9 +32,6 @@ export type ControlPlane = {
   readonly turn: Turnstile;
   readonly wall: () => Date;
 };
-
-/** What a closing trial's replicas get between SIGTERM and SIGKILL. */
-const CLOSING_GRACE_SECONDS = 1;
 
 /** Opens a trial in a namespace of its own; see Home.openTrial. */
 export async function openEmbeddedTrial(
@@ -99,6 +98,7 @@ export async function openEmbeddedTrial(
   const { time, timing } = options;
   const ref = refOf("deployments", deployment);
   const rollout = { store, ref, recorder, time, wall, failure: () => failure };
+  const hands = embeddedHands({ store, rollout, writer, api });
 
   // The signal is the run's and outlives the trial: a listener that stayed would keep the trial's events in memory.
   signal.addEventListener("abort", allBegunNow, { once: true });
@@ -106,7 +106,7 @@ export async function openEmbeddedTrial(
   await begun;
   signal.removeEventListener("abort", allBegunNow);
   return {
-    cluster: embeddedCluster({ store, kubelet, host, leadership, lock, rollout, timing, time, writer, api }),
+    cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
     failure: () => failure,
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,
@@ -145,23 +145,5 @@ export function recordElection(
 
 async function endReplicas(store: ObjectStore, namespace: string, kubelet: Kubelet): Promise<void> {
   dropWorkloads(store, namespace);
-  const workers = kubelet.workers();
-  for (const worker of workers) {
-    worker.terminate(CLOSING_GRACE_SECONDS);
-    worker.resume(); // a frozen one could not obey
-  }
-  await Promise.all(workers.map((worker) => worker.gone));
-}
-
-function describeFailure(error: unknown, command: readonly string[]): string {
-  const { code, path } = error as NodeJS.ErrnoException;
-  const program = path ?? command[0] ?? "";
-  switch (code) {
-    case "ENOENT":
-      return `the command cannot be started: there is no program ${program} (or its folder is missing)`;
-    case "EACCES":
-      return `the command cannot be started: ${program} is not executable`;
-    default:
-      return `the replicas cannot be started: ${messageOf(error)}`;
-  }
+  await endWorkers(kubelet);
 }

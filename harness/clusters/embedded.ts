@@ -6,7 +6,8 @@ import { Store } from "../kubernetes/store.ts";
 import { addressesOf } from "./addresses.ts";
 import { openEmbeddedTrial, type ControlPlane } from "./embedded-trial.ts";
 import { openTurnstile } from "./turnstile.ts";
-import type { Home, HomeOptions, Trial } from "./home.ts";
+import type { Home, HomeOptions } from "./home.ts";
+import { homeOf } from "./home-of.ts";
 
 /** The one virtual node: this machine. */
 const NODE = "interregnum";
@@ -41,20 +42,7 @@ export async function openEmbedded(options: HomeOptions, signal: AbortSignal): P
     turn: openTurnstile(),
     wall,
   };
-  const trials = new Set<Trial>();
-  stack.defer(async () => void (await Promise.all([...trials].map((trial) => trial.close()))));
-  const owned = stack.move();
-  return {
-    name: "embedded",
-    async openTrial(trialOptions, trialSignal) {
-      const trial = await openEmbeddedTrial(plane, options, trialOptions, trialSignal);
-      trials.add(trial);
-      const close = async (): Promise<void> => {
-        await trial.close();
-        trials.delete(trial);
-      };
-      return { ...trial, close, [Symbol.asyncDispose]: close };
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
+  return homeOf("embedded", stack.move(), (trial, trialSignal) =>
+    openEmbeddedTrial(plane, options, trial, trialSignal),
+  );
 }

@@ -9,6 +9,8 @@ export type HomeOptions = {
   readonly run: string;
   /** The run's own folder for what replicas need and nobody keeps; its owner removes it. */
   readonly folder: string;
+  /** A folder of the run's own in memory where the machine has one, for what is written much; its owner removes it too. */
+  readonly memory: string;
   /** File in which every started process is noted, for `clean`. */
   readonly ledger: string;
 };

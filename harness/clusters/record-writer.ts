@@ -2,7 +2,7 @@ import type { RecordEdit } from "../core/cluster.ts";
 import type { LockKind } from "../core/elector.ts";
 import type { LockRecord } from "../core/events.ts";
 import { LEADER_ANNOTATION, lockRecordOf, lockResource } from "../core/lock.ts";
-import type { ObjectStore, Ref } from "../kubernetes/objects.ts";
+import type { KubeObject, ObjectStore, Ref } from "../kubernetes/objects.ts";
 
 /** The harness's own hand on the election object. */
 export type RecordWriter = {
@@ -21,6 +21,19 @@ const fieldsOf = (kind: LockKind): Readonly<Record<keyof LockRecord, string>> =>
   renewTime: "renewTime",
   transitions: kind === "Lease" ? "leaseTransitions" : "leaderTransitions",
 });
+
+/** The merge patch that sets fields of the record in its object as it stands. */
+export function recordPatch(kind: LockKind, current: KubeObject, edit: RecordEdit): unknown {
+  const names = fieldsOf(kind);
+  const set = Object.fromEntries(
+    Object.entries(edit).map(([field, value]) => [names[field as keyof LockRecord], value]),
+  );
+  if (kind === "Lease") return { spec: set };
+  const raw = current.metadata.annotations?.[LEADER_ANNOTATION];
+  return {
+    metadata: { annotations: { [LEADER_ANNOTATION]: JSON.stringify({ ...JSON.parse(raw ?? "{}"), ...set }) } },
+  };
+}
 
 /** Writes through the store, past every gate; subscribers hear of the change within the call. */
 export function recordWriter(
@@ -43,19 +56,7 @@ export function recordWriter(
       const current = store.get(ref);
       if (current === undefined || lockRecordOf(current) === undefined)
         throw new Error("there is no election record to edit");
-      const names = fieldsOf(lock.kind);
-      const set = Object.fromEntries(
-        Object.entries(edit).map(([field, value]) => [names[field as keyof LockRecord], value]),
-      );
-      const raw = current.metadata.annotations?.[LEADER_ANNOTATION];
-      const patch =
-        lock.kind === "Lease"
-          ? { spec: set }
-          : {
-              metadata: {
-                annotations: { [LEADER_ANNOTATION]: JSON.stringify({ ...JSON.parse(raw ?? "{}"), ...set }) },
-              },
-            };
+      const patch = recordPatch(lock.kind, current, edit);
       return as(fault, () => lockRecordOf(store.patch(ref, "merge", patch)));
     },
     remove: (fault) => store.get(ref) !== undefined && as(fault, () => (store.remove(ref), true)),

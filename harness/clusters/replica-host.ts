@@ -9,6 +9,7 @@ import { replicaEnvironment } from "../electors/environment.ts";
 import { kubeconfigText } from "../electors/kubeconfig.ts";
 import type { Certificate } from "../gate/certificate.ts";
 import { openGate, type Gate } from "../gate/gate.ts";
+import type { UpstreamTls } from "../gate/upstream.ts";
 import { TEMPLATE_HASH } from "../kubernetes/rollout/hash.ts";
 import type { Container, Pod } from "../kubernetes/rollout/types.ts";
 import { statementReader, type LineReader } from "../probes/statement-reader.ts";
@@ -34,6 +35,8 @@ export type ReplicaHostOptions = {
   readonly logs: string;
   readonly folder: string;
   readonly upstream: string;
+  /** How the gates reach an upstream of https; the token is the replicas' own. */
+  readonly upstreamTls?: UpstreamTls;
   readonly certificate: Certificate;
   readonly witness: Witness;
   /** A first process was started, or the pod can never run. */
@@ -83,6 +86,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       recorder,
       lock: { resource: lockResource[elector.lock.kind], namespace, name: options.lock },
       certificate: options.certificate,
+      ...(options.upstreamTls === undefined ? {} : { upstreamTls: options.upstreamTls }),
     });
     try {
       const effectUrl = options.witness.register(replica, {
@@ -201,6 +205,13 @@ function writeKubeconfig(options: ReplicaHostOptions, replica: string, gate: Gat
   mkdirSync(options.folder, { recursive: true });
   const path = kubeconfigFile(options, replica);
   const { ca } = options.certificate;
-  writeFileSync(path, kubeconfigText({ server: gate.secureUrl, ca, namespace: options.namespace }), { mode: 0o600 });
+  const token = options.upstreamTls?.token;
+  const text = kubeconfigText({
+    server: gate.secureUrl,
+    ca,
+    namespace: options.namespace,
+    ...(token === undefined ? {} : { token }),
+  });
+  writeFileSync(path, text, { mode: 0o600 });
   return path;
 }

@@ -7,7 +7,7 @@ import { isComplete } from "../kubernetes/rollout/status.ts";
 import type { Deployment } from "../kubernetes/rollout/types.ts";
 
 /** What `kubectl rollout restart` sets. */
-const RESTARTED = "kubectl.kubernetes.io/restartedAt";
+export const RESTARTED = "kubectl.kubernetes.io/restartedAt";
 
 export type RollOptions = {
   readonly store: ObjectStore;
@@ -47,12 +47,13 @@ export async function roll(options: RollOptions, timeout: Millis, signal: AbortS
     if (failure() !== undefined || deployment === undefined) return false;
     return isComplete(deployment) ? true : undefined;
   });
-  const detail = complete ? "" : (failure() ?? describe(current(), timeout));
+  const detail = complete ? "" : (failure() ?? describeRollout(current(), timeout));
   tell(complete ? "complete" : "stuck", complete ? undefined : detail);
   return { from, to, complete, detail };
 }
 
-function describe(deployment: Deployment | undefined, timeout: Millis): string {
+/** How far a rollout got. */
+export function describeRollout(deployment: Deployment | undefined, timeout: Millis): string {
   if (deployment === undefined) return "the Deployment was deleted";
   const { updatedReplicas = 0, availableReplicas = 0, replicas = 0 } = deployment.status ?? {};
   const desired = deployment.spec.replicas ?? 1;

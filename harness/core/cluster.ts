@@ -15,6 +15,9 @@ export type Capability = "signals" | "gate" | "rollout" | "nodes" | "network" | 
  */
 export type Target = "leader" | "standby" | "any" | "all" | "subject" | { readonly replica: string };
 
+/** At once where the API is in this process. */
+export type Awaitable<T> = T | Promise<T>;
+
 /** Fields that the harness sets in the election record; null empties a field. */
 export type RecordEdit = Partial<LockRecord>;
 
@@ -78,11 +81,11 @@ export interface Cluster {
   /** Watches the lock through the replica's own gate for `span`, as a proof of what a watch gets there. */
   watchLock?(replica: Replica, span: Millis, signal: AbortSignal): Promise<Watched>;
   /** Changes the election record on the channel that no fault touches; the record as it then stands. Needs `record`. */
-  editRecord?(edit: RecordEdit, fault: string): LockRecord | undefined;
+  editRecord?(edit: RecordEdit, fault: string): Awaitable<LockRecord | undefined>;
   /** Deletes the election object on that channel; false when there was none. Needs `record`. */
-  deleteRecord?(fault: string): boolean;
+  deleteRecord?(fault: string): Awaitable<boolean>;
   /** Asks for so many replicas, and returns how many were asked for before. Needs `scale`. */
-  scale?(replicas: number): number;
+  scale?(replicas: number): Awaitable<number>;
   /** Ends the replica's process with SIGKILL; resolves when the same pod has started another. Needs `restart`. */
   restart?(replica: Replica, signal: AbortSignal): Promise<Replica>;
   /** The API server of this trial stops listening and cuts its connections; what it returns brings it back. Needs `api`. */

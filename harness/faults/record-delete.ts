@@ -10,7 +10,7 @@ export const recordDelete = defineFault<Readonly<Record<string, never>>>({
   effect: "record",
   async inject(cluster, _none, id) {
     const before = leaderIfAny(cluster);
-    const deleted = cluster.deleteRecord ? cluster.deleteRecord(id) : unable("record");
+    const deleted = await (cluster.deleteRecord?.(id) ?? unable("record"));
     return {
       targets: before,
       async proof() {

@@ -11,7 +11,7 @@ export const recordEdit = defineFault<{ readonly set: RecordEdit }>({
   effect: "record",
   async inject(cluster, { set }, id) {
     const before = leaderIfAny(cluster);
-    const after = cluster.editRecord ? cluster.editRecord(set, id) : unable("record");
+    const after = cluster.editRecord ? await cluster.editRecord(set, id) : unable("record");
     return {
       targets: before,
       async proof() {

@@ -14,7 +14,7 @@ export const scale = defineFault<{ readonly to: number }>({
   effect: "end",
   async inject(cluster, { to }) {
     const there = new Map(cluster.replicas().map((replica) => [replica.replica, replica]));
-    const before = cluster.scale ? cluster.scale(to) : unable("scale");
+    const before = await (cluster.scale?.(to) ?? unable("scale"));
     return {
       // Those that are about to go are not known yet; they are told by their SIGTERM.
       targets: to < before ? [...there.values()] : [],
@@ -23,7 +23,7 @@ export const scale = defineFault<{ readonly to: number }>({
         while (!stands(cluster, to)) await cluster.time.sleep(LOOK_EVERY, signal);
         return `${before} replicas were asked for, and now ${to} run`;
       },
-      heal: async () => void (cluster.scale?.(before) ?? unable("scale")),
+      heal: async () => void (await (cluster.scale?.(before) ?? unable("scale"))),
     };
   },
 });

@@ -62,7 +62,11 @@ export async function runPlan(
   const more = (): boolean =>
     !either.aborted && (plan.timeLimit === undefined || clock.now() - started + longest <= plan.timeLimit);
   {
-    await using home = await openHome(plan.cluster, { run: id, folder: state.folder, ledger: state.ledger }, signal);
+    await using home = await openHome(
+      plan.cluster,
+      { run: id, folder: state.folder, memory: state.memory, ledger: state.ledger },
+      signal,
+    );
     await using witness = await openWitness();
     await using judging = openJudging();
     using valve = openValve(plan, clock);

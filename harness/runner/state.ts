@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { statOf } from "../clusters/proc.ts";
@@ -6,8 +6,16 @@ import { statOf } from "../clusters/proc.ts";
 /** Where every run of this user keeps what `clean` needs: one folder a run. */
 export const stateRoot = (): string => join(tmpdir(), `interregnum-${userInfo().uid}`);
 
+/** The same on a file system in memory where there is one: a database's log need not wear a disk. */
+const memoryRoot = (): string =>
+  existsSync("/dev/shm")
+    ? join("/dev/shm", `interregnum-${userInfo().uid}`)
+    : join(tmpdir(), `interregnum-memory-${userInfo().uid}`);
+
 export type RunState = {
   readonly folder: string;
+  /** The run's folder in memory; made by who needs it. */
+  readonly memory: string;
   /** The kubelets' list of processes. */
   readonly ledger: string;
   [Symbol.dispose](): void;
@@ -18,15 +26,23 @@ export function openState(run: string): RunState {
   const folder = join(stateRoot(), run);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, "owner"), `${process.pid} ${statOf(process.pid)?.started}\n`);
+  const memory = join(memoryRoot(), run);
   return {
     folder,
+    memory,
     ledger: join(folder, "ledger"),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => removeState({ folder, memory }),
   };
 }
 
+/** Removes all that a run kept. */
+export function removeState({ folder, memory }: { readonly folder: string; readonly memory: string }): void {
+  rmSync(memory, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
 /** State folders whose harness is gone. */
-export function abandoned(): readonly { readonly run: string; readonly folder: string; readonly ledger: string }[] {
+export function abandoned(): readonly (Omit<RunState, typeof Symbol.dispose> & { readonly run: string })[] {
   let runs: string[];
   try {
     runs = readdirSync(stateRoot());
@@ -35,7 +51,7 @@ export function abandoned(): readonly { readonly run: string; readonly folder: s
   }
   return runs.flatMap((run) => {
     const folder = join(stateRoot(), run);
-    return ownerLives(folder) ? [] : [{ run, folder, ledger: join(folder, "ledger") }];
+    return ownerLives(folder) ? [] : [{ run, folder, memory: join(memoryRoot(), run), ledger: join(folder, "ledger") }];
   });
 }
 

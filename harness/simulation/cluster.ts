@@ -1,4 +1,5 @@
-import { abortable, scaleTo } from "../clusters/embedded-cluster.ts";
+import { abortable } from "../clusters/abortable.ts";
+import { scaleTo } from "../clusters/embedded-cluster.ts";
 import type { Leadership } from "../clusters/leadership.ts";
 import type { RecordWriter } from "../clusters/record-writer.ts";
 import { roll, type RollOptions } from "../clusters/roll.ts";

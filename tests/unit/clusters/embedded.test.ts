@@ -52,7 +52,12 @@ async function openBench() {
   const run = `test-${process.pid}-${Math.floor(clock.now() * 1000)}`;
   const witness = await openWitness();
   const home = await openEmbedded(
-    { run, folder: join(folder.path, "state"), ledger: join(folder.path, "ledger") },
+    {
+      run,
+      folder: join(folder.path, "state"),
+      memory: join(folder.path, "memory"),
+      ledger: join(folder.path, "ledger"),
+    },
     signal,
   );
   let trials = 0;

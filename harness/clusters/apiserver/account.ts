@@ -1,0 +1,43 @@
+import type { LockKind } from "../../core/elector.ts";
+import { lockResource } from "../../core/lock.ts";
+import type { ApiClient } from "./client.ts";
+
+/** The replicas' ServiceAccount, one a trial. */
+export const ACCOUNT = "elector";
+
+const RBAC = { group: "rbac.authorization.k8s.io", version: "rbac.authorization.k8s.io/v1" };
+const LOCK_VERBS = ["get", "list", "watch", "create", "update", "patch", "delete"];
+/** Longer than any trial; a token cannot be asked for with less than ten minutes. */
+const TOKEN_SECONDS = 6 * 3600;
+
+/** What an election needs: its lock (a Lease may stand beside another kind), its Events, and its own pods to look at. */
+const rulesFor = (kind: LockKind) => [
+  { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: LOCK_VERBS },
+  ...(kind === "Lease" ? [] : [{ apiGroups: [""], resources: [lockResource[kind]], verbs: LOCK_VERBS }]),
+  { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "patch", "update"] },
+  { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+];
+
+/** Makes the ServiceAccount with the verbs that the lock needs in its namespace; returns a token of it. */
+export async function openAccount(client: ApiClient, namespace: string, kind: LockKind): Promise<string> {
+  const metadata = { name: ACCOUNT };
+  await Promise.all([
+    client.create("serviceaccounts", namespace, { apiVersion: "v1", kind: "ServiceAccount", metadata }),
+    client.create("roles", namespace, { apiVersion: RBAC.version, kind: "Role", metadata, rules: rulesFor(kind) }),
+    client.create("rolebindings", namespace, {
+      apiVersion: RBAC.version,
+      kind: "RoleBinding",
+      metadata,
+      roleRef: { apiGroup: RBAC.group, kind: "Role", name: ACCOUNT },
+      subjects: [{ kind: "ServiceAccount", name: ACCOUNT, namespace }],
+    }),
+  ]);
+  const request = {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenRequest",
+    metadata,
+    spec: { expirationSeconds: TOKEN_SECONDS },
+  };
+  const answer = await client.create("serviceaccounts", namespace, request, "token");
+  return (answer["status"] as { readonly token: string }).token;
+}

@@ -1,0 +1,148 @@
+import { Agent, request, type Dispatcher } from "undici";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { Certificate } from "../../gate/certificate.ts";
+import { ApiError, type Status } from "../../kubernetes/errors.ts";
+import type { KubeObject, ObjectMeta, Ref } from "../../kubernetes/objects.ts";
+
+type NewObject = Omit<KubeObject, "metadata"> & { readonly metadata: Partial<ObjectMeta> };
+export type ObjectList = { readonly version: string; readonly items: readonly KubeObject[] };
+/** `fields` is a field selector. */
+export type Selection = { readonly resource: string; readonly namespace: string; readonly fields?: string };
+
+/** The harness's own way to a real API server: no fault touches it. Refusals are ApiErrors, silence is a HarnessError. */
+export type ApiClient = AsyncDisposable & {
+  readonly url: string;
+  /** Undefined when there is no such object. */
+  get(ref: Ref): Promise<KubeObject | undefined>;
+  list(selection: Selection): Promise<ObjectList>;
+  /** `below` an object: a subresource, such as an account's token. */
+  create(resource: string, namespace: string, object: NewObject, below?: string): Promise<KubeObject>;
+  patch(ref: Ref, body: unknown, subresource?: "status"): Promise<KubeObject>;
+  /** False when there was no such object. */
+  remove(ref: Ref, options?: { readonly gracePeriodSeconds?: number; readonly uid?: string }): Promise<boolean>;
+  /** The body of a watch from `version` on: a JSON document a line. */
+  watch(selection: Selection, version: string, signal: AbortSignal): Promise<Dispatcher.ResponseData["body"]>;
+  /** Whether the server says that it is ready. */
+  ready(): Promise<boolean>;
+};
+
+const groups: Readonly<Record<string, string>> = {
+  deployments: "/apis/apps/v1",
+  replicasets: "/apis/apps/v1",
+  leases: "/apis/coordination.k8s.io/v1",
+  roles: "/apis/rbac.authorization.k8s.io/v1",
+  rolebindings: "/apis/rbac.authorization.k8s.io/v1",
+};
+
+function pathOf({ resource, namespace }: Pick<Ref, "resource" | "namespace">, ...more: readonly string[]): string {
+  const parts = [...(namespace === "" ? [] : ["namespaces", namespace]), resource, ...more];
+  return `${groups[resource] ?? "/api/v1"}/${parts.map(encodeURIComponent).join("/")}`;
+}
+
+/** Nothing here needs the roles and priority classes that a new API server goes on writing for seconds. */
+const READY =
+  "/readyz?exclude=poststarthook/rbac/bootstrap-roles&exclude=poststarthook/scheduling/bootstrap-system-priority-classes";
+
+/** A call that is not answered within this (ms) never is. */
+const CALL_MS = 30_000;
+
+export function openClient(url: string, { ca, cert, key }: Certificate): ApiClient {
+  const dispatcher = new Agent({
+    allowH2: false,
+    pipelining: 1,
+    headersTimeout: CALL_MS,
+    bodyTimeout: 0, // a watch may be silent for as long as nothing changes
+    connect: { ca, cert, key },
+  });
+  const send = async (
+    method: "GET" | "POST" | "PATCH" | "DELETE",
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> => {
+    const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    try {
+      return await request(`${url}${path}`, {
+        dispatcher,
+        method,
+        headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": type }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw new HarnessError(`the API server does not answer ${method} ${path}: ${messageOf(cause)}`, { cause });
+    }
+  };
+  const call = async (...sent: Parameters<typeof send>): Promise<unknown> => {
+    const answer = await send(...sent);
+    if (answer.statusCode < 300) return answer.body.json();
+    throw refusal(answer.statusCode, await answer.body.text());
+  };
+  const orAbsent = async <T>(calling: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await calling;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404) return undefined;
+      throw error;
+    }
+  };
+  const queryOf = ({ fields }: Selection, more: Readonly<Record<string, string>> = {}): string =>
+    `?${new URLSearchParams({ ...(fields === undefined ? {} : { fieldSelector: fields }), ...more })}`;
+
+  return {
+    url,
+    get: async (ref) => (await orAbsent(call("GET", pathOf(ref, ref.name)))) as KubeObject | undefined,
+    async list(selection) {
+      const list = (await call("GET", `${pathOf(selection)}${queryOf(selection)}`)) as {
+        readonly metadata: { readonly resourceVersion: string };
+        readonly items: readonly KubeObject[];
+      };
+      return { version: list.metadata.resourceVersion, items: list.items };
+    },
+    create: async (resource, namespace, object, below) => {
+      const path = below === undefined ? [] : [object.metadata.name ?? "", below];
+      return (await call("POST", pathOf({ resource, namespace }, ...path), object)) as KubeObject;
+    },
+    patch: async (ref, body, subresource) => {
+      const path = pathOf(ref, ref.name, ...(subresource === undefined ? [] : [subresource]));
+      return (await call("PATCH", path, body)) as KubeObject;
+    },
+    async remove(ref, { gracePeriodSeconds, uid } = {}) {
+      const options = {
+        apiVersion: "v1",
+        kind: "DeleteOptions",
+        propagationPolicy: "Background",
+        ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
+      };
+      return (await orAbsent(call("DELETE", pathOf(ref, ref.name), options))) !== undefined;
+    },
+    async watch(selection, version, signal) {
+      const query = queryOf(selection, { watch: "true", allowWatchBookmarks: "true", resourceVersion: version });
+      const answer = await send("GET", `${pathOf(selection)}${query}`, undefined, signal);
+      if (answer.statusCode === 200) return answer.body;
+      throw refusal(answer.statusCode, await answer.body.text());
+    },
+    async ready() {
+      try {
+        const answer = await send("GET", READY);
+        await answer.body.dump();
+        return answer.statusCode === 200;
+      } catch {
+        return false; // not there yet: that is the answer
+      }
+    },
+    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+  };
+}
+
+function refusal(code: number, text: string): ApiError {
+  let status: Partial<Status> = {};
+  try {
+    status = JSON.parse(text) as Status;
+  } catch {
+    // not every refusal is a Status: its text is the message
+  }
+  return new ApiError(code, status.reason, status.message ?? text, status.details);
+}

@@ -1,0 +1,115 @@
+import { StringDecoder } from "node:string_decoder";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiError } from "../../kubernetes/errors.ts";
+import type { KubeObject } from "../../kubernetes/objects.ts";
+import type { ApiClient, Selection } from "./client.ts";
+
+export type Followed = { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: KubeObject };
+
+export type Follower = {
+  /** Called in the turn in which the change was read, in the order of the commits. */
+  change(change: Followed): void;
+  /**
+   * The server no longer knows what came after the last change: `true` goes on from what is there now, and tells the
+   * difference as changes; `false` ends it.
+   */
+  gap(): boolean;
+};
+
+type WatchEvent = { readonly type: string; readonly object: KubeObject & { readonly code?: number } };
+
+/** Between two tries to watch again, in ms. */
+const AGAIN_AFTER = 50;
+const GONE = 410;
+
+/**
+ * Tells of every object that is there, then of every change of them until the signal aborts. A watch that ends is
+ * taken up again where it ended. Resolves once what was there has been told.
+ */
+export async function follow(
+  client: ApiClient,
+  selection: Selection,
+  follower: Follower,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = new Map<string, KubeObject>();
+  const tell = (change: Followed): void => {
+    const uid = change.object.metadata.uid ?? "";
+    if (change.type === "DELETED") known.delete(uid);
+    else known.set(uid, change.object);
+    follower.change(change);
+  };
+  const list = async (): Promise<string> => {
+    const { version, items } = await client.list(selection);
+    if (signal.aborted) return version;
+    const there = new Set(items.map((object) => object.metadata.uid));
+    for (const [uid, object] of known) if (!there.has(uid)) tell({ type: "DELETED", object });
+    for (const object of items) {
+      const before = known.get(object.metadata.uid ?? "");
+      if (before?.metadata.resourceVersion !== object.metadata.resourceVersion)
+        tell({ type: before === undefined ? "ADDED" : "MODIFIED", object });
+    }
+    return version;
+  };
+  const state = { version: await list() };
+  void goOn(
+    client,
+    selection,
+    state,
+    tell,
+    async () => {
+      if (!follower.gap()) return false;
+      state.version = await list();
+      return true;
+    },
+    signal,
+  );
+}
+
+async function goOn(
+  client: ApiClient,
+  selection: Selection,
+  state: { version: string },
+  tell: (change: Followed) => void,
+  gap: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> {
+  const take = (event: WatchEvent): void => {
+    if (event.type === "ERROR") throw new ApiError(event.object.code ?? 0, undefined, JSON.stringify(event.object));
+    state.version = event.object.metadata.resourceVersion ?? state.version;
+    if (event.type !== "BOOKMARK") tell(event as Followed);
+  };
+  while (!signal.aborted) {
+    try {
+      await readEvents(await client.watch(selection, state.version, signal), take);
+    } catch (error) {
+      if (signal.aborted) return;
+      const gone = error instanceof ApiError && error.code === GONE;
+      // Anything else is the server's being away: the same question is asked until it is back.
+      if (gone && !(await gap().catch(() => true))) return;
+    }
+    await sleep(AGAIN_AFTER, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Reads a document a line until the body ends; rejects when it breaks, or with what `take` throws. */
+function readEvents(body: Readable, take: (event: WatchEvent) => void): Promise<void> {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  return new Promise((resolve, reject) => {
+    body.on("data", (chunk: Buffer) => {
+      const lines = (rest + decoder.write(chunk)).split("\n");
+      rest = lines.pop()!;
+      try {
+        for (const line of lines) if (line !== "") take(JSON.parse(line) as WatchEvent);
+      } catch (error) {
+        reject(error as Error);
+        body.destroy();
+      }
+    });
+    body.once("end", resolve);
+    body.once("error", reject);
+    body.once("close", resolve);
+  });
+}

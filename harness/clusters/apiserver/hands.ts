@@ -1,0 +1,32 @@
+import type { Deployment } from "../../kubernetes/rollout/types.ts";
+import { refOf } from "../../kubernetes/rollout/action.ts";
+import type { Hands } from "../process-cluster.ts";
+import type { ApiClient } from "./client.ts";
+import type { RecordChannel } from "./record-channel.ts";
+import type { Relay } from "./relay.ts";
+import { rollThrough } from "./roll.ts";
+
+/** A trial's hands in a real API: the harness's own client, and the trial's own way to the server. */
+export function apiHands(options: {
+  readonly client: ApiClient;
+  readonly channel: RecordChannel;
+  readonly relay: Relay;
+  readonly rollout: Parameters<typeof rollThrough>[1];
+}): Hands {
+  const { client, channel, relay, rollout } = options;
+  return {
+    async removePod(pod, gracePeriodSeconds) {
+      const { uid } = pod.metadata;
+      await client.remove(refOf("pods", pod), { gracePeriodSeconds, ...(uid === undefined ? {} : { uid }) });
+    },
+    editRecord: (edit, fault) => channel.edit(edit, fault),
+    deleteRecord: (fault) => channel.remove(fault),
+    async scale(replicas) {
+      const before = (await client.get(rollout.ref)) as Deployment | undefined;
+      await client.patch(rollout.ref, { spec: { replicas } });
+      return before?.spec.replicas ?? 1;
+    },
+    stopApi: () => relay.stop(),
+    rollout: (timeout, signal) => rollThrough(client, rollout, timeout, signal),
+  };
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { stamp } from "../../kubernetes/rollout/action.ts";
+import type { ApiClient } from "./client.ts";
+
+/** Virtual nodes, so that a pod's place means something: all of them are this machine. */
+export const NODES = ["interregnum-1", "interregnum-2", "interregnum-3"];
+
+const HEARTBEAT_MS = 10_000;
+const RETRY_MS = 500;
+const LEASES = "kube-node-lease";
+
+const micro = (): string => new Date().toISOString().replace("Z", "000Z");
+
+function nodeOf(name: string) {
+  const now = stamp(new Date());
+  const condition = { status: "False", lastHeartbeatTime: now, lastTransitionTime: now };
+  const capacity = { cpu: "64", memory: "256Gi", pods: "1000" };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name, labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" } },
+    status: {
+      capacity,
+      allocatable: capacity,
+      addresses: [
+        { type: "InternalIP", address: "127.0.0.1" },
+        { type: "Hostname", address: name },
+      ],
+      conditions: [
+        { ...condition, type: "Ready", status: "True", reason: "KubeletReady", message: "processes of this machine" },
+        { ...condition, type: "MemoryPressure", reason: "KubeletHasSufficientMemory" },
+        { ...condition, type: "DiskPressure", reason: "KubeletHasNoDiskPressure" },
+        { ...condition, type: "PIDPressure", reason: "KubeletHasSufficientPID" },
+      ],
+    },
+  };
+}
+
+/** Registers the nodes and keeps their leases renewed, as a kubelet does, until the signal aborts. */
+export async function openNodes(client: ApiClient, signal: AbortSignal): Promise<void> {
+  await Promise.all(NODES.map((name) => client.create("nodes", "", nodeOf(name))));
+  for (const name of NODES) void beat(client, name, signal);
+}
+
+async function beat(client: ApiClient, name: string, signal: AbortSignal): Promise<void> {
+  const spec = { holderIdentity: name, leaseDurationSeconds: 40 };
+  const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name } };
+  let there = false;
+  while (!signal.aborted) {
+    let wait = HEARTBEAT_MS;
+    try {
+      const renewed = { ...spec, renewTime: micro() };
+      if (there) await client.patch({ resource: "leases", namespace: LEASES, name }, { spec: renewed });
+      else await client.create("leases", LEASES, { ...lease, spec: renewed });
+      there = true;
+    } catch {
+      wait = RETRY_MS; // the namespace is not made yet, or the server is away: a node's lease may miss a few
+    }
+    await sleep(wait, undefined, { signal, ref: false }).catch(() => {});
+  }
+}

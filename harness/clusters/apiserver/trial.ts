@@ -1,0 +1,140 @@
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import { refOf } from "../../kubernetes/rollout/action.ts";
+import type { Deployment } from "../../kubernetes/rollout/types.ts";
+import type { Certificate } from "../../gate/certificate.ts";
+import { deploymentOf } from "../deployment-of.ts";
+import type { HomeOptions, Trial, TrialOptions } from "../home.ts";
+import { openKubelet, type Kubelet } from "../kubelet.ts";
+import { followLeadership } from "../leadership.ts";
+import { lockName } from "../lock-path.ts";
+import { processCluster } from "../process-cluster.ts";
+import { replicaHost } from "../replica-host.ts";
+import { tailOf } from "../replica-log.ts";
+import { describeFailure, endWorkers } from "../replicas.ts";
+import { ACCOUNT, openAccount } from "./account.ts";
+import type { ApiClient } from "./client.ts";
+import { apiHands } from "./hands.ts";
+import { apiPods } from "./pods.ts";
+import { openRecordChannel } from "./record-channel.ts";
+import { openRelay } from "./relay.ts";
+
+/** What the run's one control plane gives every trial. */
+export type Plane = {
+  readonly client: ApiClient;
+  /** Of the API server's certificate. */
+  readonly ca: string;
+  /** The gates' own. */
+  readonly certificate: Certificate;
+  readonly address: () => string;
+};
+
+/** A real API wants an image, though it is a process that runs. */
+const IMAGE = "interregnum.invalid/process";
+
+/** The Deployment of the embedded cluster, as a real API takes it. */
+function realDeployment(options: TrialOptions): Deployment {
+  const deployment = deploymentOf(options);
+  const { template } = deployment.spec;
+  const spec = {
+    ...template.spec,
+    serviceAccountName: ACCOUNT,
+    automountServiceAccountToken: false, // nobody mounts anything into a process: the token is in its kubeconfig
+    containers: template.spec.containers.map((container) => ({ image: IMAGE, ...container })),
+  };
+  return { ...deployment, spec: { ...deployment.spec, template: { ...template, spec } } };
+}
+
+/** Opens a trial in a namespace of its own of a real API; see Home.openTrial. */
+export async function openApiserverTrial(
+  plane: Plane,
+  home: HomeOptions,
+  options: TrialOptions,
+  signal: AbortSignal,
+): Promise<Trial> {
+  const { client } = plane;
+  const { elector, namespace, timing, time } = options;
+  const deployment = realDeployment(options);
+  const lock = { kind: elector.lock.kind, namespace, name: lockName(elector, options.election) };
+  await client.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  const token = await openAccount(client, namespace, lock.kind);
+  const relay = await openRelay(Number(new URL(client.url).port));
+
+  const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
+  const started = new Set<string>();
+  let failure: string | undefined;
+  const fail = (why: string): void => {
+    failure ??= why;
+    allBegun();
+  };
+  const refused = (error: unknown): void => fail(`the API server refused the kubelet: ${messageOf(error)}`);
+  const channel = openRecordChannel(client, lock, options.recorder);
+  const { recorder } = channel;
+  const leadership = followLeadership(recorder, elector.observe.via);
+  const host = replicaHost({
+    ...options,
+    recorder,
+    lock: lock.name,
+    run: home.run,
+    statements: leadership.recorder,
+    folder: home.folder,
+    upstream: relay.url,
+    upstreamTls: { ca: plane.ca, token },
+    certificate: plane.certificate,
+    begun(pod, error) {
+      if (error !== undefined) fail(describeFailure(error, elector.command ?? []));
+      started.add(pod.metadata.name);
+      if (started.size >= options.replicas) allBegun();
+    },
+  });
+  const closing = new AbortController();
+  const kubelet = openKubelet({
+    source: apiPods(client, namespace, refused),
+    host,
+    address: plane.address,
+    ledger: home.ledger,
+    clock: recorder,
+    wall: () => new Date(),
+    refused,
+  });
+  const end = async (): Promise<void> => {
+    closing.abort();
+    await endTrial(client, deployment, kubelet);
+    await relay[Symbol.asyncDispose]();
+  };
+  let ending: Promise<void> | undefined;
+  const close = (): Promise<void> => (ending ??= end());
+  try {
+    await channel.watch(leadership.recorder, fail, closing.signal);
+    await client.create("deployments", namespace, deployment);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  signal.addEventListener("abort", () => allBegun(), { once: true });
+  if (options.replicas === 0 || signal.aborted) allBegun();
+  await begun;
+  const rollout = { ref: refOf("deployments", deployment), recorder, failure: () => failure };
+  const hands = apiHands({ client, channel, relay, rollout });
+  return {
+    cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
+    failure: () => failure,
+    logTail: (replica) => tailOf(host.logFile(replica)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Ends the replicas and asks for the namespace's end, which nobody waits for: the control plane ends with the run. */
+async function endTrial(client: ApiClient, deployment: Deployment, kubelet: Kubelet): Promise<void> {
+  const { namespace = "" } = deployment.metadata;
+  try {
+    await client.remove(refOf("deployments", deployment));
+    const { items } = await client.list({ resource: "replicasets", namespace });
+    await Promise.all(items.map((set) => client.remove(refOf("replicasets", set))));
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error; // the API server is gone: the processes are ended all the same
+  }
+  await endWorkers(kubelet);
+  await kubelet[Symbol.asyncDispose]();
+  await client.remove({ resource: "namespaces", namespace: "", name: namespace }).catch(() => false);
+}

@@ -1,0 +1,22 @@
+import type { Home, Trial } from "./home.ts";
+
+/** A home that closes the trials that are still open before it ends what it owns. */
+export function homeOf(name: string, owned: AsyncDisposable, open: Home["openTrial"]): Home {
+  const trials = new Set<Trial>();
+  return {
+    name,
+    async openTrial(options, signal) {
+      const trial = await open(options, signal);
+      trials.add(trial);
+      const close = async (): Promise<void> => {
+        await trial.close();
+        trials.delete(trial);
+      };
+      return { ...trial, close, [Symbol.asyncDispose]: close };
+    },
+    async [Symbol.asyncDispose]() {
+      await using _owned = owned;
+      await Promise.all([...trials].map((trial) => trial.close()));
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Capability, Cluster, Replica } from "../core/cluster.ts";
+import type { LockKind, Timing } from "../core/elector.ts";
+import { incarnationKey } from "../core/events.ts";
+import type { Time } from "../core/time.ts";
+import type { Pod } from "../kubernetes/rollout/types.ts";
+import { abortable } from "./abortable.ts";
+import { askApi } from "./ask.ts";
+import type { Kubelet } from "./kubelet.ts";
+import type { Leadership } from "./leadership.ts";
+import { lockPath, lockWatchPath } from "./lock-path.ts";
+import type { PodWorker } from "./pod-worker.ts";
+import { revisionOf, type ReplicaHost } from "./replica-host.ts";
+import { restartProcess } from "./restart-process.ts";
+import { watchLock } from "./watch-lock.ts";
+
+const capabilities: ReadonlySet<Capability> = new Set([
+  "signals",
+  "gate",
+  "rollout",
+  "record",
+  "scale",
+  "restart",
+  "api",
+]);
+
+/** What a home does to its API for a trial. */
+export type Hands = {
+  /** Deletes the pod object with that grace. */
+  removePod(pod: Pod, graceSeconds: number): Promise<void> | void;
+  readonly editRecord: NonNullable<Cluster["editRecord"]>;
+  readonly deleteRecord: NonNullable<Cluster["deleteRecord"]>;
+  readonly scale: NonNullable<Cluster["scale"]>;
+  readonly stopApi: NonNullable<Cluster["stopApi"]>;
+  readonly rollout: Cluster["rollout"];
+};
+
+export type ProcessClusterOptions = {
+  readonly kubelet: Kubelet;
+  readonly host: ReplicaHost;
+  readonly leadership: Leadership;
+  readonly lock: { readonly kind: LockKind; readonly namespace: string; readonly name: string };
+  readonly timing: Timing;
+  readonly time: Time;
+  readonly hands: Hands;
+};
+
+/** The Cluster port over a trial whose pods are processes of this machine. Methods that name a replica throw when it is gone. */
+export function processCluster(options: ProcessClusterOptions): Cluster {
+  const { kubelet, host, leadership, lock, hands } = options;
+  const replicas = (): readonly Replica[] => kubelet.workers().flatMap(replicaOf);
+  const workerOf = ({ replica }: Replica): PodWorker => {
+    const worker = kubelet.worker(replica);
+    if (worker === undefined) throw new Error(`${replica} is gone`);
+    return worker;
+  };
+  const gateOf = ({ replica }: Replica) => {
+    const gate = host.gate(replica);
+    if (gate === undefined) throw new Error(`${replica} is gone, and its gate with it`);
+    return gate;
+  };
+  const remove = async (replica: Replica, grace: number | undefined, signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    const worker = workerOf(replica);
+    await hands.removePod(worker.pod, grace ?? worker.pod.spec.terminationGracePeriodSeconds ?? 30);
+    await abortable(worker.gone, signal);
+  };
+
+  return {
+    capabilities,
+    timing: options.timing,
+    time: options.time,
+    replicas,
+    leader: () => leadership.leaderOf(replicas()),
+    pause: async (replica, signal) => {
+      const worker = workerOf(replica);
+      if (worker.main?.incarnation !== replica.incarnation) throw new Error(`${incarnationKey(replica)} is gone`);
+      await worker.pause(signal);
+    },
+    resume: async (replica, signal) => {
+      signal.throwIfAborted();
+      // A replica that ended while it was frozen needs no waking.
+      kubelet.worker(replica.replica)?.resume();
+    },
+    paused: ({ replica }) => kubelet.worker(replica)?.isFrozen() ?? false,
+    kill: (replica, signal) => remove(replica, 0, signal),
+    evict: (replica, signal) => remove(replica, undefined, signal),
+    disturb: (replica, disturbance, fault) => gateOf(replica).disturb(disturbance, fault),
+    ask: async (replica, timeout, signal) =>
+      askApi(`${gateOf(replica).url}${lockPath(lock.kind, lock.namespace, lock.name)}`, timeout, signal),
+    watchLock: async (replica, span, signal) =>
+      watchLock(`${gateOf(replica).url}${lockWatchPath(lock.kind, lock.namespace, lock.name)}`, span, signal),
+    editRecord: hands.editRecord,
+    deleteRecord: hands.deleteRecord,
+    scale: hands.scale,
+    restart: async (replica, signal) => {
+      const worker = workerOf(replica);
+      if (worker.main?.incarnation !== replica.incarnation) throw new Error(`${incarnationKey(replica)} is gone`);
+      await restartProcess(worker, signal);
+      return replicaOf(worker)[0]!;
+    },
+    stopApi: hands.stopApi,
+    rollout: hands.rollout,
+  };
+}
+
+function replicaOf(worker: PodWorker): readonly Replica[] {
+  const { main, pod } = worker;
+  if (main?.pid === undefined) return [];
+  return [
+    {
+      replica: pod.metadata.name,
+      incarnation: main.incarnation,
+      revision: revisionOf(pod),
+      phase: worker.terminating ? "terminating" : worker.ready ? "running" : "starting",
+      startedAt: main.startedAt,
+    },
+  ];
+}
