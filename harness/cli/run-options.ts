@@ -36,7 +36,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--cluster <name>",
-      "where: embedded, or simulation (virtual time, for electors that live in process)",
+      "where: embedded, apiserver (a real control plane), or simulation (virtual time, for electors in process)",
       "embedded",
     )
     .option(

@@ -44,7 +44,7 @@ export function deploymentOf(options: {
   const { elector, timing, replicas, strategy, namespace } = options;
   if (elector.command === undefined)
     throw new InputError(
-      `the elector ${elector.name} has no command, and the embedded cluster runs processes`,
+      `the elector ${elector.name} has no command, and this cluster runs processes`,
       { file: elector.file, field: "command" },
       "give it a command, or run it with --cluster kind",
     );

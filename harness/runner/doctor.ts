@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findPrograms, MEND, PROGRAMS } from "../clusters/apiserver/binaries.ts";
 import { programOf } from "../electors/programs.ts";
 
 export type Check = {
@@ -26,6 +27,7 @@ export async function doctor(): Promise<readonly Check[]> {
     procCheck(),
     { name: "simulation", status: "ok", detail: "virtual time in this process: --cluster simulation runs anywhere" },
     await stallCheck(),
+    await controlPlaneCheck(),
     await program("go", "the electors client-go and client-go-release", "apt-get install golang-go (1.26 or later)"),
     await program("python3", "the elector python", "apt-get install python3"),
     await program("chromium", "the browser test of the report", "apt-get install chromium"),
@@ -37,6 +39,15 @@ function nodeCheck(): Check {
   return major >= 24
     ? { name: "node", status: "ok", detail: `${process.version} at ${process.execPath}` }
     : { name: "node", status: "missing", detail: `${process.version} cannot run TypeScript as it is`, mend: "npm ci" };
+}
+
+async function controlPlaneCheck(): Promise<Check> {
+  const found = await findPrograms();
+  const missing = PROGRAMS.filter((name) => found[name] === undefined);
+  const name = "control plane";
+  return missing.length === 0
+    ? { name, status: "ok", detail: `${PROGRAMS.map((program) => found[program]).join(", ")}: --cluster apiserver` }
+    : { name, status: "missing", detail: `no ${missing.join(", ")}: --cluster apiserver cannot run`, mend: MEND };
 }
 
 function procCheck(): Check {

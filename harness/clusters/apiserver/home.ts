@@ -18,7 +18,7 @@ export async function openApiserver(options: HomeOptions, signal: AbortSignal): 
   stack.defer(() => beating.abort());
   await openNodes(client, beating.signal);
   const ca = readFileSync(credentials.ca, "utf8");
-  const plane: Plane = { client, ca, certificate, address: addressesOf(options.run) };
+  const plane: Plane = { client, ended: control.ended, ca, certificate, address: addressesOf(options.run) };
   return homeOf("apiserver", stack.move(), (trial, trialSignal) =>
     openApiserverTrial(plane, options, trial, trialSignal),
   );

@@ -21,6 +21,8 @@ import { openRelay } from "./relay.ts";
 /** What the run's one control plane gives every trial. */
 export type Plane = {
   readonly client: ApiClient;
+  /** Rejects when a component of it ends by itself. */
+  readonly ended: Promise<never>;
   /** Of the API server's certificate. */
   readonly ca: string;
   /** The gates' own. */
@@ -66,6 +68,7 @@ export async function openApiserverTrial(
     failure ??= why;
     allBegun();
   };
+  plane.ended.catch((error: unknown) => fail(messageOf(error)));
   const refused = (error: unknown): void => fail(`the API server refused the kubelet: ${messageOf(error)}`);
   const channel = openRecordChannel(client, lock, options.recorder);
   const { recorder } = channel;
