@@ -46,7 +46,7 @@ async function controlPlaneCheck(): Promise<Check> {
   const missing = PROGRAMS.filter((name) => found[name] === undefined);
   const name = "control plane";
   return missing.length === 0
-    ? { name, status: "ok", detail: `${PROGRAMS.map((program) => found[program]).join(", ")}: --cluster apiserver` }
+    ? { name, status: "ok", detail: `${Object.values(found).join(", ")}: --cluster apiserver` }
     : { name, status: "missing", detail: `no ${missing.join(", ")}: --cluster apiserver cannot run`, mend: MEND };
 }
 

@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findPrograms } from "../../harness/clusters/apiserver/binaries.ts";
+import { interregnum, processesOf, runDocument, start, temporary } from "./cli.ts";
+
+const there = Object.values(await findPrograms()).every((program) => program !== undefined);
+const go = spawnSync("go", ["version"]).status === 0;
+
+const runIn = (folder: string, scenario: string, ...more: readonly string[]) =>
+  interregnum("run", scenario, "--cluster", "apiserver", "--seed", "7", "--out", folder, ...more);
+
+describe.skipIf(!there)("the real control plane (skipped where its programs are missing)", () => {
+  test.each(["rolling-update", "kill-leader", "partition-leader"])(
+    "reference passes %s",
+    { timeout: 300_000 },
+    async (scenario) => {
+      using folder = temporary();
+      const { code, stdout, stderr } = await runIn(folder.path, scenario);
+      expect(code, stdout + stderr).toBe(0);
+      expect(runDocument(folder.path).cluster).toBe("apiserver");
+    },
+  );
+
+  test.skipIf(!go)("client-go passes rolling-update", { timeout: 600_000 }, async () => {
+    using folder = temporary();
+    const { code, stdout, stderr } = await runIn(folder.path, "rolling-update", "--elector", "client-go");
+    expect(code, stdout + stderr).toBe(0);
+  });
+
+  test("a mutant that never steps down is convicted", { timeout: 300_000 }, async () => {
+    using folder = temporary();
+    const { code } = await runIn(folder.path, "partition-leader", "--elector", "reference+no-deadline");
+    expect(code).toBe(1);
+  });
+
+  test("two trials at once do not meet", { timeout: 300_000 }, async () => {
+    using folder = temporary();
+    const { code, stdout, stderr } = await runIn(folder.path, "kill-leader", "--trials", "2", "--jobs", "2");
+    expect(code, stdout + stderr).toBe(0);
+    expect(runDocument(folder.path).trials.map((trial) => trial.verdict)).toEqual(["pass", "pass"]);
+  });
+
+  test("Ctrl-C leaves nothing of it", { timeout: 120_000 }, async () => {
+    using folder = temporary();
+    const harness = start(["run", "calm", "--cluster", "apiserver", "--out", folder.path]);
+    await harness.seen("settled after");
+    harness.kill("SIGINT");
+    expect((await harness.done).code).toBe(130);
+    expect(left(runDocument(folder.path).id)).toEqual({ processes: [], folders: [] });
+  });
+
+  test("after SIGKILL, clean leaves nothing of it", { timeout: 120_000 }, async () => {
+    using folder = temporary();
+    const harness = start(["run", "calm", "--cluster", "apiserver", "--out", folder.path]);
+    await harness.seen("settled after");
+    const run = runOf(harness.pid);
+    expect(left(run).processes.length).toBeGreaterThan(4);
+    harness.kill("SIGKILL");
+    await harness.done;
+    await interregnum("clean");
+    expect(left(run)).toEqual({ processes: [], folders: [] });
+  });
+});
+
+const roots = [join(tmpdir(), `interregnum-${userInfo().uid}`), join("/dev/shm", `interregnum-${userInfo().uid}`)];
+
+/** What a run has on this machine. */
+const left = (run: string) => ({
+  processes: processesOf(run),
+  folders: roots.map((root) => join(root, run)).filter((path) => existsSync(path)),
+});
+
+/** The run of a living harness. */
+function runOf(pid: number): string {
+  const owned = (run: string): boolean => readFileSync(join(roots[0]!, run, "owner"), "utf8").startsWith(`${pid} `);
+  return readdirSync(roots[0]!).find(owned) ?? "";
+}
