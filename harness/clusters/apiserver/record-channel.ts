@@ -1,5 +1,6 @@
 import type { RecordEdit } from "../../core/cluster.ts";
 import type { LockKind } from "../../core/elector.ts";
+import { HarnessError } from "../../core/errors.ts";
 import type { HistoryEvent, LockRecord, Recorder } from "../../core/events.ts";
 import { lockRecordOf, lockResource } from "../../core/lock.ts";
 import type { Millis } from "../../core/time.ts";
@@ -14,7 +15,7 @@ export type RecordChannel = {
   /** Passes everything on, and learns from the gates when writes can have been committed. */
   readonly recorder: Recorder;
   /** Begins to record every change; resolves once what there is has been read. `lost` when a change may have been missed. */
-  watch(into: Recorder, lost: (why: string) => void, signal: AbortSignal): Promise<void>;
+  watch(into: Recorder, lost: (error: HarnessError) => void, signal: AbortSignal): Promise<void>;
   /** Sets fields of the record, null empties one; the record as it then stands. Throws when there is none. */
   edit(edit: RecordEdit, fault: string): Promise<LockRecord | undefined>;
   /** Deletes the election object; false when there was none. */
@@ -77,7 +78,7 @@ export function openRecordChannel(
           else tell(into, change, at);
         },
         gap(): boolean {
-          lost("the watch of the election object was lost, and changes of it with it");
+          lost(new HarnessError("the watch of the election object was lost, and changes of it may have been missed"));
           return false;
         },
       };

@@ -63,13 +63,19 @@ export async function openApiserverTrial(
 
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
   const started = new Set<string>();
-  let failure: string | undefined;
-  const fail = (why: string): void => {
-    failure ??= why;
+  let trouble: string | HarnessError | undefined;
+  const fail = (why: string | HarnessError): void => {
+    trouble ??= why;
     allBegun();
   };
-  plane.ended.catch((error: unknown) => fail(messageOf(error)));
-  const refused = (error: unknown): void => fail(`the API server refused the kubelet: ${messageOf(error)}`);
+  /** What the elector has no part in ends the run: nothing may be concluded from it. */
+  const failure = (): string | undefined => {
+    if (trouble instanceof HarnessError) throw trouble;
+    return trouble;
+  };
+  plane.ended.catch(fail);
+  const refused = (error: unknown): void =>
+    fail(error instanceof HarnessError ? error : `the API server refused the kubelet: ${messageOf(error)}`);
   const channel = openRecordChannel(client, lock, options.recorder);
   const { recorder } = channel;
   const leadership = followLeadership(recorder, elector.observe.via);
@@ -101,8 +107,11 @@ export async function openApiserverTrial(
   });
   const end = async (): Promise<void> => {
     closing.abort();
-    await endTrial(client, deployment, kubelet);
-    await relay[Symbol.asyncDispose]();
+    await using _relay = relay;
+    await endTrial(client, deployment, kubelet).catch((error: unknown) => {
+      // Of a control plane in trouble no answer is wanted any more; the processes are ended all the same.
+      if (!(trouble instanceof HarnessError)) throw error;
+    });
   };
   let ending: Promise<void> | undefined;
   const close = (): Promise<void> => (ending ??= end());
@@ -116,11 +125,11 @@ export async function openApiserverTrial(
   signal.addEventListener("abort", () => allBegun(), { once: true });
   if (options.replicas === 0 || signal.aborted) allBegun();
   await begun;
-  const rollout = { ref: refOf("deployments", deployment), recorder, failure: () => failure };
+  const rollout = { ref: refOf("deployments", deployment), recorder, failure };
   const hands = apiHands({ client, channel, relay, rollout });
   return {
     cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
-    failure: () => failure,
+    failure,
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,
     [Symbol.asyncDispose]: close,
@@ -134,10 +143,9 @@ async function endTrial(client: ApiClient, deployment: Deployment, kubelet: Kube
     await client.remove(refOf("deployments", deployment));
     const { items } = await client.list({ resource: "replicasets", namespace });
     await Promise.all(items.map((set) => client.remove(refOf("replicasets", set))));
-  } catch (error) {
-    if (!(error instanceof HarnessError)) throw error; // the API server is gone: the processes are ended all the same
+  } finally {
+    await endWorkers(kubelet);
+    await kubelet[Symbol.asyncDispose]();
   }
-  await endWorkers(kubelet);
-  await kubelet[Symbol.asyncDispose]();
-  await client.remove({ resource: "namespaces", namespace: "", name: namespace }).catch(() => false);
+  await client.remove({ resource: "namespaces", namespace: "", name: namespace });
 }
