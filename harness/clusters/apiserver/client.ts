@@ -95,10 +95,14 @@ export function openClient(url: string, { ca, cert, key }: Certificate): ApiClie
     get: async (ref) => (await orAbsent(call("GET", pathOf(ref, ref.name)))) as KubeObject | undefined,
     async list(selection) {
       const list = (await call("GET", `${pathOf(selection)}${queryOf(selection)}`)) as {
+        readonly apiVersion: string;
+        readonly kind: string;
         readonly metadata: { readonly resourceVersion: string };
         readonly items: readonly KubeObject[];
       };
-      return { version: list.metadata.resourceVersion, items: list.items };
+      // An item of a list does not say what it is; the list does.
+      const type = { apiVersion: list.apiVersion, kind: list.kind.replace(/List$/, "") };
+      return { version: list.metadata.resourceVersion, items: list.items.map((item) => ({ ...item, ...type })) };
     },
     create: async (resource, namespace, object, below) => {
       const path = below === undefined ? [] : [object.metadata.name ?? "", below];
