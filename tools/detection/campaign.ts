@@ -79,7 +79,8 @@ export async function runCampaign(
   const id = newRunId();
   using state = openState(id);
   using clock = openLoopClock();
-  await using home = await openHome(campaign.cluster, { run: id, folder: state.folder, ledger: state.ledger }, signal);
+  const { folder, memory, ledger } = state;
+  await using home = await openHome(campaign.cluster, { run: id, folder, memory, ledger }, signal);
   await using witness = await openWitness();
   await using judging = openJudging();
   using valve = campaign.jobs === undefined ? measuringValve(clock, REPLICAS) : fixedValve(campaign.jobs);
