@@ -1,9 +1,15 @@
 import type { Home, Trial } from "./home.ts";
 
 /** A home that closes the trials that are still open before it ends what it owns. */
-export function homeOf(name: string, owned: AsyncDisposable, open: Home["openTrial"]): Home {
+export function homeOf(
+  name: string,
+  owned: AsyncDisposable,
+  open: Home["openTrial"],
+  more: Pick<Home, "kubernetes"> = {},
+): Home {
   const trials = new Set<Trial>();
   return {
+    ...more,
     name,
     async openTrial(options, signal) {
       const trial = await open(options, signal);

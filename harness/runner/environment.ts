@@ -3,14 +3,22 @@ import type { LoopClock } from "./recorder.ts";
 import type { RunPlan } from "./plan.ts";
 import { HARNESS_VERSION } from "./version.ts";
 
+/** What a run tells of itself: the most trials at once, and which version a real API server said it was of. */
+export type Measured = {
+  readonly clock: LoopClock;
+  readonly atOnce: number;
+  readonly kubernetes?: string | undefined;
+};
+
 /** What the figures were measured on: kept in run.json beside them. */
 export function describeEnvironment(
   plan: RunPlan,
-  { clock, atOnce }: { readonly clock: LoopClock; readonly atOnce: number },
+  { clock, atOnce, kubernetes }: Measured,
 ): Readonly<Record<string, unknown>> {
   const { leaseDuration, renewDeadline, retryPeriod } = plan.timing;
   return {
     interregnum: HARNESS_VERSION,
+    ...(kubernetes === undefined ? {} : { kubernetes }),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     kernel: release(),

@@ -16,6 +16,7 @@ const identity: readonly (readonly [string, (run: RunDocument) => unknown])[] = 
   ["cluster", (run) => run.cluster],
   ["seed", (run) => run.seed],
   ["harness", (run) => run.environment["interregnum"]],
+  ["version of Kubernetes", (run) => run.environment["kubernetes"]],
   ["timing", (run) => run.environment["timing"]],
 ];
 

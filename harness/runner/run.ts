@@ -5,7 +5,7 @@ import { drawSchedule } from "../generators/schedule.ts";
 import { millis } from "../core/time.ts";
 import type { Progress } from "../report/progress.ts";
 import { openWitness } from "../witness/server.ts";
-import { describeEnvironment } from "./environment.ts";
+import { describeEnvironment, type Measured } from "./environment.ts";
 import { openHome } from "./homes.ts";
 import { openJudging } from "./judging.ts";
 import { makeRunFolder, newRunId } from "./folder.ts";
@@ -59,18 +59,21 @@ export async function runPlan(
   const either = AbortSignal.any([signal, limit.signal]);
   const results: TrialResult[] = [];
   let [longest, atOnce] = [0, 0];
+  let kubernetes: string | undefined;
   const more = (): boolean =>
     !either.aborted && (plan.timeLimit === undefined || clock.now() - started + longest <= plan.timeLimit);
   {
-    await using home = await openHome(
-      plan.cluster,
-      { run: id, folder: state.folder, memory: state.memory, ledger: state.ledger },
+    await using home = await unlessInterrupted(
+      openHome(plan.cluster, { run: id, folder: state.folder, memory: state.memory, ledger: state.ledger }, signal),
       signal,
     );
     await using witness = await openWitness();
     await using judging = openJudging();
     using valve = openValve(plan, clock);
     try {
+      if (home === undefined)
+        return { run: documentOf(plan, id, [], { clock, atOnce }, "interrupted"), trials: [], folder };
+      ({ kubernetes } = home);
       await inParallel(indices, valve, more, async (index, begun) => {
         const seed = plan.seed + index;
         const from = index === indices[0] ? plan.from : clock.now();
@@ -105,17 +108,27 @@ export async function runPlan(
   }
   const ended = signal.aborted ? "interrupted" : results.length < indices.length ? "time-limit" : undefined;
   const trials = results.toSorted((a, b) => a.document.index - b.document.index);
-  return { run: documentOf(plan, id, trials, { clock, atOnce }, ended), trials, folder };
+  return { run: documentOf(plan, id, trials, { clock, atOnce, kubernetes }, ended), trials, folder };
 }
 
 const openValve = ({ jobs, elector }: RunPlan, clock: LoopClock): Valve =>
   jobs === undefined ? measuringValve(clock, elector.replicas) : fixedValve(jobs);
 
+/** What was opened; undefined where the opening was cut short by Ctrl-C. */
+async function unlessInterrupted<T>(opening: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
 function documentOf(
   plan: RunPlan,
   id: string,
   results: readonly TrialResult[],
-  measured: { readonly clock: LoopClock; readonly atOnce: number },
+  measured: Measured,
   ended: string | undefined,
 ): RunDocument {
   const trials = results.map((result) => result.document);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request, type Dispatcher } from "undici";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Certificate } from "../../gate/certificate.ts";
@@ -22,6 +23,8 @@ export type ApiClient = AsyncDisposable & {
   remove(ref: Ref, options?: { readonly gracePeriodSeconds?: number; readonly uid?: string }): Promise<boolean>;
   /** The body of a watch from `version` on: a JSON document a line. */
   watch(selection: Selection, version: string, signal: AbortSignal): Promise<Dispatcher.ResponseData["body"]>;
+  /** The server's own version, such as "v1.34.4". */
+  version(): Promise<string>;
   /** Whether the server says that it is ready. */
   ready(): Promise<boolean>;
 };
@@ -42,6 +45,11 @@ function pathOf({ resource, namespace }: Pick<Ref, "resource" | "namespace">, ..
 /** Nothing here needs the roles and priority classes that a new API server goes on writing for seconds. */
 const READY =
   "/readyz?exclude=poststarthook/rbac/bootstrap-roles&exclude=poststarthook/scheduling/bootstrap-system-priority-classes";
+
+/** A server with too much to do refuses a call before it does anything of it, and asks for a second's patience. */
+const BUSY = 429;
+const BUSY_MS = 1000;
+const BUSY_TRIES = 10;
 
 /** A call that is not answered within this (ms) never is. */
 const CALL_MS = 30_000;
@@ -75,7 +83,12 @@ export function openClient(url: string, { ca, cert, key }: Certificate): ApiClie
     }
   };
   const call = async (...sent: Parameters<typeof send>): Promise<unknown> => {
-    const answer = await send(...sent);
+    let answer = await send(...sent);
+    for (let tries = 0; answer.statusCode === BUSY && tries < BUSY_TRIES; tries += 1) {
+      await answer.body.dump();
+      await sleep(BUSY_MS);
+      answer = await send(...sent);
+    }
     if (answer.statusCode < 300) return answer.body.json();
     throw refusal(answer.statusCode, await answer.body.text());
   };
@@ -128,6 +141,7 @@ export function openClient(url: string, { ca, cert, key }: Certificate): ApiClie
       if (answer.statusCode === 200) return answer.body;
       throw refusal(answer.statusCode, await answer.body.text());
     },
+    version: async () => ((await call("GET", "/version")) as { readonly gitVersion: string }).gitVersion,
     async ready() {
       try {
         const answer = await send("GET", READY);

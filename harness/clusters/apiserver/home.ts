@@ -3,6 +3,7 @@ import { issueCertificate } from "../../gate/certificate.ts";
 import { addressesOf } from "../addresses.ts";
 import type { Home, HomeOptions } from "../home.ts";
 import { homeOf } from "../home-of.ts";
+import { openTurnstile } from "../turnstile.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { openNodes } from "./nodes.ts";
 import { openApiserverTrial, type Plane } from "./trial.ts";
@@ -18,8 +19,15 @@ export async function openApiserver(options: HomeOptions, signal: AbortSignal): 
   stack.defer(() => beating.abort());
   await openNodes(client, beating.signal);
   const ca = readFileSync(credentials.ca, "utf8");
-  const plane: Plane = { client, ended: control.ended, ca, certificate, address: addressesOf(options.run) };
-  return homeOf("apiserver", stack.move(), (trial, trialSignal) =>
-    openApiserverTrial(plane, options, trial, trialSignal),
-  );
+  const plane: Plane = {
+    client,
+    ended: control.ended,
+    ca,
+    certificate,
+    address: addressesOf(options.run),
+    turn: openTurnstile(),
+  };
+  const kubernetes = await client.version();
+  const open: Home["openTrial"] = (trial, cut) => openApiserverTrial(plane, options, trial, cut);
+  return homeOf("apiserver", stack.move(), open, { kubernetes });
 }

@@ -12,6 +12,7 @@ import { replicaHost } from "../replica-host.ts";
 import { tailOf } from "../replica-log.ts";
 import { describeFailure, endWorkers } from "../replicas.ts";
 import { ACCOUNT, openAccount } from "./account.ts";
+import type { Turnstile } from "../turnstile.ts";
 import type { ApiClient } from "./client.ts";
 import { apiHands } from "./hands.ts";
 import { apiPods } from "./pods.ts";
@@ -28,6 +29,8 @@ export type Plane = {
   /** The gates' own. */
   readonly certificate: Certificate;
   readonly address: () => string;
+  /** One for all trials: they share an event loop. */
+  readonly turn: Turnstile;
 };
 
 /** A real API wants an image, though it is a process that runs. */
@@ -101,6 +104,7 @@ export async function openApiserverTrial(
     host,
     address: plane.address,
     ledger: home.ledger,
+    turn: plane.turn,
     clock: recorder,
     wall: () => new Date(),
     refused,
