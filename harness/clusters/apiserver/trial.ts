@@ -36,6 +36,15 @@ export type Plane = {
 /** A real API wants an image, though it is a process that runs. */
 const IMAGE = "interregnum.invalid/process";
 
+/** Controllers, scheduler and kubelet are granted this until every replica has a process, in ms. */
+const START_WITHIN_MS = 180_000;
+
+const neverStarted = (namespace: string, started: number): HarnessError =>
+  new HarnessError(
+    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for`,
+    { mend: "run it with less beside it, or use --cluster embedded" },
+  );
+
 /** The Deployment of the embedded cluster, as a real API takes it. */
 function realDeployment(options: TrialOptions): Deployment {
   const deployment = deploymentOf(options);
@@ -128,7 +137,9 @@ export async function openApiserverTrial(
   }
   signal.addEventListener("abort", () => allBegun(), { once: true });
   if (options.replicas === 0 || signal.aborted) allBegun();
+  const late = setTimeout(() => fail(neverStarted(namespace, started.size)), START_WITHIN_MS);
   await begun;
+  clearTimeout(late);
   const rollout = { ref: refOf("deployments", deployment), recorder, failure };
   const hands = apiHands({ client, channel, relay, rollout });
   return {
