@@ -15,7 +15,8 @@ type HomeKind = {
 const homes: Record<string, HomeKind> = {
   embedded: { summary: "an API server in process; each pod is a process of this machine", open: openEmbedded },
   apiserver: {
-    summary: "etcd, kube-apiserver, its controllers and scheduler, of this run's own; pods are processes of this machine",
+    summary:
+      "etcd, kube-apiserver, its controllers and scheduler, of this run's own; pods are processes of this machine",
     // What only a real API needs is loaded when there is one.
     open: async (options, signal) => (await import("../clusters/apiserver/home.ts")).openApiserver(options, signal),
   },
