@@ -34,11 +34,16 @@ type Overlap = { readonly first: Tenure; readonly second: Tenure; readonly core:
 function overlapsOf(view: View): Overlap[] {
   const sorted = ordered(view.tenures, (tenure) => tenure.start.since);
   const overlaps: Overlap[] = [];
-  let active: Tenure[] = [];
-  for (const next of sorted) {
-    const from = next.start.since;
-    if (active.some((tenure) => tenure.end.at <= from)) active = active.filter((tenure) => tenure.end.at > from);
-    for (const other of active) {
+  const active: Tenure[] = []; // the first `live` of them; it is never cut, which would build it anew for each tenure
+  let live = 0;
+  for (let index = 0; index < sorted.length; index += 1) {
+    const next = sorted[index]!;
+    const before = live;
+    live = 0;
+    for (let each = 0; each < before; each += 1)
+      if (active[each]!.end.at > next.start.since) active[live++] = active[each]!;
+    for (let each = 0; each < live; each += 1) {
+      const other = active[each]!;
       // Two processes of one pod follow each other: the exit precedes the start.
       if (other.replica === next.replica) continue;
       const [first, second] = other.start.at <= next.start.at ? [other, next] : [next, other];
@@ -49,7 +54,7 @@ function overlapsOf(view: View): Overlap[] {
         hull: intersection(hullOf(first), hullOf(second)),
       });
     }
-    active.push(next);
+    active[live++] = next;
   }
   return overlaps;
 }

@@ -1,5 +1,5 @@
 import { defineProperty } from "../core/property.ts";
-import { type Succession, successionsOf } from "../core/succession.ts";
+import { type Missed, type Succession, successionsOf } from "../core/succession.ts";
 import { formatMillis, type Millis, millis, toMicros } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";
 import type { View } from "../core/view.ts";
@@ -17,25 +17,20 @@ import {
   statementLevel,
 } from "./evidence.ts";
 
-const wayOf: Readonly<Record<Succession["by"], string>> = {
+const wayOf: Readonly<Record<Missed["by"], string>> = {
   exit: "exited",
   disclaim: "stepped down",
   fault: "was cut short by a fault",
 };
 
 /** What the next leader's bound was counted from, and when it ran out. */
-const boundLine = ({
-  base,
-  bound,
-  deadline,
-  released,
-}: Succession): { readonly at: Millis; readonly text: string } => ({
+const boundLine = ({ base, bound, deadline, released }: Missed): { readonly at: Millis; readonly text: string } => ({
   at: millis(deadline),
   text: `the next leader had to stand by ${instant(deadline)}: ${formatMillis(bound)} after ${instant(base)}${released ? ", the record having been given up" : ""}`,
 });
 
 /** A succession that came too late, or not at all. */
-export function lateWitness(view: View, succession: Succession): Witness {
+export function lateWitness(view: View, succession: Missed): Witness {
   const { leader, gone, by, next, bound, base } = succession;
   const took = (next?.start.since ?? view.end) - base;
   const what = next ? `${next.key} led only ${formatMillis(took)} later` : `nobody led for ${formatMillis(took)}`;
@@ -71,7 +66,7 @@ export function gapsOf(successions: readonly Succession[]): {
 }
 
 /** Why a succession stays open, in one sentence. */
-export function openReason(view: View, succession: Succession): string {
+export function openReason(view: View, succession: Missed): string {
   const { leader, gone, base, deadline, outcome, next, hidden } = succession;
   const since = `${leader.key} was gone at ${instant(gone)}`;
   if (hidden) return `${since}, and ${hidden.key} may have led unseen: a gap in its observation hides it`;

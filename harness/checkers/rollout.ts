@@ -73,10 +73,11 @@ export const rollout = defineProperty({
       const witness = { summary, incarnations: [], ...asMillis({ from: start.at, to: end.at }), evidence };
       return { ...base, verdict: "fail", reason: summary, witnesses: [witness], measures };
     }
-    const late = successions.filter((each) => each.outcome === "late").map((each) => lateWitness(view, each));
+    const missed = successions.filter((each) => each.outcome !== "kept");
+    const late = missed.filter((each) => each.outcome === "late").map((each) => lateWitness(view, each));
     if (late.length > 0) return { ...base, verdict: "fail", reason: late[0]!.summary, witnesses: late, measures };
     if (rollings.some(({ end }) => !end)) return { ...unknown("the history ended before the rollout did"), measures };
-    const open = successions.find((each) => each.outcome !== "kept");
+    const [open] = missed;
     if (open) return { ...unknown(openReason(view, open)), measures };
     if (successions.length === 0 && view.tenures.length === 0)
       return unknown("no replica said that it leads across the rollout");

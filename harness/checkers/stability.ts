@@ -1,6 +1,6 @@
 import { deadlineOf, faultsOn, lingerOf, storedLease } from "../core/contract.ts";
 import { incarnationKey } from "../core/events.ts";
-import { firstIndex, indexIntervals } from "../core/intervals.ts";
+import { firstIndex, indexIntervals, type Interval } from "../core/intervals.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
 import { ownIdentities } from "../core/record-steps.ts";
@@ -25,13 +25,17 @@ import {
   statementLevel,
 } from "./evidence.ts";
 
-/** Faults that reach everybody whatever they are aimed at. */
-const everybodys = perView((view) =>
-  indexIntervals(
-    view.faults.filter(({ effect }) => effect === "record" || effect === "clock" || effect === "stamps"),
-    (fault) => ({ from: fault.injected, to: fault.healed ?? view.end }),
-  ),
-);
+/** What reaches everybody: faults that do whatever they are aimed at, and rollouts. */
+const everybodys = perView((view) => {
+  const faults = view.faults
+    .filter(({ effect }) => effect === "record" || effect === "clock" || effect === "stamps")
+    .map(({ injected, healed }): Interval => ({ from: injected, to: healed ?? view.end }));
+  const rollouts = view.rollouts.flatMap((event, index): Interval[] => {
+    const end = view.rollouts.find(({ phase }, later) => later > index && phase !== "start")?.at ?? view.end;
+    return event.phase === "start" ? [{ from: event.at, to: end }] : [];
+  });
+  return indexIntervals([...faults, ...rollouts], (span) => span);
+});
 
 /** Answers of the lock after which an elector may hold itself to be robbed, refused for good, or its record to be gone. */
 const DISMISSING: ReadonlySet<number> = new Set([401, 403, 404, 409, 410, 422]);
@@ -81,11 +85,7 @@ function planned(view: View, tenure: Tenure): boolean {
   const life = livesByKey(view).get(tenure.key);
   if (life?.terminating !== undefined && life.terminating <= to) return true;
   if (faultsOn(view, tenure.replica, from, to).some((fault) => !borne(view, tenure, fault))) return true;
-  if (everybodys(view)(from, to).length > 0) return true;
-  return view.rollouts.some((event, index) => {
-    const end = view.rollouts.slice(index + 1).find((later) => later.phase !== "start")?.at ?? view.end;
-    return event.phase === "start" && event.at <= to && end >= from;
-  });
+  return everybodys(view)(from, to).length > 0;
 }
 
 /** Why the end may be the environment's doing: a stall of D/2 or more within L + D + P, or an API in trouble. */
@@ -96,10 +96,10 @@ function environmental(view: View, tenure: Tenure): string | undefined {
   const to = tenure.end.at;
   const stalled = stallsOf(view)(tenure.key, from, to) + stallsOf(view)("harness", from, to);
   // What ended it is known where an error did: then a stall only lengthened it.
-  const erred = faultsOn(view, tenure.replica, from, to).some(({ effect }) => effect === "api");
-  if (stalled >= deadlineOf(timing) / 2 && !(erred && hasty(view, tenure)))
+  const erred = () => faultsOn(view, tenure.replica, from, to).some(({ effect }) => effect === "api");
+  if (stalled >= deadlineOf(timing) / 2 && !(erred() && hasty(view, tenure)))
     return `stalls of ${formatMillis(stalled)} were measured before`;
-  const [trouble] = troublesOf(view).get(tenure.replica)?.(from, to) ?? [];
+  const trouble = troublesOf(view).get(tenure.replica)?.(from, to)[0];
   return trouble ? `the API answered it with ${trouble.end!.status} at ${instant(trouble.end!.at)}` : undefined;
 }
 

@@ -15,9 +15,23 @@ export function ordered<Item>(items: readonly Item[], numberOf: (item: Item) => 
   return items;
 }
 
-/** How many of an ascending column are at or below `limit`; O(log n). */
-export function countUpTo(ascending: Float64Array, limit: number): number {
-  let [low, high] = [0, ascending.length];
+/** How many of an ascending column are at or below `limit`, sought from `near` on either way; O(log of the way to it). */
+export function countUpToNear(ascending: Float64Array, limit: number, near: number): number {
+  let [low, high] = [near, near];
+  for (let step = 1; high < ascending.length && ascending[high]! <= limit; step *= 2) {
+    low = high + 1;
+    high = Math.min(ascending.length, high + step);
+  }
+  if (low === near)
+    for (let step = 1; low > 0 && ascending[low - 1]! > limit; step *= 2) {
+      high = low - 1;
+      low = Math.max(0, low - step);
+    }
+  return countBetween(ascending, limit, low, high);
+}
+
+function countBetween(ascending: Float64Array, limit: number, from: number, to: number): number {
+  let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (ascending[middle]! > limit) high = middle;
@@ -25,3 +39,7 @@ export function countUpTo(ascending: Float64Array, limit: number): number {
   }
   return low;
 }
+
+/** How many of an ascending column are at or below `limit`; O(log n). */
+export const countUpTo = (ascending: Float64Array, limit: number): number =>
+  countBetween(ascending, limit, 0, ascending.length);

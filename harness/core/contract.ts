@@ -43,9 +43,11 @@ const faultIndex = perView((view): ReadonlyMap<string, IntervalIndex<FaultWindow
   return new Map([...byTarget].map(([target, faults]) => [target, indexIntervals(faults, spanOf(view))]));
 });
 
+const noFaults: readonly FaultWindow[] = [];
+
 /** The faults aimed at a replica whose window, inject to healed, touches [from, to]. */
-export const faultsOn = (view: View, replica: string, from: number, to: number): FaultWindow[] =>
-  faultIndex(view).get(replica)?.(from, to) ?? [];
+export const faultsOn = (view: View, replica: string, from: number, to: number): readonly FaultWindow[] =>
+  view.faults.length === 0 ? noFaults : (faultIndex(view).get(replica)?.(from, to) ?? noFaults);
 
 type Cause = Interval & { readonly text: string };
 

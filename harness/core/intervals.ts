@@ -59,9 +59,12 @@ export function within(whole: Interval, covers: readonly Interval[]): Interval[]
 }
 
 /** Answers "which items touch [from, to]?", in order of their starts, in O((1 + hits) · log n). */
-export type IntervalIndex<Item> = (from: number, to: number) => Item[];
+export type IntervalIndex<Item> = (from: number, to: number) => readonly Item[];
+
+const none: readonly never[] = [];
 
 export function indexIntervals<Item>(items: readonly Item[], spanOf: (item: Item) => Interval): IntervalIndex<Item> {
+  if (items.length === 0) return () => none;
   const spanned = items.map((item) => ({ item, span: spanOf(item) }));
   const entries = ordered(spanned, ({ span }) => span.from);
   const starts = columnOf(entries, ({ span }) => span.from);

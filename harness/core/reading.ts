@@ -27,12 +27,18 @@ class Subject {
   readonly statements: StatementEvent[] = [];
   readonly answers: AnswerEvent[] = [];
   readonly gaps: GapEvent[] = [];
-  first: Millis;
   firstCall: Millis | undefined;
   firstWrite: Millis | undefined;
-  constructor(who: Incarnation, first: Millis) {
+  constructor(who: Incarnation) {
     this.who = { replica: who.replica, incarnation: who.incarnation };
-    this.first = first;
+  }
+
+  /** The first that was seen of it. */
+  private first(): Millis {
+    let first: number = this.firstCall ?? Infinity;
+    for (const event of [...this.phases, ...this.statements, ...this.answers, ...this.gaps])
+      first = Math.min(first, ("since" in event ? event.since : undefined) ?? event.at);
+    return millis(first);
   }
 
   /** Its process; one that was never seen to start began with the first that was seen of it. */
@@ -44,7 +50,7 @@ class Subject {
       ...this.who,
       key: incarnationKey(this.who),
       revision: (started ?? phases[0])?.revision ?? "",
-      started: started?.since ?? started?.at ?? this.first,
+      started: started?.since ?? started?.at ?? this.first(),
       ...(terminating ? { terminating: terminating.at } : {}),
       ...(exited
         ? {
@@ -65,8 +71,11 @@ const WRITES: ReadonlySet<string> = new Set(["create", "update", "patch", "delet
 /** Writes of the API, as opposed to reads. */
 export const isWrite = (call: InvokeEvent): boolean => WRITES.has(call.verb);
 
+/** −1, 0 or 1: a difference would be a new number for each comparison. */
+const compare = <Value extends number | string>(a: Value, b: Value): number => (a < b ? -1 : a > b ? 1 : 0);
+
 const byTime = (a: Tenure, b: Tenure): number =>
-  a.start.at - b.start.at || a.start.since - b.start.since || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+  compare(a.start.at, b.start.at) || compare(a.start.since, b.start.since) || compare(a.key, b.key);
 
 /** What only widens bounds counts for its part before the end, even where it lasted longer than the observation. */
 const excusing: ReadonlySet<HistoryEvent["type"]> = new Set(["gap", "stall"]);
@@ -132,12 +141,11 @@ export function viewOf(history: History): View {
   const faults = new Map<string, FaultEvent[]>();
   const early: ReturnEvent[] = [];
 
-  const subjectOf = (event: Incarnation & { readonly at: Millis; readonly since?: Millis }): Subject => {
+  const subjectOf = (event: Incarnation): Subject => {
     let incarnations = subjects.get(event.replica);
     if (!incarnations) subjects.set(event.replica, (incarnations = new Map()));
     let subject = incarnations.get(event.incarnation);
-    if (!subject) incarnations.set(event.incarnation, (subject = new Subject(event, event.since ?? event.at)));
-    else if ((event.since ?? event.at) < subject.first) subject.first = event.since ?? event.at;
+    if (!subject) incarnations.set(event.incarnation, (subject = new Subject(event)));
     return subject;
   };
   const invoked = (event: InvokeEvent) => {

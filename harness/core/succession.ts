@@ -1,4 +1,4 @@
-import { countUpTo } from "./columns.ts";
+import { countUpTo, countUpToNear } from "./columns.ts";
 import { deadlineOf, faultsOn, lingerOf } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
 import { firstIndex, indexIntervals } from "./intervals.ts";
@@ -18,11 +18,20 @@ import { termsOf, termTimes } from "./terms.ts";
 import { type Millis, millis } from "./time.ts";
 import { type Life, perView, type Tenure, type View } from "./view.ts";
 
-/** How one reign ended and the next began, and what the elector's profile promises for the time between. */
-export type Succession = {
+/** How one reign ended and the next began. */
+type Passing = {
   readonly leader: Tenure;
-  /** When the leader was gone, and by what. */
+  /** When the leader was gone. */
   readonly gone: Millis;
+  readonly next: Tenure | undefined;
+};
+
+/** One that came in time. */
+export type Kept = Passing & { readonly outcome: "kept" };
+
+/** One that did not certainly come in time, and what the elector's profile promises. */
+export type Missed = Passing & {
+  /** What the leader was gone by. */
   readonly by: "exit" | "disclaim" | "fault";
   /** What the bound counts from: `gone`, or later, when a contender could first contend. Infinity when none could. */
   readonly base: number;
@@ -30,14 +39,15 @@ export type Succession = {
   readonly bound: Millis;
   /** The record was given up, so the shorter bound holds. */
   readonly released: boolean;
-  readonly next: Tenure | undefined;
   /** A gap in observation that may hide a leader who stood in time; then it is never late. */
   readonly hidden: Tenure | undefined;
   /** No later than base + bound the next leader had to stand. */
   readonly deadline: number;
-  /** kept: in time. late: certainly not. doubtful: the bounds allow both. open: the history ended before either. */
-  readonly outcome: "kept" | "late" | "doubtful" | "open";
+  /** late: certainly not in time. doubtful: the bounds allow both. open: the history ended before either. */
+  readonly outcome: "late" | "doubtful" | "open";
 };
+
+export type Succession = Kept | Missed;
 
 /** Effects under which a replica cannot contend, or not within an undisturbed elector's bounds. */
 const hampering: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "clock", "stamps", "api"]);
@@ -106,6 +116,7 @@ export const setbacksOf = perView((view): Float64Array => {
 /** From when no fault hampers a life for `need` ms, not before `time` nor its first call; Infinity when never. */
 export function undisturbedFrom(view: View, life: Life, time: number, need: number): number {
   let ready = Math.max(time, firstCallOf(view, life));
+  if (view.faults.length === 0) return ready;
   for (let found = true; found && ready < Infinity;) {
     found = false;
     for (const fault of faultsOn(view, life.replica, ready, ready + need)) {
@@ -137,6 +148,12 @@ const longestBelief = perView((view) => {
   return { first, second };
 });
 
+const leastBound = (view: View): number => {
+  const { timing, profile } = view.header.elector;
+  const reply = replyTimeOf(view);
+  return Math.min(boundOf(profile.takeover, timing, reply), boundOf(profile.afterRelease, timing, reply));
+};
+
 /** All that successions are read from, looked up once for all of a view's. */
 const sourcesOf = (view: View) => ({
   view,
@@ -149,6 +166,8 @@ const sourcesOf = (view: View) => ({
   stalled: stallsOf(view),
   replicasStalled: replicasStalled(view),
   reply: replyTimeOf(view),
+  /** The least that any successor is granted, whatever else was seen, in ms. */
+  least: leastBound(view),
 });
 type Sources = ReturnType<typeof sourcesOf>;
 
@@ -156,7 +175,7 @@ type Sources = ReturnType<typeof sourcesOf>;
 function goneOf(
   { view, commits }: Sources,
   tenure: Tenure,
-): { readonly gone: Millis; readonly by: Succession["by"] } | undefined {
+): { readonly gone: Millis; readonly by: Missed["by"] } | undefined {
   const ended =
     tenure.ending === "exit" || tenure.ending === "disclaim" ? { gone: tenure.end.at, by: tenure.ending } : undefined;
   const faults = faultsOn(view, tenure.replica, tenure.start.since, tenure.end.at);
@@ -237,9 +256,13 @@ function heldByAnother(view: View, leader: Tenure, time: number): boolean {
   return Boolean(current?.record?.holder) && !namedBy(view, current!).has(leader.replica);
 }
 
-/** The next leader: the first to claim after `leader` did and still to stand when that one was gone. */
-function nextOf({ terms, times: { begun, ended } }: Sources, leader: Tenure, gone: number): Tenure | undefined {
-  for (let i = countUpTo(begun, leader.start.at); i < ended.length; i += 1) if (ended[i]! > gone) return terms[i];
+/**
+ * The next leader: the first to claim after the leader (by its place) did and still to stand when that one was gone. It
+ * passes over those alone whose whole terms lie within the leader's, as few as led beside it.
+ */
+function nextOf({ terms, times: { begun, ended } }: Sources, leader: number, gone: number): Tenure | undefined {
+  for (let i = countUpToNear(begun, begun[leader]!, leader + 1); i < ended.length; i += 1)
+    if (ended[i]! > gone) return terms[i];
   return undefined;
 }
 
@@ -258,13 +281,14 @@ function hiddenBy(view: View, gone: number, deadline: number): Tenure | undefine
 
 /** Somebody else than the leader (by its place) already led, and went on leading, when the leader was gone. */
 function alreadyLed({ times: { begun, certain }, belief }: Sources, leader: number, gone: number): boolean {
-  const claimed = countUpTo(begun, gone) - 1;
+  const claimed = countUpToNear(begun, gone, leader + 1) - 1;
   if (claimed < 0) return false;
   const other = belief.first[claimed] === leader ? belief.second[claimed]! : belief.first[claimed]!;
   return other >= 0 && certain[other]! >= gone;
 }
 
 const noCommits: readonly Commit[] = [];
+const noLives: readonly Life[] = [];
 
 /** What came of a reign's end; undefined where it had none, or somebody else led on. */
 function successionOf(sources: Sources, place: number): Succession | undefined {
@@ -273,8 +297,10 @@ function successionOf(sources: Sources, place: number): Succession | undefined {
   const end = goneOf(sources, leader);
   if (!end || alreadyLed(sources, place, end.gone)) return undefined;
   const { gone, by } = end;
+  const next = nextOf(sources, place, gone);
+  // No bound counts from before the leader was gone.
+  if (next && next.start.at <= gone + sources.least) return { leader, gone, next, outcome: "kept" };
   const { timing, profile } = view.header.elector;
-  const next = nextOf(sources, leader, gone);
   const commits = sources.commits.get(leader.key) ?? noCommits;
   const release = releaseOf(commits, leader, next?.start.since ?? view.end);
   const from = Math.max(gone, release ?? 0);
@@ -286,17 +312,17 @@ function successionOf(sources: Sources, place: number): Succession | undefined {
   // The successor itself could contend, however short it lived.
   let base = next ? undisturbedFrom(view, lives.get(next.key)!, restarted, promised) : Infinity;
   // Where it could at once, and nobody was stalled, the others change nothing.
-  const others = base > restarted || sources.replicasStalled ? livesWithin(view)(from, horizon) : [];
+  const others = base > restarted || sources.replicasStalled ? livesWithin(view)(from, horizon) : noLives;
   for (const life of others) base = Math.min(base, readyAt(view, life, restarted, promised));
   const until = base === Infinity ? horizon : base + promised;
   const theirs = others.reduce((most, life) => Math.max(most, stalled(life.key, from, until)), 0);
   const bound = millis(promised + stalled("harness", from, until) + theirs);
   const deadline = base + bound;
-  const inTime = next && next.start.at <= deadline;
-  const doubtful = !inTime && next && next.start.since <= deadline;
-  const late = !inTime && !doubtful && view.end > deadline;
+  if (next && next.start.at <= deadline) return { leader, gone, next, outcome: "kept" };
+  const doubtful = next !== undefined && next.start.since <= deadline;
+  const late = !doubtful && view.end > deadline;
   const hidden = late ? hiddenBy(view, gone, deadline) : undefined;
-  const outcome = inTime ? "kept" : doubtful ? "doubtful" : late && !hidden ? "late" : "open";
+  const outcome = doubtful ? "doubtful" : late && !hidden ? "late" : "open";
   return { leader, gone, by, base, bound, released, next, hidden, deadline, outcome };
 }
 
