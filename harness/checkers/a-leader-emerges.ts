@@ -38,17 +38,17 @@ function leaderless(view: View, least: number) {
   const long: Interval[] = [];
   let longest = 0;
   let from: number = view.lives[0]?.started ?? view.end;
-  const until = (to: number) => {
+  const tenures = ordered(view.tenures, (tenure) => tenure.start.since);
+  for (let index = 0; index <= tenures.length; index += 1) {
+    const next = tenures[index];
+    const last = next === undefined || next.start.since >= view.end;
+    if (!last && next.start.since >= next.end.at) continue; // contradictory: no time at all
+    const to = last ? view.end : next.start.since;
     if (to - from > least) long.push({ from, to });
     longest = Math.max(longest, to - from);
-  };
-  for (const { start, end } of ordered(view.tenures, (tenure) => tenure.start.since)) {
-    if (start.since >= view.end) break;
-    if (start.since >= end.at) continue; // contradictory: no time at all
-    until(start.since);
-    from = Math.max(from, end.at);
+    if (last) break;
+    from = Math.max(from, next.end.at);
   }
-  until(view.end);
   return { longest, long };
 }
 

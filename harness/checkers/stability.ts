@@ -77,29 +77,39 @@ function hasty(view: View, tenure: Tenure): boolean {
 const borne = (view: View, tenure: Tenure, { effect }: FaultWindow): boolean =>
   effect === "none" || (effect === "api" && hasty(view, tenure));
 
+/** All that the ends of terms are explained by, looked up once for all of a view's. */
+const sourcesOf = (view: View) => ({
+  view,
+  lives: livesByKey(view),
+  everybodys: everybodys(view),
+  stalled: stallsOf(view),
+  troubles: troublesOf(view),
+});
+type Sources = ReturnType<typeof sourcesOf>;
+
 /** What the harness did that may have ended the term: a fault, SIGTERM, a rollout. A fault is felt for L + D + P. */
-function planned(view: View, tenure: Tenure): boolean {
+function planned({ view, lives, everybodys: everybody }: Sources, tenure: Tenure): boolean {
   const { timing } = view.header.elector;
   const from = tenure.end.since - lingerOf(timing) - storedLease(timing);
   const to = tenure.end.at;
-  const life = livesByKey(view).get(tenure.key);
+  const life = lives.get(tenure.key);
   if (life?.terminating !== undefined && life.terminating <= to) return true;
   if (faultsOn(view, tenure.replica, from, to).some((fault) => !borne(view, tenure, fault))) return true;
-  return everybodys(view)(from, to).length > 0;
+  return everybody(from, to).length > 0;
 }
 
 /** Why the end may be the environment's doing: a stall of D/2 or more within L + D + P, or an API in trouble. */
-function environmental(view: View, tenure: Tenure): string | undefined {
+function environmental({ view, stalled: stalls, troubles }: Sources, tenure: Tenure): string | undefined {
   const { timing } = view.header.elector;
   // A stall is felt as long as a fault is: a lease, and then for D + P.
   const from = tenure.end.since - lingerOf(timing) - storedLease(timing);
   const to = tenure.end.at;
-  const stalled = stallsOf(view)(tenure.key, from, to) + stallsOf(view)("harness", from, to);
+  const stalled = stalls(tenure.key, from, to) + stalls("harness", from, to);
   // What ended it is known where an error did: then a stall only lengthened it.
   const erred = () => faultsOn(view, tenure.replica, from, to).some(({ effect }) => effect === "api");
   if (stalled >= deadlineOf(timing) / 2 && !(erred() && hasty(view, tenure)))
     return `stalls of ${formatMillis(stalled)} were measured before`;
-  const trouble = troublesOf(view).get(tenure.replica)?.(from, to)[0];
+  const trouble = troubles.get(tenure.replica)?.(from, to)[0];
   return trouble ? `the API answered it with ${trouble.end!.status} at ${instant(trouble.end!.at)}` : undefined;
 }
 
@@ -125,10 +135,11 @@ export const stability = defineProperty({
   summary: "With no fault, no term ends, nor by an error that the leader has the time to bear.",
   judge(view) {
     const terms = termsOf(view);
+    const sources = sourcesOf(view);
     const [doubtful, failed]: [Tenure[], Tenure[]] = [[], []];
     for (const tenure of terms) {
-      if (tenure.ending === "open" || planned(view, tenure)) continue;
-      (tenure.ending === "gap" || environmental(view, tenure) !== undefined ? doubtful : failed).push(tenure);
+      if (tenure.ending === "open" || planned(sources, tenure)) continue;
+      (tenure.ending === "gap" || environmental(sources, tenure) !== undefined ? doubtful : failed).push(tenure);
     }
     const result = {
       level: statementLevel(view),
@@ -141,7 +152,7 @@ export const stability = defineProperty({
       return {
         ...result,
         verdict: "unknown",
-        reason: `${doubt.key}'s term ended at ${instant(doubt.end.at)}, but ${environmental(view, doubt) ?? "a gap hides how"}`,
+        reason: `${doubt.key}'s term ended at ${instant(doubt.end.at)}, but ${environmental(sources, doubt) ?? "a gap hides how"}`,
       };
     if (terms.length === 0) return { ...result, verdict: "unknown", reason: "no replica ever said that it leads" };
     return { ...result, verdict: "pass", reason: `${counted(terms.length, "term")}, and none ended without a cause` };

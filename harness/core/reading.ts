@@ -103,21 +103,23 @@ function windowOf(events: readonly FaultEvent[]): FaultWindow {
  * `inOrder`: all events were recorded in time order, and none after it.
  */
 function endOf(events: readonly HistoryEvent[]): Bounds & { readonly complete: boolean; readonly inOrder: boolean } {
-  let [last, lag, inOrder] = [millis(0), 0, true];
-  for (const event of events) {
+  let last = 0;
+  let lag = 0;
+  let inOrder = true;
+  for (let index = 0; index < events.length; index += 1) {
+    const event = events[index]!;
     if (event.type === "end")
       return {
         since: event.since ?? millis(Math.max(0, event.at - lag)),
         at: event.at,
         complete: event.reason === "complete",
-        inOrder: inOrder && event === events.at(-1),
+        inOrder: inOrder && index === events.length - 1,
       };
-    if (event.at >= last) last = event.at;
-    else inOrder = false;
-    if ((event.type === "claim" || event.type === "disclaim") && event.at - event.since > lag)
-      lag = event.at - event.since;
+    if (event.at < last) inOrder = false;
+    last = Math.max(last, event.at);
+    if (event.type === "claim" || event.type === "disclaim") lag = Math.max(lag, event.at - event.since);
   }
-  return { since: millis(Math.max(0, last - lag)), at: last, complete: false, inOrder };
+  return { since: millis(Math.max(0, last - lag)), at: millis(last), complete: false, inOrder };
 }
 
 /**
@@ -165,7 +167,8 @@ export function viewOf(history: History): View {
     return call !== undefined;
   };
 
-  for (const event of history.events) {
+  for (let index = 0; index < history.events.length; index += 1) {
+    const event = history.events[index]!;
     if (event.at > end.at && !(excusing.has(event.type) && "since" in event && event.since! < end.at)) continue;
     switch (event.type) {
       case "replica":

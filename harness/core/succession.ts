@@ -171,17 +171,12 @@ const sourcesOf = (view: View) => ({
 });
 type Sources = ReturnType<typeof sourcesOf>;
 
-/** When and how a tenure's holder was gone: the earliest of its exit, its disclaim, and a fault it never renewed after. */
-function goneOf(
-  { view, commits }: Sources,
-  tenure: Tenure,
-): { readonly gone: Millis; readonly by: Missed["by"] } | undefined {
-  const ended =
-    tenure.ending === "exit" || tenure.ending === "disclaim" ? { gone: tenure.end.at, by: tenure.ending } : undefined;
+/** When a fault landed within a tenure that its holder never renewed after; undefined when none did. */
+function unseatedAt({ view, commits }: Sources, tenure: Tenure): Millis | undefined {
   const faults = faultsOn(view, tenure.replica, tenure.start.since, tenure.end.at);
-  if (faults.length === 0) return ended;
+  if (faults.length === 0) return undefined;
   const renewals = commits.has(tenure.key);
-  if (!renewals && !recordsByReplica(view).has(tenure.replica)) return ended;
+  if (!renewals && !recordsByReplica(view).has(tenure.replica)) return undefined;
   for (const fault of faults) {
     if (fault.landed === undefined || !unseating.has(fault.effect)) continue;
     if (fault.landed < tenure.start.at || fault.landed >= tenure.end.at) continue;
@@ -190,9 +185,9 @@ function goneOf(
       : (lastRecordNaming(view, tenure.replica, tenure.end.at)?.since ?? 0) > fault.landed
         ? fault.landed
         : Infinity;
-    if (renewed > tenure.end.at) return { gone: fault.landed, by: "fault" };
+    if (renewed > tenure.end.at) return fault.landed;
   }
-  return ended;
+  return undefined;
 }
 
 /** When the leader gave the record up within its reign or after it; undefined when it did not. */
@@ -294,9 +289,11 @@ const noLives: readonly Life[] = [];
 function successionOf(sources: Sources, place: number): Succession | undefined {
   const { view, lives, stalled } = sources;
   const leader = sources.terms[place]!;
-  const end = goneOf(sources, leader);
-  if (!end || alreadyLed(sources, place, end.gone)) return undefined;
-  const { gone, by } = end;
+  const { ending } = leader;
+  const unseated = unseatedAt(sources, leader);
+  const by = unseated !== undefined ? "fault" : ending === "exit" || ending === "disclaim" ? ending : undefined;
+  const gone = unseated ?? leader.end.at;
+  if (by === undefined || alreadyLed(sources, place, gone)) return undefined;
   const next = nextOf(sources, place, gone);
   // No bound counts from before the leader was gone.
   if (next && next.start.at <= gone + sources.least) return { leader, gone, next, outcome: "kept" };
