@@ -143,11 +143,14 @@ export function viewOf(history: History): View {
   const faults = new Map<string, FaultEvent[]>();
   const early: ReturnEvent[] = [];
 
+  let latest: Subject | undefined;
   const subjectOf = (event: Incarnation): Subject => {
+    if (latest?.who.replica === event.replica && latest.who.incarnation === event.incarnation) return latest;
     let incarnations = subjects.get(event.replica);
     if (!incarnations) subjects.set(event.replica, (incarnations = new Map()));
     let subject = incarnations.get(event.incarnation);
     if (!subject) incarnations.set(event.incarnation, (subject = new Subject(event)));
+    latest = subject;
     return subject;
   };
   const invoked = (event: InvokeEvent) => {
