@@ -56,15 +56,13 @@ export class SimulatedProcess {
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve();
-      const stop = this.after(ms, () => {
+      const done = (): void => {
+        if (timer !== undefined) this.#clock.cancel(timer);
         waiting.act = undefined;
         resolve();
-      });
-      const abort = (): void => {
-        stop();
-        resolve();
       };
-      const waiting = this.#clock.whenAborted(signal, abort, this);
+      const timer = ms === Infinity ? undefined : this.#clock.after(ms, () => this.deliver(done));
+      const waiting = this.#clock.whenAborted(signal, done, this);
     });
   }
 

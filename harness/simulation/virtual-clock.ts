@@ -2,7 +2,13 @@ import { assert } from "../core/errors.ts";
 import { millis, type Millis, toMicros } from "../core/time.ts";
 
 /** Something that will happen; cancelling it twice, or after it happened, does nothing. */
-export type Timer = { readonly at: number; readonly order: number; act: (() => void) | undefined };
+export type Timer = {
+  readonly at: number;
+  readonly order: number;
+  readonly act: () => void;
+  /** Its place in the heap; -1 once it is not there any more. */
+  place: number;
+};
 
 /** Who waits for a signal's abort; without an act, or once its owner is dead, for nothing any more. */
 export type Waiting = {
@@ -44,17 +50,10 @@ export class VirtualClock {
 
   /** Has `act` happen at `time`, or now where that is past; `act` calls `wake` if it settles a promise. */
   at(time: number, act: () => void): Timer {
-    const timer: Timer = { at: Math.max(this.#now, toMicros(time)), order: (this.#order += 1), act };
-    const heap = this.#heap;
-    let index = heap.length;
-    heap.push(timer);
-    while (index > 0) {
-      const parent = (index - 1) >>> 1;
-      if (!before(timer, heap[parent]!)) break;
-      heap[index] = heap[parent]!;
-      index = parent;
-    }
-    heap[index] = timer;
+    const place = this.#heap.length;
+    const timer: Timer = { at: Math.max(this.#now, toMicros(time)), order: (this.#order += 1), act, place };
+    this.#heap.push(timer);
+    this.#rise(timer, place);
     return timer;
   }
 
@@ -64,7 +63,7 @@ export class VirtualClock {
   }
 
   cancel(timer: Timer): void {
-    timer.act = undefined; // stays in the heap until its time: cheaper than finding it
+    if (timer.place !== -1) this.#remove(timer);
   }
 
   /**
@@ -155,30 +154,54 @@ export class VirtualClock {
       this.#now = end;
       return false;
     }
-    this.#pop();
-    const act = timer.act;
-    if (act === undefined) return true;
+    this.#remove(timer);
     assert(timer.at >= this.#now, "virtual time runs forward");
     this.#now = timer.at;
     this.#events += 1;
-    act();
+    timer.act();
     return true;
   }
 
-  #pop(): void {
+  #remove(timer: Timer): void {
     const heap = this.#heap;
     const last = heap.pop()!;
-    const length = heap.length;
-    if (length === 0) return;
-    let index = 0;
+    const hole = timer.place;
+    timer.place = -1;
+    if (last === timer) return;
+    if (hole > 0 && before(last, heap[(hole - 1) >>> 1]!)) this.#rise(last, hole);
+    else this.#sink(last, hole);
+  }
+
+  /** Puts the timer where it belongs, at `place` or above. */
+  #rise(timer: Timer, place: number): void {
+    const heap = this.#heap;
+    while (place > 0) {
+      const parent = (place - 1) >>> 1;
+      const above = heap[parent]!;
+      if (!before(timer, above)) break;
+      heap[place] = above;
+      above.place = place;
+      place = parent;
+    }
+    heap[place] = timer;
+    timer.place = place;
+  }
+
+  /** Puts the timer where it belongs, at `place` or below. */
+  #sink(timer: Timer, place: number): void {
+    const heap = this.#heap;
+    const { length } = heap;
     for (;;) {
-      let child = 2 * index + 1;
+      let child = 2 * place + 1;
       if (child >= length) break;
       if (child + 1 < length && before(heap[child + 1]!, heap[child]!)) child += 1;
-      if (!before(heap[child]!, last)) break;
-      heap[index] = heap[child]!;
-      index = child;
+      const below = heap[child]!;
+      if (!before(below, timer)) break;
+      heap[place] = below;
+      below.place = place;
+      place = child;
     }
-    heap[index] = last;
+    heap[place] = timer;
+    timer.place = place;
   }
 }
