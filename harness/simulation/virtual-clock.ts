@@ -19,13 +19,29 @@ export type Waiting = {
 
 const before = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-const settled = Promise.resolve();
+/** The most events in a step that settle no promise. */
+const EVENTS_A_STEP = 1000;
 
-/** Goes on when no microtask is left: a microtask behind those that were woken, then a tick, which Node runs last. */
-const rest = (step: () => void): void => void settled.then(() => process.nextTick(step));
+/** How many steps are asked for at once; between two such turns of the event loop, others may work. */
+const STEPS_A_TURN = 500;
 
-/** How many events run between two turns of the event loop: an abort is heard, and others may work. */
-const EVENTS_A_TURN = 20_000;
+/**
+ * Runs `step` until it is over. What a step brings about has run to rest before the next: Node runs all microtasks and
+ * ticks between two immediates, and asking for many immediates at once is the cheapest way to have that.
+ */
+function stepByStep(step: () => "on" | "idle" | "over"): void {
+  let said: ReturnType<typeof step> = "on";
+  const one = (): void => {
+    if (said === "on") said = step();
+  };
+  const turn = (): void => {
+    if (said === "over") return;
+    said = "on";
+    for (let steps = 0; steps < STEPS_A_TURN; steps += 1) setImmediate(one);
+    setImmediate(turn);
+  };
+  turn();
+}
 
 /**
  * Virtual time in milliseconds from 0, of microsecond precision: a binary heap of events, those of one instant in the
@@ -104,47 +120,32 @@ export class VirtualClock {
    * did, has run to rest before the next. Where nothing is left to happen, it waits for something to be asked for.
    */
   drive(stopped: () => boolean): void {
-    let turned = 0;
-    const step = (): void => {
-      if (stopped()) return;
-      if (this.#tellAborted()) return rest(step);
+    stepByStep(() => {
+      if (stopped()) return "over";
+      if (this.#tellAborted()) return "on";
       const next = this.#heap[0];
-      if (next === undefined || this.#events >= turned + EVENTS_A_TURN) {
-        turned = this.#events;
-        return void setImmediate(step);
-      }
+      if (next === undefined) return "idle";
       this.#next(next.at);
-      rest(step);
-    };
-    setImmediate(step);
+      return "on";
+    });
   }
 
   /** Runs until nothing is left before `end`; rejects with the signal's reason, or with what an event threw. */
   run(end: Millis, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const turn = (): void => {
+      stepByStep(() => {
         try {
-          const until = this.#events + EVENTS_A_TURN;
           signal?.throwIfAborted();
-          const step = (): void => {
-            try {
-              if (this.#tellAborted()) return rest(step);
-              for (this.#woken = false; !this.#woken;) {
-                if (!this.#next(end)) return resolve();
-                if (this.#events >= until) return void setImmediate(turn);
-              }
-            } catch (error) {
-              return reject(error as Error);
-            }
-            rest(step);
-          };
-          step();
+          if (this.#tellAborted()) return "on";
+          const until = this.#events + EVENTS_A_STEP;
+          for (this.#woken = false; !this.#woken && this.#events < until;)
+            if (!this.#next(end)) return (resolve(), "over");
+          return "on";
         } catch (error) {
           reject(error as Error);
+          return "over";
         }
-      };
-      // What was started before has run to its first wait.
-      setImmediate(turn);
+      });
     });
   }
 
