@@ -147,10 +147,13 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
     closing.abort();
     controllers[Symbol.dispose]();
   };
-  signal.addEventListener("abort", () => allBegun(), { once: true });
+  const allBegunNow = (): void => allBegun();
+  // The signal is the run's and outlives the trial: a listener that stayed would keep the trial's events in memory.
+  signal.addEventListener("abort", allBegunNow, { once: true });
   if (options.replicas === 0 || signal.aborted) allBegun();
   clock.drive(() => closing.signal.aborted);
   await begun;
+  signal.removeEventListener("abort", allBegunNow);
   const rollout = {
     store,
     ref: refOf("deployments", deployment),
