@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { millis } from "../../../harness/core/time.ts";
 import { VirtualClock } from "../../../harness/simulation/virtual-clock.ts";
@@ -17,6 +18,29 @@ test("events happen in time order, those of one instant in the order they were a
   await clock.run(millis(50));
   expect(seen).toEqual(["a@10", "b1@20", "b2@20", "c@30"]);
   expect(clock.now()).toBe(50);
+});
+
+test("whatever was cancelled, before or meanwhile, the others happen in order, and cancelling again does nothing", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(20), fc.option(fc.nat(20), { nil: undefined })), { maxLength: 40 }),
+      async (plan) => {
+        const clock = new VirtualClock();
+        const seen: string[] = [];
+        const timers = plan.map(([at], index) => clock.at(at, () => seen.push(`${index}@${clock.now()}`)));
+        // Asked for after all the others: of one instant, it comes too late.
+        plan.forEach(([, cancelled], index) => {
+          if (cancelled === 0) clock.cancel(timers[index]!);
+          else if (cancelled !== undefined) clock.at(cancelled, () => clock.cancel(timers[index]!));
+        });
+        await clock.run(millis(30));
+        const left = plan.flatMap(([at, cancelled], index) =>
+          cancelled !== undefined && cancelled < Math.max(at, 1) ? [] : [{ at, index }],
+        );
+        expect(seen).toEqual(left.toSorted((a, b) => a.at - b.at).map(({ at, index }) => `${index}@${at}`));
+      },
+    ),
+  );
 });
 
 test("what a promise brings about has run to rest before the next event, however long its chain", async () => {
