@@ -48,16 +48,11 @@ export async function simulate(
   const network = rngOf(plan.seed);
   const { min, max } = plan.latency;
   let editor: string | undefined;
-  const committed = (stored: Stored | undefined, version: string): void =>
-    record({
-      type: "record",
-      since: clock.now(),
-      at: clock.now(),
-      version,
-      object: ELECTION,
-      record: stored?.record ?? null,
-      ...(editor === undefined ? {} : { fault: editor }),
-    });
+  const committed = (stored: Stored | undefined, version: string): void => {
+    const at = clock.now();
+    const seen = { type: "record", since: at, at, version, object: ELECTION, record: stored?.record ?? null } as const;
+    record(editor === undefined ? seen : { ...seen, fault: editor });
+  };
   const api: LeaseApi = plan.api === "store" ? storeOf(clock, committed) : leaseTable(committed);
   const beliefs = new BeliefLog();
   const stage: Stage = {

@@ -26,9 +26,9 @@ export function startWork(process: SimulatedProcess, token: number, settings: Wo
   const act = (): void => {
     if (over) return;
     const next = clock.now() + every;
-    const bounds = polls.reading(clock.now() + latency());
-    clock.at(bounds.at, () => {
-      record({ type: "act", ...bounds, replica, incarnation, token, accepted: accepts(token) });
+    const { since, at } = polls.reading(clock.now() + latency());
+    clock.at(at, () => {
+      record({ type: "act", since, at, replica, incarnation, token, accepted: accepts(token) });
       clock.after(latency(), () =>
         process.deliver(() => {
           begun.resolve();
