@@ -1,4 +1,4 @@
-import { excuseOf, partiesOf, type Side } from "../core/contract.ts";
+import { excuseOfBoth, type Side } from "../core/contract.ts";
 import { type ActEvent, incarnationKey } from "../core/events.ts";
 import { firstIndex, lengthOf } from "../core/intervals.ts";
 import { commitsByIncarnation, namedBy } from "../core/ledger.ts";
@@ -198,9 +198,10 @@ export const atMostOneEffect = defineProperty({
       const fenced = clash.tokens && view.header.elector.fencing;
       const excuse = fenced
         ? undefined
-        : excuseOf(
+        : excuseOfBoth(
             view,
-            partiesOf(view, sideOf(clash.first), sideOf(clash.second), span.from),
+            sideOf(clash.first),
+            sideOf(clash.second),
             span,
             FLIGHT + lengthOf({ from: clash.until.since, to: clash.until.at }),
           );

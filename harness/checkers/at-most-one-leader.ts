@@ -1,5 +1,5 @@
 import { ordered } from "../core/columns.ts";
-import { excuseOf, partiesOf } from "../core/contract.ts";
+import { excuseOfBoth } from "../core/contract.ts";
 import { intersection, type Interval, lengthOf } from "../core/intervals.ts";
 import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
@@ -117,8 +117,7 @@ export const atMostOneLeader = defineProperty({
     for (const overlap of overlapsOf(view)) {
       const certain = lengthOf(overlap.core) > EPSILON;
       const span = certain ? overlap.core : overlap.hull;
-      const parties = partiesOf(view, overlap.first, overlap.second, span.from);
-      const excuse = excuseOf(view, parties, span, reportingOf(view, overlap));
+      const excuse = excuseOfBoth(view, overlap.first, overlap.second, span, reportingOf(view, overlap));
       if (excuse) hazards.push({ ...witnessOf(view, overlap), property: NAME, cause: excuse.cause });
       else if (!certain || isContradictory(overlap.first) || isContradictory(overlap.second)) doubts.push(overlap);
       else failures.push(witnessOf(view, overlap));

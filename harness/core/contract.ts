@@ -221,6 +221,37 @@ export function excuseOf(view: View, parties: Parties, overlap: Interval, report
   };
 }
 
+/** An overlap cut where the record passed from one side to the other: from there on it is the other that should have ended. */
+function stretchesOf(view: View, a: Side, b: Side, overlap: Interval): Interval[] {
+  let holder = partiesOf(view, a, b, overlap.from).rival;
+  const commits = [a, b].flatMap((side) =>
+    (commitsByIncarnation(view).get(side.key) ?? [])
+      .filter(({ at, holder: named }) => named && at > overlap.from && at < overlap.to)
+      .map(({ at }) => ({ at, side })),
+  );
+  const cuts: number[] = [overlap.from];
+  for (const { at, side } of commits.sort((x, y) => x.at - y.at)) {
+    if (side !== holder) cuts.push(at);
+    holder = side;
+  }
+  return cuts.map((from, index) => ({ from, to: cuts[index + 1] ?? overlap.to }));
+}
+
+/**
+ * The excuse of an overlap of two sides: of the one that should have ended, all the while; or of each in its turn, where
+ * the record passed between them meanwhile. Undefined when any part of it has none.
+ */
+export function excuseOfBoth(view: View, a: Side, b: Side, overlap: Interval, reporting: number): Excuse | undefined {
+  const excused = (span: Interval) => excuseOf(view, partiesOf(view, a, b, span.from), span, reporting);
+  const whole = excused(overlap);
+  if (whole !== undefined) return whole;
+  const stretches = stretchesOf(view, a, b, overlap);
+  const excuses = stretches.length > 1 ? stretches.map(excused) : [];
+  if (excuses.length === 0 || excuses.includes(undefined)) return undefined;
+  const causes = excuses.map((excuse) => excuse!.cause);
+  return { from: excuses[0]!.from, to: excuses.at(-1)!.to, cause: [...new Set(causes)].join(", then ") };
+}
+
 const covers = (excuses: readonly Interval[], overlap: Interval): boolean =>
   excuses.some((excuse) => excuse.from <= overlap.from) &&
   without(overlap, union(excuses)).every((rest) => lengthOf(rest) <= 0);
