@@ -98,16 +98,19 @@ function planned({ view, lives, everybodys: everybody }: Sources, tenure: Tenure
   return everybody(from, to).length > 0;
 }
 
-/** Why the end may be the environment's doing: a stall of D/2 or more within L + D + P, or an API in trouble. */
+/**
+ * Why the end may be the environment's doing: an API in trouble, or stalls of D/2 or more while they are felt. Those are
+ * felt for L + D + P; but where an error of a moment ended the term, only in the D + P in which the leader could try again.
+ */
 function environmental({ view, stalled: stalls, troubles }: Sources, tenure: Tenure): string | undefined {
   const { timing } = view.header.elector;
-  // A stall is felt as long as a fault is: a lease, and then for D + P.
-  const from = tenure.end.since - lingerOf(timing) - storedLease(timing);
   const to = tenure.end.at;
-  const stalled = stalls(tenure.key, from, to) + stalls("harness", from, to);
-  // What ended it is known where an error did: then a stall only lengthened it.
+  const from = tenure.end.since - lingerOf(timing) - storedLease(timing);
+  const stalledFrom = (start: number): number => stalls(tenure.key, start, to) + stalls("harness", start, to);
   const erred = () => faultsOn(view, tenure.replica, from, to).some(({ effect }) => effect === "api");
-  if (stalled >= deadlineOf(timing) / 2 && !(erred() && hasty(view, tenure)))
+  const most = deadlineOf(timing) / 2;
+  const stalled = stalledFrom(from);
+  if (stalled >= most && !(stalledFrom(tenure.end.since - lingerOf(timing)) < most && erred() && hasty(view, tenure)))
     return `stalls of ${formatMillis(stalled)} were measured before`;
   const trouble = troubles.get(tenure.replica)?.(from, to)[0];
   return trouble ? `the API answered it with ${trouble.end!.status} at ${instant(trouble.end!.at)}` : undefined;
