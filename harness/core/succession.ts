@@ -263,14 +263,16 @@ function nextOf({ terms, times: { begun, ended } }: Sources, leader: number, gon
 
 const hiddenTenures = perView((view) =>
   indexIntervals(
-    view.tenures.flatMap((tenure, index) => (tenure.possible ? [{ tenure, index }] : [])),
+    view.tenures.flatMap((tenure, index) => (tenure.possible || tenure.ending === "gap" ? [{ tenure, index }] : [])),
     ({ tenure }) => ({ from: tenure.start.since, to: tenure.end.at }),
   ),
 );
 
-/** The first tenure that a gap may hide, that can have begun by the deadline and stood when the leader was gone. */
-function hiddenBy(view: View, gone: number, deadline: number): Tenure | undefined {
-  const standing = hiddenTenures(view)(gone, deadline).filter(({ tenure }) => tenure.end.at > gone);
+/** The first other tenure that a gap hides, or the end of, that can have begun by the deadline and stood when the leader was gone. */
+function hiddenBy(view: View, leader: Tenure, gone: number, deadline: number): Tenure | undefined {
+  const standing = hiddenTenures(view)(gone, deadline).filter(
+    ({ tenure }) => tenure !== leader && tenure.end.at > gone,
+  );
   return standing.toSorted((a, b) => a.index - b.index)[0]?.tenure;
 }
 
@@ -318,7 +320,7 @@ function successionOf(sources: Sources, place: number): Succession | undefined {
   if (next && next.start.at <= deadline) return { leader, gone, next, outcome: "kept" };
   const doubtful = next !== undefined && next.start.since <= deadline;
   const late = !doubtful && view.end > deadline;
-  const hidden = late ? hiddenBy(view, gone, deadline) : undefined;
+  const hidden = late ? hiddenBy(view, leader, gone, deadline) : undefined;
   const outcome = doubtful ? "doubtful" : late && !hidden ? "late" : "open";
   return { leader, gone, by, base, bound, released, next, hidden, deadline, outcome };
 }

@@ -6,6 +6,8 @@ import { namesOf } from "./presence.ts";
 const ANSWERED_WITHIN = millis(2000);
 /** Silence for this long (ms) counts as none. */
 const SILENT_FOR = millis(400);
+/** Between two rounds of asking, in ms. */
+const ASKED_EVERY = millis(50);
 /** Tries for an answer before giving up. */
 const TRIES = 3;
 
@@ -29,13 +31,17 @@ export async function expectSilence(cluster: Cluster, replica: Replica, signal: 
     throw new Error(`${namesOf([replica])} still reaches the API: it answered ${outcome.status}`);
 }
 
-/** Rejects unless the API answers the replica again; one that is gone took its gate with it. */
+/** Asks until the API answers the replica again; rejects once `signal` aborted. One that is gone took its gate with it. */
 export async function reachAgain(cluster: Cluster, replica: Replica, signal: AbortSignal): Promise<void> {
   const stillThere = (): boolean => cluster.replicas().some((other) => other.replica === replica.replica);
-  if (!stillThere()) return;
-  try {
-    await expectAnswer(cluster, replica, signal);
-  } catch (error) {
-    if (stillThere()) throw error;
-  }
+  let why: unknown;
+  while (stillThere())
+    try {
+      return await expectAnswer(cluster, replica, signal);
+    } catch (error) {
+      // A machine that stands still is not a fault that stays.
+      if (!signal.aborted) why = error;
+      await cluster.time.sleep(ASKED_EVERY, signal).catch(() => {});
+      if (signal.aborted && stillThere()) throw why ?? error;
+    }
 }
