@@ -8,6 +8,7 @@ import type { ContainerState } from "./pod-status.ts";
 import { membersOf, statOf } from "./proc.ts";
 import { start, type Exit, type Running } from "./process.ts";
 import { watchReadiness } from "./readiness.ts";
+import type { Spawner } from "./spawner.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 export type RunnerOptions = {
@@ -15,7 +16,7 @@ export type RunnerOptions = {
   readonly container: Container;
   readonly address: string;
   readonly launch: Launch;
-  readonly ledger: string;
+  readonly spawner: Spawner;
   readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
   readonly wall: () => Date;
@@ -61,7 +62,7 @@ export class ContainerRunner {
   }
 
   async start(): Promise<void> {
-    const { launch, ledger, clock, host, turn, changed } = this.#options;
+    const { launch, spawner, clock, host, turn, changed } = this.#options;
     if (this.#stopped) return;
     this.#starting = true;
     await turn();
@@ -78,7 +79,7 @@ export class ContainerRunner {
     try {
       const running = await start({
         ...launch,
-        ledger,
+        spawner,
         clock,
         lines: (stream, lines) => host.lines(identity(), stream, lines),
         silent: (bounds) => host.silent(identity(), bounds),

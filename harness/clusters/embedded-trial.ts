@@ -18,6 +18,7 @@ import { recordWriter } from "./record-writer.ts";
 import { replicaHost } from "./replica-host.ts";
 import { tailOf } from "./replica-log.ts";
 import { describeFailure, endWorkers } from "./replicas.ts";
+import type { Spawner } from "./spawner.ts";
 import { dropWorkloads, emptyNamespace } from "./sweep.ts";
 import { openTrialApi } from "./trial-api.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -30,6 +31,8 @@ export type ControlPlane = {
   readonly address: () => string;
   /** One for all trials: they share an event loop. */
   readonly turn: Turnstile;
+  /** Starts the processes of all trials. */
+  readonly spawner: Spawner;
   readonly wall: () => Date;
 };
 
@@ -70,7 +73,7 @@ export async function openEmbeddedTrial(
     source: storePods(store, namespace, plane.node),
     host,
     address: plane.address,
-    ledger: home.ledger,
+    spawner: plane.spawner,
     turn: plane.turn,
     clock: recorder,
     wall,
@@ -85,6 +88,8 @@ export async function openEmbeddedTrial(
     emptyNamespace(store, namespace);
     options.witness.forget(recorder);
     await api[Symbol.asyncDispose]();
+    const lost = plane.spawner.failure();
+    if (lost !== undefined) throw lost; // ends were not seen: no trial that ran on can be judged
   };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= end());

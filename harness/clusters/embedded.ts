@@ -5,6 +5,7 @@ import { startControllers } from "../kubernetes/rollout/controllers.ts";
 import { Store } from "../kubernetes/store.ts";
 import { addressesOf } from "./addresses.ts";
 import { openEmbeddedTrial, type ControlPlane } from "./embedded-trial.ts";
+import { openSpawner } from "./spawner.ts";
 import { openTurnstile } from "./turnstile.ts";
 import type { Home, HomeOptions } from "./home.ts";
 import { homeOf } from "./home-of.ts";
@@ -40,6 +41,7 @@ export async function openEmbedded(options: HomeOptions, signal: AbortSignal): P
     certificate,
     address: addressesOf(options.run),
     turn: openTurnstile(),
+    spawner: stack.use(await openSpawner(options)),
     wall,
   };
   return homeOf("embedded", stack.move(), (trial, trialSignal) =>

@@ -2,6 +2,7 @@ import type { Recorder } from "../core/events.ts";
 import type { PodHost } from "./pod-host.ts";
 import type { PodChange, PodSource } from "./pod-source.ts";
 import { PodWorker } from "./pod-worker.ts";
+import type { Spawner } from "./spawner.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 export type KubeletOptions = {
@@ -9,7 +10,7 @@ export type KubeletOptions = {
   readonly host: PodHost;
   /** The next pod's address. */
   readonly address: () => string;
-  readonly ledger: string;
+  readonly spawner: Spawner;
   readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
   readonly wall: () => Date;

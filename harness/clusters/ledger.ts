@@ -1,9 +1,11 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { isOurs, membersOf, send, statOf } from "./proc.ts";
 
-/** Notes a started process (`pid starttime`), before anything else can go wrong. */
-export function note(ledger: string, pid: number): void {
-  appendFileSync(ledger, `${pid} ${statOf(pid)?.started ?? "gone"}\n`);
+/** Notes a started process (`pid starttime`), before anything else can go wrong; its start time, "gone" when it is. */
+export function note(ledger: string, pid: number): string {
+  const started = statOf(pid)?.started ?? "gone";
+  appendFileSync(ledger, `${pid} ${started}\n`);
+  return started;
 }
 
 /**

@@ -5,13 +5,14 @@ import { ContainerRunner } from "./container-runner.ts";
 import type { PodHost } from "./pod-host.ts";
 import type { PodSource } from "./pod-source.ts";
 import { podStatus } from "./pod-status.ts";
+import type { Spawner } from "./spawner.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 export type WorkerOptions = {
   readonly source: PodSource;
   readonly host: PodHost;
   readonly address: string;
-  readonly ledger: string;
+  readonly spawner: Spawner;
   /** Passed before each start of a process. */
   readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
@@ -67,7 +68,7 @@ export class PodWorker {
   }
 
   async #begin(): Promise<void> {
-    const { host, clock, wall, ledger, address, turn } = this.#options;
+    const { host, clock, wall, spawner, address, turn } = this.#options;
     try {
       const launch = await host.prepare(this.#pod, address);
       this.#preparing = false;
@@ -79,7 +80,7 @@ export class PodWorker {
             container,
             address,
             launch: launch(container),
-            ledger,
+            spawner,
             turn,
             clock,
             wall,

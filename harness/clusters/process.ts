@@ -1,14 +1,15 @@
-import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { Recorder } from "../core/events.ts";
 import { millis, type Bounds, type Millis } from "../core/time.ts";
-import { note } from "./ledger.ts";
 import { splitLines, type Line } from "./lines.ts";
 import { guard } from "./orphans.ts";
-import { send } from "./proc.ts";
+import { send, statOf } from "./proc.ts";
+import { boundsOf, notAfter, type Spawner } from "./spawner.ts";
 
 /** What was written just before the end may still be in the pipe: so long it is waited for. */
 const DRAIN_MS = 100;
+/** How often (ms) a process is looked at that nobody tells the end of. */
+const LOOK_EVERY = 5;
 
 export type Stream = "stdout" | "stderr";
 export type Exit = { readonly code: number | null; readonly signal: string | null; readonly bounds: Bounds };
@@ -17,7 +18,7 @@ export type ProcessOptions = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly directory: string;
-  readonly ledger: string;
+  readonly spawner: Spawner;
   readonly clock: Pick<Recorder, "now" | "since">;
   readonly lines: (stream: Stream, lines: readonly Line[]) => void;
   /** The process lives, but its stdout has been closed within [since, at] and stays so; told again while it lasts. */
@@ -38,45 +39,66 @@ export type Running = {
 };
 
 /** Starts a process in a group of its own, noted in the ledger; rejects with the system's error when it cannot start. */
-export function start(options: ProcessOptions): Promise<Running> {
+export async function start(options: ProcessOptions): Promise<Running> {
   const { argv, env, directory, clock } = options;
-  const since = clock.now();
-  const child = spawn(argv[0]!, argv.slice(1), {
-    cwd: directory,
-    env: { ...env },
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const { pid } = child;
-  // Without a number it never ran: the reason comes as an event.
-  if (pid === undefined) return new Promise((_, reject) => child.once("error", reject));
-  note(options.ledger, pid);
-  const started = { since, at: clock.now() };
+  const told = holdBack();
+  let group: Group | undefined;
+  const ordered = options.spawner.order({ argv, env, directory }, (exit) =>
+    told(() => (exit === undefined ? lost() : ended(exit.code, exit.signal, notAfter(clock, exit.since)))),
+  );
+  const output = readOutput(options, ordered.stdout, ordered.stderr, told);
+  let seen: Awaited<typeof ordered.started>;
+  try {
+    seen = await ordered.started;
+  } catch (error) {
+    output.drop();
+    throw error;
+  }
+  const { pid } = seen;
+  const started = boundsOf(clock, seen);
+  group = { pid, mark: seen.mark };
   const release = guard(pid);
-  const output = readOutput(options, child.stdout, child.stderr);
-  child.on("error", () => {}); // a signal that could not be sent; `send` reports those that matter
 
-  child.once("exit", (code, signal) => {
-    const bounds: Bounds = { since: clock.since(), at: clock.now() };
-    // What it leaves behind ends with it, as in a container.
+  const ended = (code: number | null, signal: string | null, since: Millis): void => {
+    const bounds: Bounds = { since: millis(Math.max(since, started.since)), at: clock.now() };
+    group = undefined;
+    release();
+    output.exited(bounds, () => options.ended({ code, signal, bounds }));
+  };
+  /** Nobody tells of its end any more: it is ended, and that is looked for. */
+  const lost = (): void => {
     send(-pid, "SIGKILL");
-    output.exited(bounds);
-    const finish = (): void => {
-      clearTimeout(timer);
-      child.removeListener("close", finish);
-      output.end(bounds);
-      release();
-      options.ended({ code, signal, bounds });
-    };
-    const timer = setTimeout(finish, DRAIN_MS);
-    child.once("close", finish);
-  });
-  return Promise.resolve({
-    pid,
-    started,
-    signal: (signal) => void send(pid, signal),
-    signalGroup: (signal) => void send(-pid, signal),
-  });
+    const look = setInterval(() => {
+      if (lives({ pid, mark: seen.mark }) && statOf(pid)?.state !== "Z") return;
+      clearInterval(look);
+      ended(null, "SIGKILL", started.since);
+    }, LOOK_EVERY);
+  };
+  const signalTo = (target: number, signal: NodeJS.Signals): void => {
+    // Its number may be another's once the spawner has seen it end.
+    if (group !== undefined && lives(group)) send(target, signal);
+  };
+  setImmediate(told.go);
+  return { pid, started, signal: (signal) => signalTo(pid, signal), signalGroup: (signal) => signalTo(-pid, signal) };
+}
+
+type Group = { readonly pid: number; readonly mark: string };
+
+/** A leader that has ended and was not reaped keeps its number, and its group can still be signalled. */
+const lives = ({ pid, mark }: Group): boolean => statOf(pid)?.started === mark;
+
+type HoldBack = ((tell: () => void) => void) & { readonly go: () => void };
+
+/** Whoever started a process learns of that first: what the process does is told after `go`. */
+function holdBack(): HoldBack {
+  let waiting: (() => void)[] | undefined = [];
+  const told = (tell: () => void): void => void (waiting === undefined ? tell() : waiting.push(tell));
+  const go = (): void => {
+    const all = waiting ?? [];
+    waiting = undefined;
+    for (const tell of all) tell();
+  };
+  return Object.assign(told, { go });
 }
 
 const clamp = (bounds: Bounds, end: Bounds | undefined): Bounds =>
@@ -85,7 +107,7 @@ const clamp = (bounds: Bounds, end: Bounds | undefined): Bounds =>
     : { since: millis(Math.min(bounds.since, end.at)), at: millis(Math.min(bounds.at, end.at)) };
 
 /** Reads both streams until the end of the process: what is read after the exit was written before it. */
-function readOutput(options: ProcessOptions, stdout: Readable, stderr: Readable) {
+function readOutput(options: ProcessOptions, stdout: Readable, stderr: Readable, told: HoldBack) {
   const { clock } = options;
   let exit: Bounds | undefined;
   let over = false;
@@ -99,7 +121,7 @@ function readOutput(options: ProcessOptions, stdout: Readable, stderr: Readable)
     stream.on("data", (chunk: Buffer) => {
       if (over) return;
       const bounds = clamp({ since: clock.since(), at: clock.now() }, exit);
-      options.lines(name, splitter.push(chunk, bounds));
+      told(() => options.lines(name, splitter.push(chunk, bounds)));
     });
     stream.on("error", () => {}); // a broken pipe is its end; "close" follows
     return (bounds: Bounds): void => {
@@ -108,14 +130,35 @@ function readOutput(options: ProcessOptions, stdout: Readable, stderr: Readable)
     };
   });
   const watch = watchSilence(stdout, options);
+  let open = 2;
+  let drained = (): void => {};
+  for (const stream of [stdout, stderr])
+    stream.once("close", () => {
+      open -= 1;
+      if (open === 0) drained();
+    });
   return {
-    exited(bounds: Bounds): void {
+    /** There is no process: nothing will come. */
+    drop(): void {
+      over = true;
+      watch.stop(clock.now());
+      stdout.destroy();
+      stderr.destroy();
+    },
+    /** `done` is called once all was read, or after DRAIN_MS. */
+    exited(bounds: Bounds, done: () => void): void {
       exit = bounds;
       watch.stop(bounds.at);
-    },
-    end(bounds: Bounds): void {
-      over = true;
-      for (const flush of flushes) flush(bounds);
+      const finish = (): void => {
+        clearTimeout(timer);
+        drained = () => {};
+        over = true;
+        for (const flush of flushes) flush(bounds);
+        done();
+      };
+      const timer = setTimeout(finish, DRAIN_MS);
+      drained = finish;
+      if (open === 0) setImmediate(() => drained());
     },
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openEmbedded } from "../../../harness/clusters/embedded.ts";
@@ -274,15 +274,31 @@ test("an elector without a command is refused before anything starts", async () 
 
 test("closing leaves no process, no kubeconfig and no object behind, whatever the replicas are doing", async () => {
   await using bench = await openBench();
+  const before = straysOf(bench.run); // the spawner, which stays as long as the home
   const stubborn = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log('{"leading": true}');`;
   const trial = await bench.open({ command: ["node", "-e", stubborn] }, surge, 2);
   await eventually(() => bench.claims().length === 2);
   await trial.cluster.pause(trial.cluster.replicas()[0]!, signal);
   await trial.close();
   expect(trial.cluster.replicas()).toEqual([]);
-  expect(straysOf(bench.run).filter((pid) => statOf(pid)?.state !== "Z")).toEqual([]);
+  expect(straysOf(bench.run).filter((pid) => statOf(pid)?.state !== "Z")).toEqual(before);
   const state = join(bench.folder, "state");
-  expect(existsSync(state) ? readdirSync(state) : []).toEqual([]);
+  expect(readdirSync(state)).toEqual(["spawner"]);
   const again = await bench.open();
   expect(again.failure()).toBeUndefined();
+  await bench.home[Symbol.asyncDispose]();
+  expect(straysOf(bench.run).filter((pid) => statOf(pid)?.state !== "Z")).toEqual([]);
+  expect(readdirSync(state)).toEqual([]);
+});
+
+test("a run whose spawner was killed ends its replicas, and its trial is the harness's failure", async () => {
+  await using bench = await openBench();
+  const trial = await bench.open();
+  await eventually(() => bench.claims().length === 1);
+  process.kill(Number(readFileSync(join(bench.folder, "ledger"), "utf8").split(" ")[0]), "SIGKILL");
+  await eventually(() => bench.phases().includes("exited 1"));
+  await eventually(() => trial.failure() !== undefined);
+  await expect(trial.close()).rejects.toMatchObject({ name: "HarnessError", mend: expect.stringContaining("--jobs") });
+  await expect(bench.home[Symbol.asyncDispose]()).rejects.toThrow();
+  expect(straysOf(bench.run).filter((pid) => statOf(pid)?.state !== "Z")).toEqual([]);
 });
