@@ -3,6 +3,7 @@ import { issueCertificate } from "../../gate/certificate.ts";
 import { addressesOf } from "../addresses.ts";
 import type { Home, HomeOptions } from "../home.ts";
 import { homeOf } from "../home-of.ts";
+import { openSpawner } from "../spawner.ts";
 import { openTurnstile } from "../turnstile.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { openNodes } from "./nodes.ts";
@@ -26,6 +27,7 @@ export async function openApiserver(options: HomeOptions, signal: AbortSignal): 
     certificate,
     address: addressesOf(options.run),
     turn: openTurnstile(),
+    spawner: stack.use(await openSpawner(options)),
   };
   const kubernetes = await client.version();
   const open: Home["openTrial"] = (trial, cut) => openApiserverTrial(plane, options, trial, cut);

@@ -12,6 +12,7 @@ import { replicaHost } from "../replica-host.ts";
 import { tailOf } from "../replica-log.ts";
 import { describeFailure, endWorkers } from "../replicas.ts";
 import { ACCOUNT, openAccount } from "./account.ts";
+import type { Spawner } from "../spawner.ts";
 import type { Turnstile } from "../turnstile.ts";
 import type { ApiClient } from "./client.ts";
 import { apiHands } from "./hands.ts";
@@ -31,6 +32,8 @@ export type Plane = {
   readonly address: () => string;
   /** One for all trials: they share an event loop. */
   readonly turn: Turnstile;
+  /** Starts the processes of all trials. */
+  readonly spawner: Spawner;
 };
 
 /** A real API wants an image, though it is a process that runs. */
@@ -112,7 +115,7 @@ export async function openApiserverTrial(
     source: apiPods(client, namespace, refused),
     host,
     address: plane.address,
-    ledger: home.ledger,
+    spawner: plane.spawner,
     turn: plane.turn,
     clock: recorder,
     wall: () => new Date(),
@@ -125,6 +128,8 @@ export async function openApiserverTrial(
       // Of a control plane in trouble no answer is wanted any more; the processes are ended all the same.
       if (!(trouble instanceof HarnessError)) throw error;
     });
+    const lost = plane.spawner.failure();
+    if (lost !== undefined) throw lost; // ends were not seen: no trial that ran on can be judged
   };
   let ending: Promise<void> | undefined;
   const close = (): Promise<void> => (ending ??= end());
