@@ -15,8 +15,7 @@ export function homeOf(
       const trial = await open(options, signal);
       trials.add(trial);
       const close = async (): Promise<void> => {
-        await trial.close();
-        trials.delete(trial);
+        await trial.close().finally(() => trials.delete(trial)); // what it fails with is told once
       };
       return { ...trial, close, [Symbol.asyncDispose]: close };
     },

@@ -299,6 +299,5 @@ test("a run whose spawner was killed ends its replicas, and its trial is the har
   await eventually(() => bench.phases().includes("exited 1"));
   await eventually(() => trial.failure() !== undefined);
   await expect(trial.close()).rejects.toMatchObject({ name: "HarnessError", mend: expect.stringContaining("--jobs") });
-  await expect(bench.home[Symbol.asyncDispose]()).rejects.toThrow();
   expect(straysOf(bench.run).filter((pid) => statOf(pid)?.state !== "Z")).toEqual([]);
 });
