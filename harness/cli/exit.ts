@@ -9,6 +9,8 @@ export const exitOf = (verdict: Verdict): number => EXIT[verdict];
 
 /** Tells the user what went wrong and what would be right; returns the exit status. */
 export function explain(error: unknown): number {
+  // What came first is the cause; what closing met after it seldom says more.
+  if (error instanceof SuppressedError) return explain(error.suppressed);
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.input;
   if (error instanceof InputError) {
     const { file, line, field } = error.where;
