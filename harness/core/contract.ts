@@ -226,7 +226,7 @@ function stretchesOf(view: View, a: Side, b: Side, overlap: Interval): Interval[
   let holder = partiesOf(view, a, b, overlap.from).rival;
   const commits = [a, b].flatMap((side) =>
     (commitsByIncarnation(view).get(side.key) ?? [])
-      .filter(({ at, holder: named }) => named && at > overlap.from && at < overlap.to)
+      .filter(({ at, holder: name }) => name && at > overlap.from && at < overlap.to)
       .map(({ at }) => ({ at, side })),
   );
   const cuts: number[] = [overlap.from];
