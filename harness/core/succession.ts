@@ -105,10 +105,24 @@ export const setbacksOf = perView((view): Float64Array => {
     );
     if (ended || life.terminating !== undefined) times.push(life.exited.at);
   }
+  /** A write that was under way took the record for a replica that the fault then kept from leading. */
+  const tookUnder = (replica: string, from: number, to: number): number[] => {
+    const { records } = view;
+    const taken: number[] = [];
+    for (let i = firstIndex(records.length, (index) => records[index]!.at > from); i < records.length; i += 1) {
+      if (records[i]!.at > to) break;
+      if (namedBy(view, records[i]!).has(replica)) taken.push(records[i]!.at);
+    }
+    const first = taken[0];
+    if (first === undefined) return [];
+    const led = view.tenures.some((own) => own.replica === replica && own.start.since <= to && own.end.at >= first);
+    return led ? [] : taken;
+  };
   for (const fault of view.faults)
     if (hampering.has(fault.effect)) {
       const from = fault.landed ?? fault.injected;
       if (fault.targets.some((target) => held(target, from))) times.push(from);
+      for (const target of fault.targets) times.push(...tookUnder(target, from, fault.healed ?? view.end));
     }
   return Float64Array.from(times).sort();
 });
