@@ -1,5 +1,5 @@
 import { countUpTo, countUpToNear } from "./columns.ts";
-import { deadlineOf, faultsOn, lingerOf } from "./contract.ts";
+import { faultsOn, lingerOf } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
 import { firstIndex, indexIntervals } from "./intervals.ts";
 import {
@@ -87,8 +87,8 @@ export const livesWithin = perView((view) =>
  */
 export const setbacksOf = perView((view): Float64Array => {
   const times = view.records.filter((event) => event.fault !== undefined).map((event): number => event.at);
-  // Who has waited for D has left the call: an answer that came later may have reached nobody.
-  const patience = deadlineOf(view.header.elector.timing);
+  // Who has waited for D, from the first call of a try on, has left this one: an answer so late may have reached nobody.
+  const { retryPeriod: patience } = view.header.elector.timing;
   for (const commit of commitsOf(view))
     if (commit.holder && commit.call.end?.fault !== undefined && (commit.replied ?? Infinity) - commit.at >= patience)
       times.push(commit.at);
