@@ -26,3 +26,13 @@ describe.each(verdicts)("saved histories that %s", (verdict) => {
     expect(results[0]!.reason).not.toContain("threw");
   });
 });
+
+// What was found in electors of the field: recorded at work, and a failure by the same property ever since.
+test.each([
+  ["client-go-believes-while-it-releases.jsonl", "at-most-one-leader"],
+  ["client-go-clears-its-successor.jsonl", "foreign-record"],
+])("found: %s breaks %s", (file, property) => {
+  const history = parseHistory(readFileSync(new URL(`found/${file}`, folder), "utf8"), file);
+  const { results } = judge(viewOf(history), history.header.properties.map(propertyNamed));
+  expect(results[0]).toMatchObject({ name: property, verdict: "fail" });
+});
