@@ -139,7 +139,8 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
     refused: (work, error) => process.emitWarning(`simulated control plane: ${work}: ${messageOf(error)}`),
   });
   recordElection(store, lock, leadership.recorder, writer.author);
-  const deployment = deploymentOf(options);
+  // No process runs in a folder here, and its path would be part of the revision's name: the same bytes in every clone.
+  const deployment = deploymentOf({ ...options, elector: { ...options.elector, directory: "/" } });
   store.create("nodes", "", { apiVersion: "v1", kind: "Node", metadata: { name: NODE } });
   store.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   store.create("deployments", namespace, deployment);
