@@ -39,7 +39,7 @@ const program = new Command("detection")
   .option("--sweeps <n>", "repetitions over which the medians are taken", integer("--sweeps", 1), 3)
   .option(
     "--budget <n>",
-    "the most trials a mutant is given in a sweep (default: twice the battery)",
+    "the most trials a mutant is given in a sweep (default: four times the battery)",
     integer("--budget", 1),
   )
   .option("--jobs <n>", "trials at once (default: as many as the measured stall allows)", integer("--jobs", 1))
@@ -67,7 +67,7 @@ async function detect(options: Options, signal: AbortSignal): Promise<number> {
   const subjects = await prepareSubjects(options.mutants, options.cluster, say, signal);
   const folder = options.out ?? join("reports", "detection", newRunId());
   mkdirSync(folder, { recursive: true });
-  const budget = options.budget ?? 2 * options.scenarios.length;
+  const budget = options.budget ?? 4 * options.scenarios.length;
   let seen = 0;
   const tell = ({ elector, scenario, seed, verdict, reason, seconds }: Sighting): void => {
     seen += 1;
