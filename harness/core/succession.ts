@@ -115,7 +115,8 @@ export const setbacksOf = perView((view): Float64Array => {
     }
     const first = taken[0];
     if (first === undefined) return [];
-    const led = view.tenures.some((own) => own.replica === replica && own.start.since <= to && own.end.at >= first);
+    const soon = first + view.header.elector.timing.retryPeriod;
+    const led = view.tenures.some((own) => own.replica === replica && own.start.since <= soon && own.end.at >= first);
     return led ? [] : taken;
   };
   for (const fault of view.faults)
