@@ -1,7 +1,7 @@
 import type { Timing } from "./elector.ts";
 import { type IntervalIndex, indexIntervals, type Interval, lengthOf, union, within, without } from "./intervals.ts";
 import { commitAfter, commitsByIncarnation, lastCommit, lastRecordNaming } from "./ledger.ts";
-import { stallsOf } from "./stalls.ts";
+import { stallsOf, stallsTouching } from "./stalls.ts";
 import { formatMillis, type Millis, millis } from "./time.ts";
 import { type FaultWindow, perView, type View } from "./view.ts";
 
@@ -120,18 +120,10 @@ function stallsOutside(view: View, { older }: Parties, span: Interval, known: re
   return { own, harness };
 }
 
-/** The stall windows of the older side and of the harness that touch a stretch: where stalls begin and end. */
-const stallIndex = perView((view) => {
-  const by = Map.groupBy(view.stalls, ({ who }) => (who === "harness" ? who : `${who.replica}#${who.incarnation}`));
-  return new Map(
-    [...by].map(([who, list]) => [who, indexIntervals(list, (stall) => ({ from: stall.since, to: stall.at }))]),
-  );
-});
-
+/** The stalls of the older side and of the harness that touch a stretch: where they begin and end. */
 function stallSpans(view: View, { older }: Parties, from: number, to: number): Interval[] {
-  const index = stallIndex(view);
   return [older.key, "harness"].flatMap((who) =>
-    (index.get(who)?.(from, to) ?? []).map((stall) => ({ from: stall.since, to: stall.at })),
+    stallsTouching(view, who, from, to).map((stall) => ({ from: stall.since, to: stall.at })),
   );
 }
 

@@ -127,6 +127,11 @@ export function namedBy(view: View, event: RecordEvent): ReadonlySet<string> {
   return author !== undefined && named.has(author) ? new Set([author]) : named;
 }
 
+/** The election record as it stood at `time`; undefined before the first that was seen. */
+export function recordAt({ records }: View, time: number): RecordEvent | undefined {
+  return records[firstIndex(records.length, (index) => records[index]!.at > time) - 1];
+}
+
 /** The records that name each replica, in time order. */
 export const recordsByReplica = perView((view): ReadonlyMap<string, readonly RecordEvent[]> => {
   const records = new Map<string, RecordEvent[]>();

@@ -1,6 +1,6 @@
 import { incarnationKey, type RecordEvent } from "./events.ts";
-import { firstIndex, indexIntervals } from "./intervals.ts";
-import { touchesLock } from "./ledger.ts";
+import { indexIntervals } from "./intervals.ts";
+import { recordAt, touchesLock } from "./ledger.ts";
 import { isWrite } from "./reading.ts";
 import { type Call, perView, type View } from "./view.ts";
 
@@ -70,13 +70,10 @@ export const ownIdentities = perView((view): ReadonlyMap<string, ReadonlySet<str
     if (known) known.add(identity);
     else own.set(replica, new Set([identity]));
   };
-  const { records } = view;
-  const holderAt = (time: number) =>
-    records[firstIndex(records.length, (index) => records[index]!.at > time) - 1]?.record?.holder;
   for (const { invoke } of view.calls) {
     const holder = invoke.record?.holder;
     // Who writes the name that already stands there may only have copied it.
-    if (holder && isWrite(invoke) && holderAt(invoke.at) !== holder) add(invoke.replica, holder);
+    if (holder && isWrite(invoke) && recordAt(view, invoke.at)?.record?.holder !== holder) add(invoke.replica, holder);
   }
   for (const step of recordSteps(view))
     if (step.call && step.after.record?.holder && changesHolder(step))

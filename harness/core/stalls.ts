@@ -1,4 +1,4 @@
-import { incarnationKey } from "./events.ts";
+import { incarnationKey, type StallEvent } from "./events.ts";
 import { columnOf, countUpTo } from "./columns.ts";
 import { firstIndex, indexIntervals } from "./intervals.ts";
 import { perView, type View } from "./view.ts";
@@ -40,14 +40,17 @@ const windowsByWho = perView((view) => {
   );
 });
 
+/** The stalls of "harness", or of an incarnation as `name#n`, that touch [from, to]. */
+export const stallsTouching = (view: View, who: string, from: number, to: number): readonly StallEvent[] =>
+  windowsByWho(view).get(who)?.(from, to) ?? [];
+
 /** When the unbroken stretch began in which `who` or the harness stalled until `at`; `at` where none did; not before `from`. */
 export function stalledSince(view: View, who: string, at: number, from: number): number {
   let since = at;
   for (let before = Infinity; since < before && since > from;) {
     before = since;
     for (const each of [who, "harness"])
-      for (const stall of windowsByWho(view).get(each)?.(since - BREATH, since) ?? [])
-        since = Math.min(since, stall.since);
+      for (const stall of stallsTouching(view, each, since - BREATH, since)) since = Math.min(since, stall.since);
   }
   return Math.max(since, from);
 }

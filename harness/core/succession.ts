@@ -9,6 +9,7 @@ import {
   commitsOf,
   lastRecordNaming,
   namedBy,
+  recordAt,
   recordsByReplica,
   replyTimeOf,
 } from "./ledger.ts";
@@ -95,7 +96,7 @@ export const setbacksOf = perView((view): Float64Array => {
   const lease = view.header.elector.timing.leaseDuration;
   /** The record named the replica at `time`, and was still valid. */
   const held = (replica: string, time: number) => {
-    const current = view.records[firstIndex(view.records.length, (index) => view.records[index]!.at > time) - 1];
+    const current = recordAt(view, time);
     return current !== undefined && current.at + lease > time && namedBy(view, current).has(replica);
   };
   for (const life of view.lives) {
@@ -237,8 +238,7 @@ function owedRelease({ view, lives }: Sources, tenure: Tenure): boolean {
   if (killedEarly(view, life) || tenure.end.at < life.terminating) return false;
   const from = life.terminating - view.header.elector.timing.leaseDuration;
   // What the harness took from it, or a rival holds by now, it cannot give up.
-  const records = view.records;
-  const last = records[firstIndex(records.length, (index) => records[index]!.at > tenure.end.at) - 1];
+  const last = recordAt(view, tenure.end.at);
   if (last !== undefined && (last.fault !== undefined || !namedBy(view, last).has(tenure.replica))) return false;
   return !faultsOn(view, life.replica, from, life.exited.at).some((fault) => hampering.has(fault.effect));
 }
@@ -262,7 +262,7 @@ function restartedAt(
 
 /** Whoever took what was given up, and was kept from hearing of it, holds it for a lease. */
 function heldByAnother(view: View, leader: Tenure, time: number): boolean {
-  const current = view.records[firstIndex(view.records.length, (index) => view.records[index]!.at > time) - 1];
+  const current = recordAt(view, time);
   return Boolean(current?.record?.holder) && !namedBy(view, current!).has(leader.replica);
 }
 
