@@ -8,5 +8,9 @@ enableCompileCache(join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache
 
 const { main } = await import("./cli/program.ts");
 const status = await main();
+// A pipe takes 64 KiB at once: what is longer is still on its way, and would be cut off by the exit.
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => void stream.write("", () => resolve()));
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 // Every resource has been disposed of by now; a library's idle socket must not hold the exit back.
 process.exit(status);
