@@ -12,8 +12,9 @@ export default defineScenario({
     // Not transitions: fencing tokens are made of them, and would begin anew by no elector's error.
     inject(recordEdit({ set: { acquireTime: null, renewTime: null } })),
     settle(leases(1, 1.5)),
-    inject(recordEdit({ set: { holder: "somebody-else" } })),
-    settle(takeovers(1.1, 1.2)),
+    // Somebody of other settings: the record's own term is what counts, not that of who waits.
+    inject(recordEdit({ set: { holder: "somebody-else" }, lasting: 2 })),
+    settle(leases(2.2, 2.4)), // and one leader stands again
     inject(recordEdit({ set: { holder: "" } })),
     settle(takeovers(0.9, 1)),
     inject(recordEdit({ set: { holder: null } })),

@@ -4,13 +4,16 @@ import { unable } from "./ability.ts";
 import { leaderIfAny } from "./pick.ts";
 
 /** Somebody else's hand on the election record: another holder, none, another duration, missing fields. */
-export const recordEdit = defineFault<{ readonly set: RecordEdit }>({
+export const recordEdit = defineFault<{ readonly set: RecordEdit; readonly lasting?: number }>({
   name: "record-edit",
-  summary: "sets fields of the election record (set: holder, durationSeconds, …; null empties one)",
+  summary:
+    "sets fields of the election record (set: holder, durationSeconds, …; null empties one; lasting: its duration in lease durations)",
   needs: ["record"],
   effect: "record",
-  async inject(cluster, { set }, id) {
+  async inject(cluster, { set: fields, lasting }, id) {
     const before = leaderIfAny(cluster);
+    const lease = cluster.timing?.leaseDuration ?? unable("record");
+    const set = lasting === undefined ? fields : { ...fields, durationSeconds: Math.ceil((lasting * lease) / 1000) };
     const after = cluster.editRecord ? await cluster.editRecord(set, id) : unable("record");
     return {
       targets: before,

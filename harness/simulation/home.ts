@@ -139,8 +139,9 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
     refused: (work, error) => process.emitWarning(`simulated control plane: ${work}: ${messageOf(error)}`),
   });
   recordElection(store, lock, leadership.recorder, writer.author);
-  // No process runs in a folder here, and its path would be part of the revision's name: the same bytes in every clone.
-  const deployment = deploymentOf({ ...options, elector: { ...options.elector, directory: "/" } });
+  // No process runs here, and the paths of one would be part of the revision's name: the same bytes in every clone.
+  const command = ["simulated", ...(options.elector.command ?? []).slice(1)];
+  const deployment = deploymentOf({ ...options, elector: { ...options.elector, directory: "/", command } });
   store.create("nodes", "", { apiVersion: "v1", kind: "Node", metadata: { name: NODE } });
   store.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   store.create("deployments", namespace, deployment);
