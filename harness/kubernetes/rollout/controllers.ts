@@ -49,24 +49,41 @@ export function startControllers(store: ObjectStore, options: ControllerOptions)
   const timers = new Map<string, () => void>();
   let deferred = false;
   let closed = false;
+  /** Works done without the queue having run empty. */
+  let passes = 0;
 
   const enqueue = (work: Work): void => {
     if (closed) return;
     queue.set(`${work.kind}/${work.namespace}/${work.name}`, work);
+    schedule();
+  };
+
+  const schedule = (): void => {
     if (deferred) return;
     deferred = true;
-    options.defer(drain);
+    options.defer(turn);
+  };
+
+  /** One work a turn: what is observed in the same event loop must not wait for a whole queue. */
+  const turn = (): void => {
+    attendFirst();
+    deferred = false;
+    if (!closed && queue.size > 0) schedule();
+    else passes = 0;
+  };
+
+  const attendFirst = (): void => {
+    const first = queue.entries().next();
+    if (closed || first.done) return;
+    const [key, work] = first.value;
+    assert((passes += 1) < MOST_PASSES, `the controllers do not come to rest over ${key}`);
+    queue.delete(key);
+    attend(key, work);
   };
 
   const drain = (): void => {
-    deferred = false;
-    for (let passes = 0; !closed; passes += 1) {
-      const next = queue.entries().next();
-      if (next.done) return;
-      assert(passes < MOST_PASSES, `the controllers do not come to rest over ${next.value[0]}`);
-      queue.delete(next.value[0]);
-      attend(next.value[0], next.value[1]);
-    }
+    while (!closed && queue.size > 0) attendFirst();
+    passes = 0;
   };
 
   const again = (key: string, work: Work, ms: number): void => {
