@@ -55,10 +55,10 @@ export function startControllers(store: ObjectStore, options: ControllerOptions)
   const enqueue = (work: Work): void => {
     if (closed) return;
     queue.set(`${work.kind}/${work.namespace}/${work.name}`, work);
-    schedule();
+    wake();
   };
 
-  const schedule = (): void => {
+  const wake = (): void => {
     if (deferred) return;
     deferred = true;
     options.defer(turn);
@@ -68,7 +68,7 @@ export function startControllers(store: ObjectStore, options: ControllerOptions)
   const turn = (): void => {
     attendFirst();
     deferred = false;
-    if (!closed && queue.size > 0) schedule();
+    if (!closed && queue.size > 0) wake();
     else passes = 0;
   };
 
