@@ -1,20 +1,9 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Row } from "../../tools/detection/tally.ts";
 import { temporary } from "./cli.ts";
-
-const tool = join(import.meta.dirname, "..", "..", "tools", "detection", "main.ts");
-
-function detection(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const options = { maxBuffer: 1 << 26, env: { ...process.env, NO_COLOR: "1" } };
-    const child = execFile(process.execPath, [tool, ...args], options, (_error, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
-}
+import { detection } from "./detection.ts";
 
 test("the whole matrix holds in virtual time", { timeout: 480_000 }, async () => {
   using folder = temporary();
