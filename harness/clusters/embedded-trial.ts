@@ -113,6 +113,7 @@ export async function openEmbeddedTrial(
   return {
     cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
     failure: () => failure,
+    caughtUp: () => options.witness.caughtUp(),
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,
     [Symbol.asyncDispose]: close,

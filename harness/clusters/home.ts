@@ -2,7 +2,7 @@ import type { Cluster, Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import type { Recorder } from "../core/events.ts";
 import type { Millis, Time } from "../core/time.ts";
-import type { Witness } from "../witness/server.ts";
+import type { Witness } from "./witness.ts";
 
 export type HomeOptions = {
   /** Unique on this machine. */
@@ -42,6 +42,8 @@ export type Trial = AsyncDisposable & {
   readonly cluster: Cluster;
   /** Why the replicas cannot run at all ("the command cannot be started: …"); undefined while nothing is wrong. */
   failure(): string | undefined;
+  /** Resolves when all is recorded that was observed by now; absent where nothing is observed in another thread. */
+  caughtUp?(): Promise<void>;
   /** The end of a replica's log; "" when it has none. */
   logTail(replica: string): string;
   /** Ends every replica (SIGTERM, a short grace, SIGKILL) and removes the namespace; the same as disposing. */

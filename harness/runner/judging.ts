@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { openThread } from "../clusters/thread.ts";
 import type { Crowding } from "../core/crowding.ts";
 import { HarnessError } from "../core/errors.ts";
 import type { Judgement } from "../core/judge.ts";
@@ -25,36 +25,35 @@ const MEND = "run `interregnum recheck` on the run's folder, and report what it 
 
 /** Judges in a thread of its own: on the event loop it would shift what the trials that still run are seen to do. */
 export function openJudging(): Judging {
-  const program = import.meta.url.endsWith(".ts") ? "./judge-thread.ts" : "./judge-thread.js";
-  const thread = new Worker(new URL(program, import.meta.url));
   const asked = new Map<number, PromiseWithResolvers<Judged>>();
   let count = 0;
-  let broken: HarnessError | undefined;
-
-  const fail = (cause: unknown): void => {
-    broken = new HarnessError("the thread that judges has ended", { cause, mend: MEND });
-    for (const { reject } of asked.values()) reject(broken);
-    asked.clear();
-  };
-  thread.on("message", (answer: Answer) => {
-    const waiting = asked.get(answer.id);
-    asked.delete(answer.id);
-    if ("judged" in answer) waiting?.resolve(answer.judged);
-    else waiting?.reject(new HarnessError(`a history could not be judged: ${answer.error}`, { mend: MEND }));
+  const thread = openThread<Question, Answer>({
+    base: import.meta.url,
+    program: "judge-thread",
+    name: "the thread that judges",
+    mend: MEND,
+    heard(answer) {
+      const waiting = asked.get(answer.id);
+      asked.delete(answer.id);
+      if ("judged" in answer) waiting?.resolve(answer.judged);
+      else waiting?.reject(new HarnessError(`a history could not be judged: ${answer.error}`, { mend: MEND }));
+    },
+    failed(error) {
+      for (const { reject } of asked.values()) reject(error);
+      asked.clear();
+    },
   });
-  thread.on("error", fail);
-  thread.on("exit", (code) => fail(new Error(`exit status ${code}`)));
 
   return {
     judge(file, { strict }) {
+      const broken = thread.failure();
       if (broken !== undefined) return Promise.reject(broken);
       const id = (count += 1);
       const waiting = Promise.withResolvers<Judged>();
       asked.set(id, waiting);
-      const question: Question = { id, file, strict };
-      thread.postMessage(question);
+      thread.post({ id, file, strict });
       return waiting.promise;
     },
-    [Symbol.asyncDispose]: async () => void (await thread.terminate()),
+    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
 }

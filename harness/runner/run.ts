@@ -4,7 +4,7 @@ import { worst } from "../core/verdict.ts";
 import { drawSchedule } from "../generators/schedule.ts";
 import { millis } from "../core/time.ts";
 import type { Progress } from "../report/progress.ts";
-import { openWitness } from "../witness/server.ts";
+import { openWitness } from "../clusters/witness.ts";
 import { describeEnvironment, type Measured } from "./environment.ts";
 import { openHome } from "./homes.ts";
 import { openJudging } from "./judging.ts";

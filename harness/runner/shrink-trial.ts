@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Home } from "../clusters/home.ts";
 import type { TrialDocument } from "../core/run.ts";
 import { formatMillis, type Millis } from "../core/time.ts";
-import type { Witness } from "../witness/server.ts";
+import type { Witness } from "../clusters/witness.ts";
 import type { Judging } from "./judging.ts";
 import { inParallel } from "./pool.ts";
 import type { LoopClock } from "./recorder.ts";

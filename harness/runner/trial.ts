@@ -17,7 +17,7 @@ import { viewOf } from "../core/reading.ts";
 import type { View } from "../core/view.ts";
 import { minimumFor } from "../generators/schedule.ts";
 import { watchSteal } from "../probes/steal.ts";
-import type { Witness } from "../witness/server.ts";
+import type { Witness } from "../clusters/witness.ts";
 import { readHistory } from "./read-run.ts";
 import { openRecorder, type LoopClock } from "./recorder.ts";
 import { runSteps } from "./steps.ts";
@@ -122,6 +122,7 @@ export async function runTrial(
       : signal.reason === "time-limit"
         ? "time-limit"
         : "interrupted";
+    await trial.caughtUp?.();
     recorder.record({ type: "end", since: recorder.since(), at: recorder.now(), reason });
     // The observation is over: what the replicas do while they are stopped is no part of it.
     await recorder[Symbol.asyncDispose]();

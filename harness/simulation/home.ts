@@ -96,7 +96,7 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
   const lock = { kind: elector.lock.kind, namespace, name: lockName(elector, options.election) };
   const leadership = followLeadership(recorder, elector.observe.via);
   const writer = recordWriter(store, lock);
-  const resource = openResource({ ...recorder, record: () => {} }, elector.fencing);
+  const resource = openResource(elector.fencing);
   const followers = new Set<() => void>();
   let reachable = true;
   const latency = (): number => LATENCY.min + network() * (LATENCY.max - LATENCY.min);
@@ -108,8 +108,7 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
     elector: simulated,
     beliefs: new BeliefLog(),
     random: draws,
-    accepts: (token) =>
-      resource.act({ replica: "", incarnation: 0 }, token === undefined ? {} : { token }, clock.now()),
+    accepts: (token) => resource.accepts(token === undefined ? {} : { token }),
     actEvery: ACT_EVERY,
   };
   const closing = new AbortController();

@@ -1,110 +1,91 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { HarnessError, messageOf } from "../core/errors.ts";
-import type { Incarnation, Recorder } from "../core/events.ts";
+import type { Bounds, Clock, Millis } from "../core/time.ts";
 import { readAct } from "./act.ts";
-import { watchArrivals, type Arrivals } from "./arrivals.ts";
+import { watchArrivals } from "./arrivals.ts";
 import { readBody } from "./body.ts";
 import { openResource, type Resource } from "./resource.ts";
 
-export type Registration = {
-  /** The replica's present incarnation; asked once per connection, which belongs to one process. */
-  readonly incarnation: () => number;
-  /** One recorder is one trial: the replicas that share it act upon one resource. All share the run's clock. */
-  readonly recorder: Recorder;
-  /** Whether the resource refuses a token below the highest one that it accepted. */
-  readonly fencing: boolean;
+/** An act that reached the witness within its bounds, by the clock given. */
+export type Heard = Bounds & {
+  readonly path: string;
+  /** Its connection was not there before this instant, but for those that wait to be accepted. */
+  readonly opened: Millis;
+  readonly token?: number;
+  readonly accepted: boolean;
 };
 
-export type Witness = AsyncDisposable & {
-  /** The URL to which this replica of the recorder's trial posts its acts. */
-  register(replica: string, registration: Registration): string;
-  /** The recorder's trial is over: what its replicas post from now on is refused. */
-  forget(recorder: Recorder): void;
-  /** Requests that were no act: garbage, oversized, of another method, to nowhere. */
-  refused(): number;
+export type ActServer = {
+  readonly port: number;
+  /** Takes acts at this path from now on; those of one trial act upon one resource, fenced or not. */
+  register(path: string, options: { readonly trial: number; readonly fencing: boolean }): void;
+  /** What is posted to the trial's paths from now on is refused. */
+  forget(trial: number): void;
 };
 
-type Actor = {
-  readonly replica: string;
-  readonly resource: Resource;
-  incarnationOf(socket: Socket): Incarnation;
+export type ActServerOptions = {
+  /** `since()` is the earliest that anything seen now can have happened. */
+  readonly clock: Clock & { since(): Millis };
+  readonly heard: (act: Heard) => void;
+  /** A request was no act. */
+  readonly refused: () => void;
 };
 
 /**
- * Opens the server that guarded work reaches: one per run, on loopback. A POST is an act, answered 200
- * {"accepted": true} or, fenced off, 409 {"accepted": false}; what is no act gets 4xx and leaves no event. The url
- * stays valid until its trial is forgotten. A port that cannot be had is a HarnessError.
+ * Serves guarded work on a free port of loopback. A POST is an act, answered 200 {"accepted": true} or, fenced off,
+ * 409 {"accepted": false}; what is no act gets 4xx and is not heard. A port that cannot be had is a HarnessError.
  */
-export async function openWitness(): Promise<Witness> {
-  const actors = new Map<string, Actor>();
-  const resources = new WeakMap<Recorder, Resource>();
-  let clock: Recorder | undefined;
-  let arrivals: Arrivals | undefined;
-  let refused = 0;
-  let count = 0;
+export async function serveActs({ clock, heard, refused }: ActServerOptions): Promise<ActServer> {
+  const actors = new Map<string, { readonly trial: number; readonly resource: Resource }>();
+  const resources = new Map<number, Resource>();
+  const arrivals = watchArrivals(clock);
+  const openings = new WeakMap<Socket, Millis>();
 
   const refuse = (response: ServerResponse, status: number, why: string): void => {
-    refused += 1;
+    refused();
     answer(response, status, { error: why });
   };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const actor = actors.get(request.url ?? "");
+    const { url: path = "", socket } = request;
+    const actor = actors.get(path);
     if (actor === undefined) return refuse(response, 404, "nobody is registered here");
     if (request.method !== "POST") return refuse(response, 405, "acts are POSTed");
-    const who = actor.incarnationOf(request.socket);
     const body = await readBody(request);
     // Still in the callback that brought the last byte: only microtasks lie between.
-    const { recorder } = actor.resource;
-    const since = arrivals?.bound(request.socket, recorder.since()) ?? recorder.since();
-    if (body === "cut") return void (refused += 1);
+    const since = arrivals.bound(socket, clock.since());
+    if (body === "cut") return refused();
     if (body === "oversized") return refuse(response, 400, "an act is at most 64 KiB");
     const act = readAct(body.text);
     if (act === undefined) return refuse(response, 400, 'an act is empty or {"token": number}');
-    const accepted = actor.resource.act(who, act, since);
+    const accepted = actor.resource.accepts(act);
+    heard({ path, opened: openings.get(socket) ?? since, since, at: clock.now(), ...act, accepted });
     answer(response, accepted ? 200 : 409, { accepted });
   };
 
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => void serve(request, response));
   server.on("connection", (socket) => {
-    if (clock !== undefined) arrivals?.accepted(socket, clock.since());
+    openings.set(socket, clock.since());
+    arrivals.accepted(socket, clock.since());
   });
-  server.on("error", () => (refused += 1)); // a connection that could not be accepted; listen() reports its own
+  server.on("error", refused); // a connection that could not be accepted; listen() reports its own
   server.on("clientError", (_error, socket) => {
-    refused += 1;
+    refused();
     socket.destroy();
   });
   const port = await listen(server);
 
   return {
-    refused: () => refused,
-    register(replica, { incarnation, recorder, fencing }) {
-      clock ??= recorder;
-      arrivals ??= watchArrivals(recorder);
-      const resource = resources.get(recorder) ?? openResource(recorder, fencing);
-      resources.set(recorder, resource);
-      const path = `/acts/${(count += 1)}/${encodeURIComponent(replica)}`;
-      actors.set(path, { replica, resource, incarnationOf: perConnection(replica, incarnation) });
-      return `http://127.0.0.1:${port}${path}`;
+    port,
+    register(path, { trial, fencing }) {
+      const resource = resources.get(trial) ?? openResource(fencing);
+      resources.set(trial, resource);
+      actors.set(path, { trial, resource });
     },
-    forget(recorder) {
-      for (const [path, { resource }] of actors) if (resource.recorder === recorder) actors.delete(path);
+    forget(trial) {
+      resources.delete(trial);
+      for (const [path, actor] of actors) if (actor.trial === trial) actors.delete(path);
     },
-    async [Symbol.asyncDispose]() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
-
-/** A connection speaks for the process that opened it, also when its last request is read after a restart. */
-function perConnection(replica: string, incarnation: () => number): (socket: Socket) => Incarnation {
-  const known = new WeakMap<Socket, Incarnation>();
-  return (socket) => {
-    const who = known.get(socket) ?? { replica, incarnation: incarnation() };
-    known.set(socket, who);
-    return who;
   };
 }
 

@@ -11,7 +11,7 @@ import { loadScenario } from "../../harness/runner/scenarios.ts";
 import { openState } from "../../harness/runner/state.ts";
 import { runTrial } from "../../harness/runner/trial.ts";
 import { fixedValve, measuringValve } from "../../harness/runner/valve.ts";
-import { openWitness } from "../../harness/witness/server.ts";
+import { openWitness } from "../../harness/clusters/witness.ts";
 import type { Prepared } from "./subjects.ts";
 import { convicts, type Sighting } from "./tally.ts";
 

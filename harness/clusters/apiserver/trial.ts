@@ -128,6 +128,7 @@ export async function openApiserverTrial(
       // Of a control plane in trouble no answer is wanted any more; the processes are ended all the same.
       if (!(trouble instanceof HarnessError)) throw error;
     });
+    options.witness.forget(recorder);
     const lost = plane.spawner.failure();
     if (lost !== undefined) throw lost; // ends were not seen: no trial that ran on can be judged
   };
@@ -150,6 +151,7 @@ export async function openApiserverTrial(
   return {
     cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
     failure,
+    caughtUp: () => options.witness.caughtUp(),
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,
     [Symbol.asyncDispose]: close,

@@ -10,7 +10,7 @@ import type { HistoryEvent, Recorder, ReplicaEvent, ReturnEvent } from "../../..
 import { millis, seconds } from "../../../harness/core/time.ts";
 import { realTime } from "../../../harness/clusters/real-time.ts";
 import { openLoopClock } from "../../../harness/runner/loop-clock.ts";
-import { openWitness } from "../../../harness/witness/server.ts";
+import { openWitness } from "../../../harness/clusters/witness.ts";
 import { eventually, temporaryFolder } from "./bench.ts";
 
 const timing = { leaseDuration: seconds(4), renewDeadline: seconds(2), retryPeriod: seconds(1) };

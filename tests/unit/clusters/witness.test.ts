@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
 import type { ActEvent } from "../../../harness/core/events.ts";
-import { openWitness } from "../../../harness/witness/server.ts";
+import { openWitness } from "../../../harness/clusters/witness.ts";
 import type { TrialRecorder } from "../../../harness/runner/recorder.ts";
 import { ofType, realRecorder } from "../runner/recorder-support.ts";
 
@@ -31,6 +31,7 @@ test("every POST is an act with its bounds, its author and its token", async () 
   expect(await post(a, "")).toEqual({ status: 200, body: '{"accepted":true}' });
   expect(await post(b, '{"token": 4}')).toMatchObject({ status: 200 });
   expect(await post(a, '{"token": 3, "more": [1]}')).toMatchObject({ status: 200 });
+  await witness.caughtUp();
   expect(acts(recorder)).toMatchObject([
     { replica: "demo-1", incarnation: 1, accepted: true },
     { replica: "demo-2", token: 4, accepted: true },
@@ -59,6 +60,7 @@ test("with fencing, a token below the highest accepted one is refused, among the
     [young, 3],
   ] as const)
     statuses.push((await post(url, JSON.stringify({ token }))).status);
+  await witness.caughtUp();
   expect(statuses).toEqual([200, 200, 409, 200, 200, 200]);
   expect(acts(recorder).map((act) => act.accepted)).toEqual([true, true, false, true, true]);
   expect(acts(foreign)).toHaveLength(1);
@@ -72,6 +74,7 @@ test("what is no act is refused, counted, and leaves no event", async () => {
   for (const body of bodies) expect((await post(url, body)).status).toBe(400);
   expect((await post(`${url}/more`, "")).status).toBe(404);
   expect((await post(url, "", { method: "GET" })).status).toBe(405);
+  await witness.caughtUp();
   expect(acts(recorder)).toEqual([]);
   expect(witness.refused()).toBe(bodies.length + 2);
   expect((await post(url, "{}")).status).toBe(200);
@@ -99,25 +102,65 @@ test("it outlives whatever clients do to their connections", async () => {
   await rude(`${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, "end");
   await rude(`${head}X: ${"y".repeat(100_000)}\r\n\r\n`, "end");
   await rude(`CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n`, "destroy");
+  await witness.caughtUp();
   expect(acts(recorder)).toEqual([]);
   expect((await post(url.href, "")).status).toBe(200);
+  await witness.caughtUp();
   expect(acts(recorder)).toHaveLength(1);
 });
 
 test("a connection speaks for the process that opened it", async () => {
   await using recorder = realRecorder();
   await using witness = await openWitness();
-  let incarnation = 1;
-  const url = witness.register("demo-1", { incarnation: () => incarnation, recorder, fencing: false });
+  const starts: number[] = [0];
+  const incarnation = (opened: number): number => Math.max(1, starts.findLastIndex((start) => start <= opened) + 1);
+  const url = witness.register("demo-1", { incarnation, recorder, fencing: false });
   const old = new Agent({ keepAlive: true, maxSockets: 1 });
   const young = new Agent({ keepAlive: true, maxSockets: 1 });
   await post(url, "", { agent: old });
-  incarnation = 2;
+  await witness.caughtUp();
+  starts.push(recorder.now());
+  await new Promise((next) => setTimeout(next, 30)); // as long as nobody starts and acts in less
   await post(url, "", { agent: young });
   await post(url, "", { agent: old });
+  await witness.caughtUp();
   expect(acts(recorder).map((act) => act.incarnation)).toEqual([1, 2, 1]);
   old.destroy();
   young.destroy();
+});
+
+test("what has reached it is recorded when it has caught up, however many", async () => {
+  await using recorder = realRecorder();
+  await using witness = await openWitness();
+  const url = witness.register("demo-1", one(recorder));
+  const many = new Agent({ keepAlive: true, maxSockets: 8 });
+  const from = recorder.now();
+  await Promise.all(Array.from({ length: 200 }, () => post(url, "", { agent: many })));
+  await witness.caughtUp();
+  expect(acts(recorder)).toHaveLength(200);
+  for (const act of acts(recorder)) {
+    expect(act.at).toBeGreaterThanOrEqual(from);
+    expect(act.at).toBeLessThanOrEqual(recorder.now());
+  }
+  witness.forget(recorder);
+  expect((await post(url, "", { agent: many })).status).toBe(404);
+  many.destroy();
+});
+
+test("an act whose answer nobody waited for is recorded, too", async () => {
+  await using recorder = realRecorder();
+  await using witness = await openWitness();
+  const { hostname, port, pathname } = new URL(witness.register("demo-1", one(recorder)));
+  const socket = connect(Number(port), hostname);
+  const act = `POST ${pathname} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`;
+  socket.write(act);
+  await once(socket, "data");
+  for (let count = 2; count < 20; count += 1) {
+    await new Promise((written) => socket.write(act, written));
+    await witness.caughtUp();
+    expect(acts(recorder)).toHaveLength(count);
+  }
+  socket.destroy();
 });
 
 test("disposing cuts everybody and frees the port", async () => {
