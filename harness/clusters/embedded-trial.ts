@@ -19,6 +19,7 @@ import { replicaHost } from "./replica-host.ts";
 import { tailOf } from "./replica-log.ts";
 import { describeFailure, endWorkers } from "./replicas.ts";
 import type { Spawner } from "./spawner.ts";
+import type { StallWatch } from "./stall-watch.ts";
 import { dropWorkloads, emptyNamespace } from "./sweep.ts";
 import { openTrialApi } from "./trial-api.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -33,6 +34,8 @@ export type ControlPlane = {
   readonly turn: Turnstile;
   /** Starts the processes of all trials. */
   readonly spawner: Spawner;
+  /** Measures what the processes of all trials wait. */
+  readonly stalls: StallWatch;
   readonly wall: () => Date;
 };
 
@@ -61,6 +64,7 @@ export async function openEmbeddedTrial(
     folder: home.folder,
     upstream: api.url,
     certificate: plane.certificate,
+    stalls: plane.stalls,
     begun(pod, error) {
       if (error !== undefined) failure ??= describeFailure(error, elector.command ?? []);
       started.add(pod.metadata.name);
@@ -113,7 +117,7 @@ export async function openEmbeddedTrial(
   return {
     cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
     failure: () => failure,
-    caughtUp: () => options.witness.caughtUp(),
+    caughtUp: async () => void (await Promise.all([options.witness.caughtUp(), plane.stalls.caughtUp(recorder)])),
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,
     [Symbol.asyncDispose]: close,

@@ -6,6 +6,7 @@ import { Store } from "../kubernetes/store.ts";
 import { addressesOf } from "./addresses.ts";
 import { openEmbeddedTrial, type ControlPlane } from "./embedded-trial.ts";
 import { openSpawner } from "./spawner.ts";
+import { openStallWatch } from "./stall-watch.ts";
 import { openTurnstile } from "./turnstile.ts";
 import type { Home, HomeOptions } from "./home.ts";
 import { homeOf } from "./home-of.ts";
@@ -42,6 +43,7 @@ export async function openEmbedded(options: HomeOptions, signal: AbortSignal): P
     address: addressesOf(options.run),
     turn: openTurnstile(),
     spawner: stack.use(await openSpawner(options)),
+    stalls: stack.use(openStallWatch()),
     wall,
   };
   return homeOf("embedded", stack.move(), (trial, trialSignal) =>

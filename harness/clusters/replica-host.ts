@@ -18,6 +18,7 @@ import { CONTAINER } from "./deployment-of.ts";
 import { launchOf } from "./launch.ts";
 import type { ContainerProcess, Launch, PodHost } from "./pod-host.ts";
 import { openLog, type ReplicaLog } from "./replica-log.ts";
+import type { StallWatch } from "./stall-watch.ts";
 import { watchProcess } from "./watch-process.ts";
 import type { Witness } from "./witness.ts";
 
@@ -40,6 +41,7 @@ export type ReplicaHostOptions = {
   readonly upstreamTls?: UpstreamTls;
   readonly certificate: Certificate;
   readonly witness: Witness;
+  readonly stalls: StallWatch;
   /** A first process was started, or the pod can never run. */
   readonly begun: (pod: Pod, error?: unknown) => void;
 };

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
-import type { Incarnation, Recorder } from "../core/events.ts";
-import { millis, toMicros, type Millis } from "../core/time.ts";
+import { millis, toMicros, type Bounds, type Clock, type Millis } from "../core/time.ts";
 
 /** Waiting beyond this (ms) within one window is a stall. */
 const STALL = 20;
@@ -11,30 +10,40 @@ type Thread = { readonly descriptor: number; waited: number };
 type Processes = Map<number, Map<string, Thread>>;
 const line = Buffer.alloc(128);
 
+/** Waiting within a window, by the clock given; `ms` is at most its length. */
+export type Waited = Bounds & { readonly ms: Millis };
+
+export type RunDelayWatch = Disposable & {
+  /** Ends the window that is open, and begins another. */
+  look(): void;
+};
+
 /**
  * Measures how long a replica's threads were ready to run and were not run (run_delay: the second field of
- * /proc/PID/task/TID/schedstat, in nanoseconds), summed over its processes, each `every` ms. More than 20 ms of it
- * is a stall of that incarnation, at most as long as its window.
+ * /proc/PID/task/TID/schedstat, in nanoseconds), summed over its processes, each `every` ms; tells of more than 20 ms
+ * of it. Reading is synchronous and takes about 0.1 ms a process.
  */
 export function watchRunDelay(options: {
   readonly pids: () => readonly number[];
-  readonly who: () => Incarnation;
-  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly stalled: (waited: Waited) => void;
   readonly every?: Millis;
-}): Disposable {
-  const { pids, who, recorder, every = millis(100) } = options;
+}): RunDelayWatch {
+  const { pids, clock, stalled, every = millis(100) } = options;
   const known: Processes = new Map();
   readWaits(known, pids());
-  let since = recorder.now();
-  const timer = setInterval(() => {
+  let since = clock.now();
+  const look = (): void => {
     const waited = readWaits(known, pids());
-    const at = recorder.now();
+    const at = clock.now();
     const ms = toMicros(Math.min(waited / 1e6, at - since));
-    if (ms > STALL) recorder.record({ type: "stall", who: identityOf(who()), since, at, ms });
+    if (ms > STALL) stalled({ since, at, ms });
     since = at;
-  }, every);
+  };
+  const timer = setInterval(look, every);
   timer.unref();
   return {
+    look,
     [Symbol.dispose]() {
       clearInterval(timer);
       for (const threads of known.values()) close(threads);
@@ -42,8 +51,6 @@ export function watchRunDelay(options: {
     },
   };
 }
-
-const identityOf = ({ replica, incarnation }: Incarnation): Incarnation => ({ replica, incarnation });
 
 /**
  * How long the threads of the processes waited since the last reading, in nanoseconds. A new thread of a known process

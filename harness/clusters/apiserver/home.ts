@@ -4,6 +4,7 @@ import { addressesOf } from "../addresses.ts";
 import type { Home, HomeOptions } from "../home.ts";
 import { homeOf } from "../home-of.ts";
 import { openSpawner } from "../spawner.ts";
+import { openStallWatch } from "../stall-watch.ts";
 import { openTurnstile } from "../turnstile.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { openNodes } from "./nodes.ts";
@@ -28,6 +29,7 @@ export async function openApiserver(options: HomeOptions, signal: AbortSignal): 
     address: addressesOf(options.run),
     turn: openTurnstile(),
     spawner: stack.use(await openSpawner(options)),
+    stalls: stack.use(openStallWatch()),
   };
   const kubernetes = await client.version();
   const open: Home["openTrial"] = (trial, cut) => openApiserverTrial(plane, options, trial, cut);

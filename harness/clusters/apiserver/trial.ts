@@ -13,6 +13,7 @@ import { tailOf } from "../replica-log.ts";
 import { describeFailure, endWorkers } from "../replicas.ts";
 import { ACCOUNT, openAccount } from "./account.ts";
 import type { Spawner } from "../spawner.ts";
+import type { StallWatch } from "../stall-watch.ts";
 import type { Turnstile } from "../turnstile.ts";
 import type { ApiClient } from "./client.ts";
 import { apiHands } from "./hands.ts";
@@ -34,6 +35,8 @@ export type Plane = {
   readonly turn: Turnstile;
   /** Starts the processes of all trials. */
   readonly spawner: Spawner;
+  /** Measures what the processes of all trials wait. */
+  readonly stalls: StallWatch;
 };
 
 /** A real API wants an image, though it is a process that runs. */
@@ -104,6 +107,7 @@ export async function openApiserverTrial(
     upstream: relay.url,
     upstreamTls: { ca: plane.ca, token },
     certificate: plane.certificate,
+    stalls: plane.stalls,
     begun(pod, error) {
       if (error !== undefined) fail(describeFailure(error, elector.command ?? []));
       started.add(pod.metadata.name);
@@ -151,7 +155,7 @@ export async function openApiserverTrial(
   return {
     cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
     failure,
-    caughtUp: () => options.witness.caughtUp(),
+    caughtUp: async () => void (await Promise.all([options.witness.caughtUp(), plane.stalls.caughtUp(recorder)])),
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,61 +1,45 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { watchRunDelay } from "../../../harness/probes/run-delay.ts";
-import { eventually, ofType, realRecorder } from "../runner/recorder-support.ts";
+import { millis } from "../../../harness/core/time.ts";
+import { watchRunDelay, type Waited } from "../../../harness/probes/run-delay.ts";
 
-/** Busy processes that all want the machine's first core. */
-async function crowd(size: number): Promise<ChildProcess[]> {
-  const busy = Array.from({ length: size }, () => spawn("taskset", ["-c", "0", "sh", "-c", "while :; do :; done"]));
-  await Promise.all(busy.map((child) => once(child, "spawn")));
-  return busy;
-}
+const clock = { now: () => millis(performance.now()) };
 
-test("a process that wants to run and cannot is stalled, within its window", async () => {
-  await using recorder = realRecorder();
-  const asleep = spawn("sleep", ["1000"]);
-  await once(asleep, "spawn");
-  while (!/^\d+ \(sleep\) S/.test(readFileSync(`/proc/${asleep.pid}/stat`, "latin1")))
-    await new Promise((next) => setTimeout(next, 5));
-  const busy = await crowd(3);
+test("a process that wants to run and cannot has waited, within its window", async () => {
+  const busy = Array.from({ length: 3 }, () => spawn("taskset", ["-c", "0", "sh", "-c", "while :; do :; done"]));
   try {
-    using _one = watchRunDelay({
-      pids: () => [busy[0]!.pid!],
-      who: () => ({ replica: "busy", incarnation: 3 }),
-      recorder,
+    await Promise.all(busy.map((child) => once(child, "spawn")));
+    const told: Waited[] = [];
+    const first = Promise.withResolvers<void>();
+    using _watch = watchRunDelay({
+      pids: () => [busy[0]!.pid!, 2 ** 22 + 1],
+      clock,
+      stalled(waited) {
+        told.push(waited);
+        first.resolve();
+      },
     });
-    using _other = watchRunDelay({
-      pids: () => [asleep.pid!, 2 ** 22 + 1],
-      who: () => ({ replica: "asleep", incarnation: 1 }),
-      recorder,
-    });
-    const stall = await eventually(
-      recorder,
-      ofType("stall", ({ who }) => who !== "harness"),
-    );
-    expect(stall.who).toEqual({ replica: "busy", incarnation: 3 });
-    expect(stall.ms).toBeGreaterThan(20);
-    expect(stall.ms).toBeLessThanOrEqual(stall.at - stall.since + 0.001);
-    expect(stall.since).toBeLessThan(stall.at);
+    await first.promise;
+    expect(told[0]!.ms).toBeGreaterThan(20);
+    expect(told[0]!.ms).toBeLessThanOrEqual(told[0]!.at - told[0]!.since + 0.001);
   } finally {
-    for (const child of [...busy, asleep]) child.kill("SIGKILL");
+    for (const child of busy) child.kill("SIGKILL");
   }
 });
 
-test("a disposed watch reads no more", async () => {
-  await using recorder = realRecorder();
+test("it looks when it is asked to, and a disposed watch reads no more", async () => {
   let asked = 0;
-  const watch = watchRunDelay({
-    pids: () => {
-      asked += 1;
-      return [process.pid];
-    },
-    who: () => ({ replica: "demo-1", incarnation: 1 }),
-    recorder,
-  });
+  const pids = (): readonly number[] => {
+    asked += 1;
+    return [process.pid];
+  };
+  const watch = watchRunDelay({ pids, clock, stalled: () => {}, every: millis(100_000) });
+  watch.look();
+  expect(asked).toBe(2);
   watch[Symbol.dispose]();
-  const before = asked;
-  await new Promise((next) => setTimeout(next, 250)); // two windows
-  expect(asked).toBe(before);
+  using other = watchRunDelay({ pids, clock, stalled: () => {}, every: millis(5) });
+  other[Symbol.dispose]();
+  await new Promise((next) => setTimeout(next, 50));
+  expect(asked).toBe(3);
 });
