@@ -50,6 +50,7 @@ export function deploymentOf(options: {
     );
   const name = nameOf(elector);
   const labels = { app: name };
+  const env = Object.entries(elector.env).map(([key, value]) => ({ name: key, value }));
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -70,8 +71,14 @@ export function deploymentOf(options: {
               name: CONTAINER,
               command: elector.command,
               workingDir: elector.directory,
-              env: Object.entries(elector.env).map(([key, value]) => ({ name: key, value })),
+              env,
             },
+            ...Object.entries(elector.containers ?? {}).map(([container, argv]) => ({
+              name: container,
+              command: argv,
+              workingDir: elector.directory,
+              env,
+            })),
           ],
         },
       },

@@ -57,6 +57,8 @@ type Parts = {
   readonly starts: Millis[];
   /** Ends what watches the present process. */
   watching: DisposableStack | undefined;
+  /** The processes beside it by their container, and what watches each. */
+  readonly beside: Map<string, { readonly pid: number; readonly watching: Disposable }>;
 };
 
 export type ReplicaHost = PodHost & {
@@ -127,6 +129,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
         incarnation: 1,
         starts,
         watching: undefined,
+        beside: new Map(),
       });
       const launches = new Map<string, Launch>();
       for (const container of pod.spec.containers)
@@ -140,20 +143,31 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
     }
   };
 
+  const watchBeside = (own: Parts, container: string, replica: string, pid: number): void => {
+    endBeside(own, container);
+    const who = { replica, incarnation: own.incarnation };
+    own.beside.set(container, { pid, watching: options.stalls.watch({ who, pid, recorder }) });
+  };
+
   return {
     prepare,
     gate: (replica) => parts.get(replica)?.gate,
     logFile,
     started(process, running) {
-      if (!isMain(process)) return;
-      const own = parts.get(process.pod.metadata.name);
+      const replica = process.pod.metadata.name;
+      const own = parts.get(replica);
       if (own === undefined) return;
+      if (!isMain(process)) {
+        watchBeside(own, process.container.name, replica, running.pid);
+        return;
+      }
       own.incarnation = process.incarnation;
+      for (const [name, { pid }] of [...own.beside]) watchBeside(own, name, replica, pid); // they wait with the present one
       own.starts.push(running.started.since);
       own.log.say(`process ${process.incarnation} started: pid ${running.pid}`);
       recorder.record({ ...event(process), ...running.started, phase: "started", pid: running.pid });
       const { incarnation } = process;
-      const who: Incarnation = { replica: process.pod.metadata.name, incarnation };
+      const who: Incarnation = { replica, incarnation };
       own.watching = watchProcess({
         ...options,
         observe: elector.observe,
@@ -178,7 +192,8 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
     },
     exited(process, { code, signal, bounds }) {
       const own = parts.get(process.pod.metadata.name);
-      if (own === undefined || !isMain(process)) return;
+      if (own === undefined) return;
+      if (!isMain(process)) return endBeside(own, process.container.name);
       own.watching?.dispose();
       own.watching = undefined;
       own.log.say(`process ${process.incarnation} ended: ${signal ?? `exit status ${code}`}`);
@@ -205,11 +220,17 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       if (own === undefined) return;
       parts.delete(pod.metadata.name);
       own.watching?.dispose();
+      for (const name of own.beside.keys()) endBeside(own, name);
       own.log[Symbol.dispose]();
       rmSync(kubeconfigFile(options, pod.metadata.name), { force: true });
       await own.gate[Symbol.asyncDispose]();
     },
   };
+}
+
+function endBeside(own: Parts, container: string): void {
+  own.beside.get(container)?.watching[Symbol.dispose]();
+  own.beside.delete(container);
 }
 
 export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[TEMPLATE_HASH] ?? "";

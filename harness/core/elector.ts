@@ -66,6 +66,8 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   /** Programs that must be on PATH (`go`); absent ones make the elector skipped by name. */
   readonly requires: readonly string[];
   readonly command?: readonly string[];
+  /** More containers of each replica's pod, by name: programs beside the elector, as command is one. */
+  readonly containers?: Readonly<Record<string, readonly string[]>>;
   readonly image?: string;
   readonly manifests?: string;
   /** Absolute path of the module by which it lives in process. */

@@ -37,14 +37,18 @@ export function checkFile(declared: ElectorFile, source: Source, file: string): 
       `retryPeriod (${formatMillis(retryPeriod)}) is not below leaseDuration (${formatMillis(leaseDuration)})`,
       "a leader must renew before its lease ends: lower retryPeriod",
     );
-  const words = { command: declared.command ?? [], lock: [declared.lock.name] };
-  for (const [field, argv] of Object.entries(words))
+  const words: readonly (readonly [path: readonly string[], argv: readonly string[]])[] = [
+    [["command"], declared.command ?? []],
+    ...Object.entries(declared.containers).map(([name, argv]) => [["containers", name], argv] as const),
+    [["lock"], [declared.lock.name]],
+  ];
+  for (const [path, argv] of words)
     for (const name of unknownVariables(
       argv.map((word) => word.replaceAll(BUILD_DIR, "")),
       declared.env,
     ))
       wrong(
-        [field],
+        path,
         `\${${name}} is no variable of a replica`,
         `use one of ${harnessVariables.join(", ")}, or add it under env`,
       );

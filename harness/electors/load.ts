@@ -56,10 +56,12 @@ const ownNode = ([program, ...rest]: readonly string[]): readonly string[] =>
   program === "node" ? [process.execPath, ...rest] : [program!, ...rest];
 
 async function electorOf(declared: ElectorFile, file: string): Promise<Elector> {
-  const { source, bounds, build, command, manifests, simulate, timing, image, ...rest } = declared;
+  const { source, bounds, build, command, containers, manifests, simulate, timing, image, ...rest } = declared;
   const { renewDeadline, ...periods } = timing;
   const directory = resolve(dirname(file), source);
-  const usesCache = [...(build ?? []), ...(command ?? [])].some((word) => word.includes(BUILD_DIR));
+  const usesCache = [build ?? [], command ?? [], ...Object.values(containers)]
+    .flat()
+    .some((word) => word.includes(BUILD_DIR));
   const folder = usesCache ? await buildFolder(directory, build ?? []) : undefined;
   const fill = (words: readonly string[]): readonly string[] =>
     folder === undefined ? words : words.map((word) => word.replaceAll(BUILD_DIR, folder));
@@ -72,6 +74,7 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
     ...(folder === undefined ? {} : { buildFolder: folder }),
     ...(build === undefined ? {} : { build: fill(build) }),
     ...(command === undefined ? {} : { command: ownNode(fill(command)) }),
+    containers: Object.fromEntries(Object.entries(containers).map(([name, argv]) => [name, ownNode(fill(argv))])),
     ...(image === undefined ? {} : { image }),
     ...(manifests === undefined ? {} : { manifests: resolve(dirname(file), manifests) }),
     ...(simulate === undefined ? {} : { simulate: resolve(dirname(file), simulate) }),

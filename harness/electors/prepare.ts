@@ -14,13 +14,18 @@ export async function prepareElector(elector: Elector, signal: AbortSignal): Pro
       mend: `install ${absent.join(" and ")}, or put it on PATH`,
     });
   await buildElector(elector, signal);
-  const program = elector.command?.[0];
-  if (program !== undefined && (await programOf(program, elector.directory)) === undefined)
-    throw new InputError(
-      `"${program}" is no program: ${program.includes("/") ? `not an executable file in ${elector.directory}` : "not on PATH"}`,
-      { file: elector.file, field: "command" },
-      elector.build === undefined
-        ? "name an executable file of that folder (./elector) or a program on PATH, or add the build that makes it"
-        : `the build has to make it: ${elector.build.join(" ")}`,
-    );
+  await checkProgram(elector, "command", elector.command?.[0]);
+  for (const [name, argv] of Object.entries(elector.containers ?? {}))
+    await checkProgram(elector, `containers.${name}`, argv[0]);
+}
+
+async function checkProgram(elector: Elector, field: string, program: string | undefined): Promise<void> {
+  if (program === undefined || (await programOf(program, elector.directory)) !== undefined) return;
+  throw new InputError(
+    `"${program}" is no program: ${program.includes("/") ? `not an executable file in ${elector.directory}` : "not on PATH"}`,
+    { file: elector.file, field },
+    elector.build === undefined
+      ? "name an executable file of that folder (./elector) or a program on PATH, or add the build that makes it"
+      : `the build has to make it: ${elector.build.join(" ")}`,
+  );
 }

@@ -7,6 +7,7 @@ export const mends: Readonly<Record<string, string>> = {
   name: "letters, digits, dots, dashes and underscores, at most 63, beginning with a letter or digit",
   command: 'a list of words, such as [./elector, --id, "${POD_NAME}"]',
   build: "a list of words, such as [go, build, -o, elector, .]",
+  containers: 'names of lower-case letters, digits and dashes (not "elector"), each with a list of words',
   lock: 'such as { kind: Lease, name: "${ELECTION_NAME}" }',
   "lock.kind": "Lease, ConfigMap or Endpoints",
   observe: "stdout, record, {http: {port, path}}, {metrics: {port, path, metric, name}} or {log: {acquired, lost}}",
@@ -95,6 +96,13 @@ export const ElectorFile = z.strictObject({
     .default([])
     .describe("Programs that must be on PATH; the elector is skipped without them."),
   command: Words.optional().describe("Argument list of one replica; ${POD_NAME} and its like are filled in."),
+  containers: z
+    .record(
+      z.string().regex(/^(?!elector$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "this is no name for another container"),
+      Words,
+    )
+    .default({})
+    .describe("More containers of each replica's pod: name to argument list, filled in like command."),
   image: z.string().min(1).optional().describe("Container image of one replica."),
   manifests: z.string().min(1).optional().describe("Kubernetes manifests, from this file."),
   simulate: z

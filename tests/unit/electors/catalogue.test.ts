@@ -8,7 +8,7 @@ describe("the catalogue", () => {
   test("lists what comes with the package, each under its folder's name", async () => {
     const electors = await listElectors();
     expect(electors.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["client-go", "client-go-release", "python", "reference"]),
+      expect.arrayContaining(["client-go", "client-go-release", "python", "reference", "sidecar"]),
     );
     for (const { name, summary, file } of electors) {
       expect(dirname(file).endsWith(`/${name}`)).toBe(true);
@@ -39,7 +39,7 @@ describe("the catalogue", () => {
 
   test("every mutant is an elector of the catalogue with a deviation", async () => {
     const mutants = await listMutants();
-    expect(new Set(mutants.map(({ elector }) => elector))).toEqual(new Set(["reference", "python"]));
+    expect(new Set(mutants.map(({ elector }) => elector))).toEqual(new Set(["reference", "python", "sidecar"]));
     for (const { name, elector, id } of mutants) {
       expect(name).toBe(`${elector}+${id}`);
       const found = await findElector(name);
