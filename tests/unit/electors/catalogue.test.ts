@@ -39,7 +39,9 @@ describe("the catalogue", () => {
 
   test("every mutant is an elector of the catalogue with a deviation", async () => {
     const mutants = await listMutants();
-    expect(new Set(mutants.map(({ elector }) => elector))).toEqual(new Set(["reference", "python", "sidecar"]));
+    expect(new Set(mutants.map(({ elector }) => elector))).toEqual(
+      new Set(["reference", "python", "sidecar", "manager"]),
+    );
     for (const { name, elector, id } of mutants) {
       expect(name).toBe(`${elector}+${id}`);
       const found = await findElector(name);
