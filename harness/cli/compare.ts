@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { HarnessError } from "../core/errors.ts";
 import type { Elector } from "../core/elector.ts";
 import { findElector } from "../electors/catalogue.ts";
-import { prepareElector } from "../electors/prepare.ts";
 import { matrixDocument, matrixTable, type MatrixEntry } from "../report/matrix.ts";
 import { paintFor } from "../report/paint.ts";
 import { newRunId } from "../runner/folder.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import * as option from "./options.ts";
-import { plansFor, runAll } from "./run.ts";
+import { plansFor, prepareAll, runAll } from "./run.ts";
 import type { RunOptions } from "./run-options.ts";
 
 const USUAL = "rolling-update,kill-leader,partition-leader,pause-leader";
@@ -31,7 +30,7 @@ export async function compare(names: readonly string[], asked: RunOptions & { sc
   return interruptible(async (signal) => {
     const entries: MatrixEntry[] = [];
     for (const { elector, options, plans } of planned) {
-      const absent = await whyNot(elector, signal);
+      const absent = await whyNot(elector, plans, signal);
       if (absent !== undefined) {
         entries.push(...scenarios.map((scenario) => ({ elector: elector.name, scenario, skipped: absent })));
         continue;
@@ -52,9 +51,13 @@ export async function compare(names: readonly string[], asked: RunOptions & { sc
 }
 
 /** Why the elector cannot run on this machine; undefined when it can. Bad input is thrown on. */
-async function whyNot(elector: Elector, signal: AbortSignal): Promise<string | undefined> {
+async function whyNot(
+  elector: Elector,
+  plans: Parameters<typeof prepareAll>[1],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
-    await prepareElector(elector, signal);
+    await prepareAll(elector, plans, signal);
     return undefined;
   } catch (error) {
     if (error instanceof HarnessError) return error.message;

@@ -4,7 +4,7 @@ import type { TrialDocument } from "../core/run.ts";
 import type { Schedule } from "../core/scenario.ts";
 import type { Timing } from "../core/elector.ts";
 import { findElector } from "../electors/catalogue.ts";
-import { prepareElector } from "../electors/prepare.ts";
+import { successorFor } from "../electors/successor.ts";
 import { worst } from "../core/verdict.ts";
 import { historyFiles, readHistory, readRun } from "../runner/read-run.ts";
 import { loadScenario } from "../runner/scenarios.ts";
@@ -12,7 +12,7 @@ import { readSchedule } from "../runner/schedule-file.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import { integer } from "./options.ts";
-import { printRuns, quoted, runAll } from "./run.ts";
+import { prepareAll, printRuns, quoted, runAll } from "./run.ts";
 
 export type ReplayOptions = {
   readonly trial?: string;
@@ -41,10 +41,13 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
   const schedule = scheduleOf(trial, options.minimal ?? false, folder, `trials[${recorded.trials.indexOf(trial)}]`);
   const elector = await findElector(options.elector ?? recorded.elector);
   const times = integer("--times", 1)(options.times);
+  const scenario = await loadScenario(recorded.scenario);
+  const successor = await successorFor(elector, scenario);
   const plan = {
     name: recorded.scenario,
-    scenario: await loadScenario(recorded.scenario),
+    scenario,
     elector,
+    ...(successor && { successor }),
     cluster: recorded.cluster,
     timing: recordedTiming(folder, trial.index),
     trials: times,
@@ -58,7 +61,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     ...(options.out === undefined ? {} : { out: options.out }),
   };
   return interruptible(async (signal) => {
-    await prepareElector(elector, signal);
+    await prepareAll(elector, [plan], signal);
     const results = await runAll([plan], { reporter: ["default"], ...options }, signal);
     const runs = results.map((result) => result.run);
     if (options.output === "json") printRuns(runs);

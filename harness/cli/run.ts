@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { findElector } from "../electors/catalogue.ts";
 import { prepareElector } from "../electors/prepare.ts";
+import { successorFor } from "../electors/successor.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import type { RunDocument } from "../core/run.ts";
 import { millis } from "../core/time.ts";
@@ -34,11 +35,21 @@ export async function run(names: readonly string[], options: RunOptions): Promis
   const elector = await findElector(options.elector);
   const plans = await plansFor(names, elector, options);
   return interruptible(async (signal) => {
-    await prepareElector(elector, signal);
+    await prepareAll(elector, plans, signal);
     const runs = (await runAll(plans, options, signal)).map((result) => result.run);
     if (options.output === "json") printRuns(runs);
     return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((document) => document.verdict)));
   });
+}
+
+/** Prepares the elector, and what its plans roll it to. */
+export async function prepareAll(
+  elector: Elector,
+  plans: readonly Pick<RunPlan, "successor">[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const each of new Set([elector, ...plans.flatMap(({ successor }) => successor ?? [])]))
+    await prepareElector(each, signal);
 }
 
 /** The plans of one elector for the named scenarios; every input is checked before anything starts. */
@@ -55,11 +66,17 @@ export async function plansFor(
   const timing = option.timingFor(elector, options.timing);
   // A simulated trial keeps one thread busy: two at once would only take turns.
   const jobs = options.jobs ?? (options.cluster === "simulation" ? 1 : undefined);
-  const scenarios = await Promise.all(names.map(async (name) => ({ name, scenario: await loadScenario(name) })));
-  return scenarios.map(({ name, scenario }) => ({
+  const scenarios = await Promise.all(
+    names.map(async (name) => {
+      const scenario = await loadScenario(name);
+      return { name, scenario, successor: await successorFor(elector, scenario) };
+    }),
+  );
+  return scenarios.map(({ name, scenario, successor }) => ({
     name,
     scenario,
     elector,
+    ...(successor && { successor }),
     cluster: options.cluster,
     timing,
     trials: options.trials,

@@ -1,14 +1,25 @@
 import type { Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
-import type { Deployment, DeploymentStrategy } from "../kubernetes/rollout/types.ts";
+import type { Deployment, DeploymentStrategy, PodTemplate } from "../kubernetes/rollout/types.ts";
 
 /** The container whose process is the replica. */
 export const CONTAINER = "elector";
 const LEAST_GRACE_MS = 2000;
 
+/** What an elector is deployed from. */
+export type DeployOptions = {
+  readonly elector: Elector;
+  readonly timing: Timing;
+  readonly replicas: number;
+  readonly strategy: Strategy;
+  readonly namespace: string;
+  /** Where its pods may go; anywhere unless told. */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+};
+
 /** A name that the API takes: lower case, digits and dashes. */
-const nameOf = (elector: Elector): string =>
+export const nameOf = (elector: Elector): string =>
   elector.name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
@@ -33,24 +44,42 @@ function strategyOf(strategy: Strategy): DeploymentStrategy {
   }
 }
 
-/** The Deployment that runs an elector's command; InputError for an elector that has none. */
-export function deploymentOf(options: {
-  readonly elector: Elector;
-  readonly timing: Timing;
-  readonly replicas: number;
-  readonly strategy: Strategy;
-  readonly namespace: string;
-}): Deployment {
-  const { elector, timing, replicas, strategy, namespace } = options;
+/** The pods that run an elector's command and what is beside it; InputError for an elector that has none. */
+export function podSpecOf({ elector, timing, nodeSelector }: DeployOptions): PodTemplate["spec"] {
   if (elector.command === undefined)
     throw new InputError(
       `the elector ${elector.name} has no command, and this cluster runs processes`,
       { file: elector.file, field: "command" },
       "give it a command, or run it with --cluster kind",
     );
+  const env = Object.entries(elector.env).map(([key, value]) => ({ name: key, value }));
+  const container = (name: string, command: readonly string[]) => ({
+    name,
+    command,
+    workingDir: elector.directory,
+    env,
+  });
+  return {
+    terminationGracePeriodSeconds: graceSeconds(timing),
+    ...(nodeSelector && { nodeSelector }),
+    containers: [
+      container(CONTAINER, elector.command),
+      ...Object.entries(elector.containers ?? {}).map(([name, command]) => container(name, command)),
+    ],
+  };
+}
+
+/** minReadySeconds where the strategy names them. */
+export const readinessOf = (strategy: Strategy) =>
+  strategy.type === "RollingUpdate" && strategy.minReadySeconds !== undefined
+    ? { minReadySeconds: strategy.minReadySeconds }
+    : {};
+
+/** The Deployment that runs an elector's command; InputError for an elector that has none. */
+export function deploymentOf(options: DeployOptions): Deployment {
+  const { elector, replicas, strategy, namespace } = options;
   const name = nameOf(elector);
   const labels = { app: name };
-  const env = Object.entries(elector.env).map(([key, value]) => ({ name: key, value }));
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -59,29 +88,8 @@ export function deploymentOf(options: {
       replicas,
       selector: { matchLabels: labels },
       strategy: strategyOf(strategy),
-      ...(strategy.type === "RollingUpdate" && strategy.minReadySeconds !== undefined
-        ? { minReadySeconds: strategy.minReadySeconds }
-        : {}),
-      template: {
-        metadata: { labels },
-        spec: {
-          terminationGracePeriodSeconds: graceSeconds(timing),
-          containers: [
-            {
-              name: CONTAINER,
-              command: elector.command,
-              workingDir: elector.directory,
-              env,
-            },
-            ...Object.entries(elector.containers ?? {}).map(([container, argv]) => ({
-              name: container,
-              command: argv,
-              workingDir: elector.directory,
-              env,
-            })),
-          ],
-        },
-      },
+      ...readinessOf(strategy),
+      template: { metadata: { labels }, spec: podSpecOf(options) },
     },
   };
 }

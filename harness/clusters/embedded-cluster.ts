@@ -3,17 +3,21 @@ import { refOf } from "../kubernetes/rollout/action.ts";
 import type { Deployment } from "../kubernetes/rollout/types.ts";
 import type { Hands } from "./process-cluster.ts";
 import type { RecordWriter } from "./record-writer.ts";
-import { roll, type RollOptions } from "./roll.ts";
+import { restarted, roll, type RollOptions } from "./roll.ts";
 import type { TrialApi } from "./trial-api.ts";
+import { NOT_SCALED, type TemplateChange } from "./workload.ts";
 
 /** A trial's hands in the embedded API: the store itself. */
 export function embeddedHands(options: {
   readonly store: ObjectStore;
   readonly rollout: RollOptions;
+  readonly wall: () => Date;
+  /** What a migration changes; absent where the elector names no successor. */
+  readonly migration?: TemplateChange;
   readonly writer: RecordWriter;
   readonly api: TrialApi;
 }): Hands {
-  const { store, rollout, writer, api } = options;
+  const { store, rollout, wall, migration, writer, api } = options;
   return {
     removePod(pod, gracePeriodSeconds) {
       const { uid } = pod.metadata;
@@ -23,12 +27,14 @@ export function embeddedHands(options: {
     deleteRecord: (fault) => writer.remove(fault),
     scale: (count) => scaleTo(store, rollout.ref, count),
     stopApi: () => api.stop(),
-    rollout: (timeout, signal) => roll(rollout, timeout, signal),
+    rollout: (timeout, signal) => roll(rollout, restarted(wall()), timeout, signal),
+    ...(migration && { migrate: (timeout, signal) => roll(rollout, migration, timeout, signal) }),
   };
 }
 
-/** Sets a Deployment's replicas; how many were asked for before. */
+/** Sets a Deployment's replicas; how many were asked for before. Throws for a DaemonSet. */
 export function scaleTo(store: ObjectStore, ref: Ref, replicas: number): number {
+  if (ref.resource !== "deployments") throw new Error(NOT_SCALED);
   const before = (store.get(ref) as Deployment | undefined)?.spec.replicas ?? 1;
   store.patch(ref, "merge", { spec: { replicas } });
   return before;

@@ -4,12 +4,11 @@ import { messageOf } from "../core/errors.ts";
 import { lockRecordOf, lockResource } from "../core/lock.ts";
 import type { Certificate } from "../gate/certificate.ts";
 import type { ObjectStore } from "../kubernetes/objects.ts";
-import { refOf } from "../kubernetes/rollout/action.ts";
 import type { Store } from "../kubernetes/store.ts";
-import { deploymentOf } from "./deployment-of.ts";
 import { embeddedHands } from "./embedded-cluster.ts";
+import { embeddedNodes } from "./embedded-nodes.ts";
 import type { HomeOptions, Trial, TrialOptions } from "./home.ts";
-import { lockName } from "./lock-path.ts";
+import { judgedLock } from "./lock-path.ts";
 import { openKubelet, type Kubelet } from "./kubelet.ts";
 import { followLeadership } from "./leadership.ts";
 import { storePods } from "./pod-source.ts";
@@ -23,11 +22,11 @@ import type { StallWatch } from "./stall-watch.ts";
 import { dropWorkloads, emptyNamespace } from "./sweep.ts";
 import { openTrialApi } from "./trial-api.ts";
 import type { Turnstile } from "./turnstile.ts";
+import { migrationOf, workloadOf, workloadRef } from "./workload.ts";
 
 /** What the run's one control plane gives every trial. */
 export type ControlPlane = {
   readonly store: Store;
-  readonly node: string;
   readonly certificate: Certificate;
   readonly address: () => string;
   /** One for all trials: they share an event loop. */
@@ -48,9 +47,12 @@ export async function openEmbeddedTrial(
 ): Promise<Trial> {
   const { store, wall } = plane;
   const { elector, namespace, recorder } = options;
-  const deployment = deploymentOf(options);
+  const nodes = elector.workload === "DaemonSet" ? embeddedNodes(store, namespace) : undefined;
+  const deploy = { ...options, ...(nodes && { nodeSelector: nodes.selector }) };
+  const [workload, migration] = [workloadOf(deploy), migrationOf(deploy)];
+  const ref = workloadRef(workload);
   const api = await openTrialApi(store);
-  const lock = { kind: elector.lock.kind, namespace, name: lockName(elector, options.election) };
+  const lock = { namespace, ...judgedLock(options, options.election) };
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
   const allBegunNow = (): void => allBegun();
   const started = new Set<string>();
@@ -58,7 +60,7 @@ export async function openEmbeddedTrial(
   const leadership = followLeadership(recorder, elector.observe.via);
   const host = replicaHost({
     ...options,
-    lock: lock.name,
+    lock,
     run: home.run,
     statements: leadership.recorder,
     folder: home.folder,
@@ -74,7 +76,7 @@ export async function openEmbeddedTrial(
   const refused = (error: unknown): void =>
     void (failure ??= `the embedded API refused the kubelet: ${messageOf(error)}`);
   const kubelet = openKubelet({
-    source: storePods(store, namespace, plane.node),
+    source: storePods(store, namespace),
     host,
     address: plane.address,
     spawner: plane.spawner,
@@ -90,6 +92,7 @@ export async function openEmbeddedTrial(
     await kubelet[Symbol.asyncDispose]();
     unsubscribe();
     emptyNamespace(store, namespace);
+    nodes?.[Symbol.dispose]();
     options.witness.forget(recorder);
     await api[Symbol.asyncDispose]();
     const lost = plane.spawner.failure();
@@ -99,15 +102,14 @@ export async function openEmbeddedTrial(
   const close = (): Promise<void> => (closing ??= end());
   try {
     store.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-    store.create("deployments", namespace, deployment);
+    store.create(ref.resource, namespace, workload);
   } catch (error) {
     await close();
     throw error;
   }
   const { time, timing } = options;
-  const ref = refOf("deployments", deployment);
-  const rollout = { store, ref, recorder, time, wall, failure: () => failure };
-  const hands = embeddedHands({ store, rollout, writer, api });
+  const rollout = { store, ref, recorder, time, failure: () => failure };
+  const hands = embeddedHands({ store, rollout, wall, writer, api, ...(migration && { migration }) });
 
   // The signal is the run's and outlives the trial: a listener that stayed would keep the trial's events in memory.
   signal.addEventListener("abort", allBegunNow, { once: true });

@@ -38,7 +38,6 @@ export async function openEmbedded(options: HomeOptions, signal: AbortSignal): P
 
   const plane: ControlPlane = {
     store,
-    node: NODE,
     certificate,
     address: addressesOf(options.run),
     turn: openTurnstile(),

@@ -17,12 +17,14 @@ export type HomeOptions = {
 
 export type TrialOptions = {
   readonly elector: Elector;
+  /** What the elector may be rolled to; then its lock is the one that is judged. */
+  readonly successor?: Elector;
   readonly timing: Timing;
   readonly replicas: number;
   readonly strategy: Strategy;
   /** Whatever is drawn in the trial is drawn from it. */
   readonly seed: number;
-  /** What the replicas find as ELECTION_NAME; the lock object's name is `lockName(elector, election)`. */
+  /** What the replicas find as ELECTION_NAME; the lock object is `judgedLock(options, election)`. */
   readonly election: string;
   /** The trial's own; made when it opens, removed when it closes. */
   readonly namespace: string;

@@ -16,6 +16,15 @@ export const lockPath = (kind: LockKind, namespace: string, name: string): strin
 export const lockName = (elector: Pick<Elector, "lock">, election: string): string =>
   substitute([elector.lock.name], { ELECTION_NAME: election })[0]!;
 
+/** The object that is judged: the successor's lock where the elector is rolled to one, for that is what both must hold. */
+export const judgedLock = (
+  { elector, successor }: { readonly elector: Pick<Elector, "lock">; readonly successor?: Pick<Elector, "lock"> },
+  election: string,
+): { readonly kind: LockKind; readonly name: string } => {
+  const judged = successor ?? elector;
+  return { kind: judged.lock.kind, name: lockName(judged, election) };
+};
+
 /** The path of a watch of the lock object alone, from what there is now. */
 export const lockWatchPath = (kind: LockKind, namespace: string, name: string): string => {
   const path = lockPath(kind, namespace, name);

@@ -14,9 +14,9 @@ export interface PodSource {
   remove(pod: Pod): Promise<void>;
 }
 
-/** The pods of one namespace and node in an object store. */
-export function storePods(store: ObjectStore, namespace: string, node: string): PodSource {
-  const mine = (pod: Pod): boolean => pod.metadata.namespace === namespace && pod.spec.nodeName === node;
+/** The pods of one namespace in an object store that are bound to a node. */
+export function storePods(store: ObjectStore, namespace: string): PodSource {
+  const mine = (pod: Pod): boolean => pod.metadata.namespace === namespace && pod.spec.nodeName !== undefined;
   const current = (pod: Pod): Pod | undefined => {
     const found = store.get(refOf("pods", pod)) as Pod | undefined;
     return found?.metadata.uid === pod.metadata.uid ? found : undefined;

@@ -32,6 +32,7 @@ export type Hands = {
   readonly scale: NonNullable<Cluster["scale"]>;
   readonly stopApi: NonNullable<Cluster["stopApi"]>;
   readonly rollout: Cluster["rollout"];
+  readonly migrate?: NonNullable<Cluster["migrate"]>;
 };
 
 export type ProcessClusterOptions = {
@@ -100,6 +101,7 @@ export function processCluster(options: ProcessClusterOptions): Cluster {
     },
     stopApi: hands.stopApi,
     rollout: hands.rollout,
+    ...(hands.migrate && { migrate: hands.migrate }),
   };
 }
 

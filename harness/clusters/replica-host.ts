@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Elector, Timing } from "../core/elector.ts";
+import type { Elector, LockKind, Timing } from "../core/elector.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Incarnation, Recorder } from "../core/events.ts";
 import type { Millis } from "../core/time.ts";
@@ -11,6 +11,7 @@ import { kubeconfigText } from "../electors/kubeconfig.ts";
 import type { Certificate } from "../gate/certificate.ts";
 import { openGate, type Gate } from "../gate/gate.ts";
 import type { UpstreamTls } from "../gate/upstream.ts";
+import { DAEMON_HASH } from "../kubernetes/rollout/daemonset.ts";
 import { TEMPLATE_HASH } from "../kubernetes/rollout/hash.ts";
 import type { Container, Pod } from "../kubernetes/rollout/types.ts";
 import { statementReader, type LineReader } from "../probes/statement-reader.ts";
@@ -27,8 +28,8 @@ export type ReplicaHostOptions = {
   readonly elector: Elector;
   readonly timing: Timing;
   readonly election: string;
-  /** Name of the lock object. */
-  readonly lock: string;
+  /** The object that is judged. */
+  readonly lock: { readonly kind: LockKind; readonly name: string };
   readonly namespace: string;
   /** Records, and is told apart by the witness. */
   readonly recorder: Recorder;
@@ -92,7 +93,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       upstream: options.upstream,
       who,
       recorder,
-      lock: { resource: lockResource[elector.lock.kind], namespace, name: options.lock },
+      lock: { resource: lockResource[options.lock.kind], namespace, name: options.lock.name },
       certificate: options.certificate,
       ...(options.upstreamTls === undefined ? {} : { upstreamTls: options.upstreamTls }),
     });
@@ -233,7 +234,8 @@ function endBeside(own: Parts, container: string): void {
   own.beside.delete(container);
 }
 
-export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[TEMPLATE_HASH] ?? "";
+export const revisionOf = (pod: Pod): string =>
+  pod.metadata.labels?.[TEMPLATE_HASH] ?? pod.metadata.labels?.[DAEMON_HASH] ?? "";
 
 const kubeconfigFile = (options: ReplicaHostOptions, replica: string): string =>
   join(options.folder, `${options.namespace}.${replica}.kubeconfig`);

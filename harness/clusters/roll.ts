@@ -3,34 +3,38 @@ import type { Recorder } from "../core/events.ts";
 import type { Millis, Time } from "../core/time.ts";
 import type { Change, ObjectStore, Ref } from "../kubernetes/objects.ts";
 import { templateHash } from "../kubernetes/rollout/hash.ts";
-import { isComplete } from "../kubernetes/rollout/status.ts";
-import type { Deployment } from "../kubernetes/rollout/types.ts";
+import { describeRollout, isDone, type TemplateChange, type Workload } from "./workload.ts";
 
-/** What `kubectl rollout restart` sets. */
-export const RESTARTED = "kubectl.kubernetes.io/restartedAt";
+/** What `kubectl rollout restart` changes. */
+export const restarted = (at: Date): TemplateChange => ({
+  metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": at.toISOString() } },
+});
 
 export type RollOptions = {
   readonly store: ObjectStore;
   readonly ref: Ref;
   readonly recorder: Recorder;
   readonly time: Time;
-  readonly wall: () => Date;
   /** Why no new pod can run; ends the wait. */
   readonly failure: () => string | undefined;
 };
 
 /**
- * Restarts a Deployment's pods and waits for the status that `kubectl rollout status` waits for (terminating old pods
+ * Changes the pod template and waits for the status that `kubectl rollout status` waits for (terminating old pods
  * may linger). Not complete after `timeout` is an outcome; rejects only with the signal's reason.
  */
-export async function roll(options: RollOptions, timeout: Millis, signal: AbortSignal): Promise<RolloutOutcome> {
+export async function roll(
+  options: RollOptions,
+  template: TemplateChange,
+  timeout: Millis,
+  signal: AbortSignal,
+): Promise<RolloutOutcome> {
   signal.throwIfAborted();
-  const { store, ref, recorder, time, wall, failure } = options;
-  const current = (): Deployment | undefined => store.get(ref) as Deployment | undefined;
+  const { store, ref, recorder, time, failure } = options;
+  const current = (): Workload | undefined => store.get(ref) as Workload | undefined;
   const before = current();
   const from = before === undefined ? "" : templateHash(before.spec.template);
-  const annotations = { [RESTARTED]: wall().toISOString() };
-  const patched = store.patch(ref, "merge", { spec: { template: { metadata: { annotations } } } }) as Deployment;
+  const patched = store.patch(ref, "merge", { spec: { template } }) as Workload;
   const to = templateHash(patched.spec.template);
   const tell = (phase: "start" | "complete" | "stuck", detail?: string): void =>
     recorder.record({
@@ -43,22 +47,16 @@ export async function roll(options: RollOptions, timeout: Millis, signal: AbortS
     });
   tell("start");
   const complete = await waitUntil(store, time.timeout(timeout), signal, () => {
-    const deployment = current();
-    if (failure() !== undefined || deployment === undefined) return false;
-    return isComplete(deployment) ? true : undefined;
+    const workload = current();
+    if (failure() !== undefined || workload === undefined) return false;
+    return isDone(workload) ? true : undefined;
   });
   const detail = complete ? "" : (failure() ?? describeRollout(current(), timeout));
   tell(complete ? "complete" : "stuck", complete ? undefined : detail);
   return { from, to, complete, detail };
 }
 
-/** How far a rollout got. */
-export function describeRollout(deployment: Deployment | undefined, timeout: Millis): string {
-  if (deployment === undefined) return "the Deployment was deleted";
-  const { updatedReplicas = 0, availableReplicas = 0, replicas = 0 } = deployment.status ?? {};
-  const desired = deployment.spec.replicas ?? 1;
-  return `after ${timeout} ms ${updatedReplicas} of ${desired} pods were new, ${availableReplicas} available, ${replicas} in all`;
-}
+const LOOKED_AT: ReadonlySet<string> = new Set(["deployments", "daemonsets", "pods"]);
 
 /** Asks `verdict` at each change of the store until it answers; false once it is `late`. */
 function waitUntil(
@@ -75,7 +73,7 @@ function waitUntil(
       settle();
     };
     const look = (change?: Change): void => {
-      if (change !== undefined && change.resource !== "deployments" && change.resource !== "pods") return;
+      if (change !== undefined && !LOOKED_AT.has(change.resource)) return;
       const answer = verdict();
       if (answer !== undefined) end(() => resolve(answer));
     };

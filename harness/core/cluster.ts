@@ -92,4 +92,6 @@ export interface Cluster {
   stopApi?(): Promise<(signal: AbortSignal) => Promise<void>>;
   /** Changes the pod template and waits until the rollout is complete, or `timeout` passed. */
   rollout(timeout: Millis, signal: AbortSignal): Promise<RolloutOutcome>;
+  /** The same, to the pod template of the elector's successor; absent where it has none. */
+  migrate?(timeout: Millis, signal: AbortSignal): Promise<RolloutOutcome>;
 }

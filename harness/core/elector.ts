@@ -1,5 +1,8 @@
 import type { Millis } from "./time.ts";
 
+/** Nodes on which a DaemonSet's pods run: a pod each. */
+export const DAEMONS = 3;
+
 export type LockKind = "Lease" | "ConfigMap" | "Endpoints";
 
 /** client-go's three timings; an elector that declares no renewDeadline is not held to step-down. */
@@ -77,4 +80,8 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   readonly observe: Observe;
   readonly tunable: boolean;
   readonly replicas: number;
+  /** What makes its pods; a Deployment unless told. */
+  readonly workload?: "Deployment" | "DaemonSet";
+  /** The elector.yaml of what a migration rolls to; absolute. */
+  readonly successor?: string;
 };

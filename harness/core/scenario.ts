@@ -62,7 +62,8 @@ export type When = { readonly moment: Moment; readonly by?: FaultCall };
 
 /**
  * settle: one leader stands, and then `dwell` more. inject: a fault, held, healed. rollout: a rolling update.
- * `beside`: begins so long after the step before is in force, and runs beside it.
+ * `beside`: begins so long after the step before is in force, and runs beside it. `to`: rolled to the elector's successor,
+ * not to the same again.
  */
 export type Step =
   | { readonly kind: "settle"; readonly dwell: Span }
@@ -75,7 +76,7 @@ export type Step =
       readonly until?: Moment;
       readonly beside?: Span;
     }
-  | { readonly kind: "rollout"; readonly during: Span; readonly beside?: Span };
+  | { readonly kind: "rollout"; readonly during: Span; readonly to?: "successor"; readonly beside?: Span };
 
 export type Inject = Extract<Step, { kind: "inject" }>;
 export type Rollout = Extract<Step, { kind: "rollout" }>;
@@ -88,6 +89,8 @@ export const inject = (
 ): Inject => ({ kind: "inject", fault, ...options, hold: options.hold ?? milliseconds(0) });
 /** `during`: how long is watched on after the rollout is complete. */
 export const rollingUpdate = (during: Span = retries(1, 2)): Rollout => ({ kind: "rollout", during });
+/** A rolling update to what the elector names as its successor. */
+export const migration = (during: Span = retries(1, 2)): Rollout => ({ ...rollingUpdate(during), to: "successor" });
 
 /** What a generated scenario is drawn for. */
 export type Situation = {
@@ -132,6 +135,10 @@ export type Generated = Judged & {
 
 export type Scenario = Written | Generated;
 
+/** Whether a step of it rolls to the elector's successor. */
+export const migrates = (scenario: Scenario): boolean =>
+  "steps" in scenario && scenario.steps.some((step) => step.kind === "rollout" && step.to === "successor");
+
 export const defineScenario = <Kind extends Scenario>(scenario: Kind): Kind => scenario;
 
 /** A fault as a schedule keeps it. */
@@ -150,7 +157,7 @@ export type ScheduledStep =
       readonly until?: Moment;
       readonly beside?: Millis;
     } & ScheduledFault)
-  | { readonly kind: "rollout"; readonly ms: Millis; readonly beside?: Millis };
+  | { readonly kind: "rollout"; readonly ms: Millis; readonly to?: "successor"; readonly beside?: Millis };
 
 /** How a trial begins. */
 export type Start = { readonly kind: "start"; readonly replicas: number; readonly strategy: Strategy };

@@ -19,6 +19,8 @@ export type Mutant = {
   readonly shows: readonly string[];
   readonly options?: readonly string[];
   readonly declares?: Partial<Elector>;
+  /** The elector that it is rolled to, where that is its deviation: its program then deviates in nothing. */
+  readonly successor?: string;
 };
 
 function find(from: string): string {
@@ -72,8 +74,9 @@ async function findMutant(name: string): Promise<Elector> {
       mutants.map((each) => each.name),
     );
   const correct = await loadElector(fileOf(found.elector));
-  const command = [...correct.command!, "--deviation", found.id, ...(found.options ?? [])];
-  return { ...correct, ...found.declares, name, summary: found.summary, command };
+  const named = { ...correct, ...found.declares, name, summary: found.summary };
+  if (found.successor !== undefined) return { ...named, successor: fileOf(found.successor) };
+  return { ...named, command: [...correct.command!, "--deviation", found.id, ...(found.options ?? [])] };
 }
 
 /** An elector by its name, as `<name>+<deviation>`, or by the path of an elector.yaml or of a folder that holds one. */

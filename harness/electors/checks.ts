@@ -1,3 +1,4 @@
+import { DAEMONS } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
 import { formatMillis } from "../core/time.ts";
 import { BUILD_DIR } from "./build-folder.ts";
@@ -36,6 +37,12 @@ export function checkFile(declared: ElectorFile, source: Source, file: string): 
       ["timing", "retryPeriod"],
       `retryPeriod (${formatMillis(retryPeriod)}) is not below leaseDuration (${formatMillis(leaseDuration)})`,
       "a leader must renew before its lease ends: lower retryPeriod",
+    );
+  if (declared.workload === "DaemonSet" && declared.replicas !== DAEMONS)
+    wrong(
+      ["replicas"],
+      `a DaemonSet has a pod on each of ${DAEMONS} nodes, and ${declared.replicas} are asked for`,
+      "leave replicas out, or make the workload a Deployment",
     );
   const words: readonly (readonly [path: readonly string[], argv: readonly string[]])[] = [
     [["command"], declared.command ?? []],

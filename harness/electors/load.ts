@@ -56,7 +56,8 @@ const ownNode = ([program, ...rest]: readonly string[]): readonly string[] =>
   program === "node" ? [process.execPath, ...rest] : [program!, ...rest];
 
 async function electorOf(declared: ElectorFile, file: string): Promise<Elector> {
-  const { source, bounds, build, command, containers, manifests, simulate, timing, image, ...rest } = declared;
+  const { source, bounds, build, command, containers, manifests, simulate, successor, timing, image, ...rest } =
+    declared;
   const { renewDeadline, ...periods } = timing;
   const directory = resolve(dirname(file), source);
   const usesCache = [build ?? [], command ?? [], ...Object.values(containers)]
@@ -78,5 +79,6 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
     ...(image === undefined ? {} : { image }),
     ...(manifests === undefined ? {} : { manifests: resolve(dirname(file), manifests) }),
     ...(simulate === undefined ? {} : { simulate: resolve(dirname(file), simulate) }),
+    ...(successor === undefined ? {} : { successor: resolve(dirname(file), successor) }),
   };
 }

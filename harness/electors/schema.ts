@@ -22,6 +22,8 @@ export const mends: Readonly<Record<string, string>> = {
   release: "true or false",
   fencing: "true or false",
   replicas: "a whole number from 1 to 50",
+  workload: "Deployment or DaemonSet",
+  successor: "an elector.yaml, from this file, such as ../new/elector.yaml",
 };
 
 const Words = z.array(z.string().min(1)).min(1);
@@ -133,6 +135,15 @@ export const ElectorFile = z.strictObject({
     .strictObject({ takeover: bound(clientGoProfile.takeover), afterRelease: bound(clientGoProfile.afterRelease) })
     .default(clientGoProfile)
     .describe("Liveness that it promises; client-go's by default."),
+  workload: z
+    .enum(["Deployment", "DaemonSet"])
+    .default("Deployment")
+    .describe("What makes its pods; a DaemonSet has one on each of three nodes, whatever a scenario asks for."),
+  successor: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The elector.yaml, from this file, of what lock-migration rolls to; its lock is the one judged there."),
   knownLimits: z
     .record(z.string(), z.array(z.string()))
     .default({})

@@ -6,13 +6,14 @@ import { generatedSchedules } from "./generated.ts";
 import { minimumOf } from "./minimum.ts";
 import { DEFAULT_STRATEGY, timed } from "./written.ts";
 
-type Drawn = Pick<Elector, "profile" | "release" | "replicas">;
+type Drawn = Pick<Elector, "profile" | "release" | "replicas" | "workload">;
 
 const writtenSchedules = (scenario: Written, elector: Drawn, timing: Timing): fc.Arbitrary<Schedule> =>
   fc.tuple(...scenario.steps.map((step) => timed(step, timing, elector.profile))).map((steps) => [
     {
       kind: "start",
-      replicas: scenario.replicas ?? elector.replicas,
+      // A DaemonSet has as many pods as there are nodes.
+      replicas: (elector.workload === "DaemonSet" ? undefined : scenario.replicas) ?? elector.replicas,
       strategy: scenario.strategy ?? DEFAULT_STRATEGY,
     },
     ...steps,

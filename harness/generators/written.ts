@@ -24,7 +24,7 @@ function scheduled(step: Step, ms: Millis, beside: Millis | undefined): Schedule
     case "settle":
       return { kind: "settle", ms };
     case "rollout":
-      return { kind: "rollout", ms, ...apart };
+      return { kind: "rollout", ms, ...(step.to && { to: step.to }), ...apart };
     case "inject": {
       const { when, until } = step;
       return {

@@ -17,7 +17,7 @@ export function stepText(step: Start | ScheduledStep): string {
     case "settle":
       return `settle, then ${formatMillis(step.ms)}`;
     case "rollout":
-      return `rolling update${besideText(step.beside)}, then ${formatMillis(step.ms)}`;
+      return `rolling update${step.to === undefined ? "" : ` to its ${step.to}`}${besideText(step.beside)}, then ${formatMillis(step.ms)}`;
     case "inject": {
       const by = step.when?.by === undefined ? "" : `, brought about by ${faultText(step.when.by)}`;
       const when = step.when === undefined ? "" : ` at ${step.when.moment}${by}`;

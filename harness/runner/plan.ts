@@ -8,6 +8,8 @@ export type RunPlan = {
   readonly name: string;
   readonly scenario: Scenario;
   readonly elector: Elector;
+  /** What a scenario that migrates rolls the elector to. */
+  readonly successor?: Elector;
   readonly cluster: string;
   readonly timing: Timing;
   readonly trials: number;

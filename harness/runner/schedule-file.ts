@@ -53,7 +53,7 @@ const beside = Ms.exactOptional();
 const Start = z.strictObject({ kind: z.literal("start"), replicas: z.int().min(0).max(50), strategy: Strategy });
 const Step = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("settle"), ms: Ms }),
-  z.strictObject({ kind: z.literal("rollout"), ms: Ms, beside }),
+  z.strictObject({ kind: z.literal("rollout"), ms: Ms, to: z.literal("successor").exactOptional(), beside }),
   z.strictObject({
     kind: z.literal("inject"),
     ...fault,

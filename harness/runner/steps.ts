@@ -109,7 +109,7 @@ async function perform(
       return injectStep(stage, step, index, begun, signal);
     case "rollout":
       begun();
-      return rolloutStep(stage, step.ms, signal);
+      return rolloutStep(stage, step, signal);
     default:
       throw step satisfies never;
   }
@@ -194,11 +194,17 @@ function callOf({ fault, parameters }: ScheduledFault): FaultCall {
   return call;
 }
 
-async function rolloutStep(stage: Stage, during: Millis, signal: AbortSignal): Promise<string | undefined> {
+async function rolloutStep(
+  stage: Stage,
+  { ms: during, to }: Extract<ScheduledStep, { kind: "rollout" }>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const { cluster, recorder } = stage;
   const from = recorder.now();
+  if (to !== undefined && cluster.migrate === undefined) return `this cluster rolls no elector to its ${to}`;
   stage.say("rollout: started");
-  const outcome = await cluster.rollout(millis(patience(stage) * stage.replicas), signal);
+  const bound = millis(patience(stage) * stage.replicas);
+  const outcome = await (to === undefined ? cluster.rollout(bound, signal) : cluster.migrate!(bound, signal));
   stage.say(
     outcome.complete
       ? `rollout: complete after ${formatMillis(recorder.now() - from)} (${outcome.from} → ${outcome.to})`

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { allProperties } from "../checkers/index.ts";
 import type { Home } from "../clusters/home.ts";
 import { realTime } from "../clusters/real-time.ts";
-import { lockName } from "../clusters/lock-path.ts";
+import { judgedLock } from "../clusters/lock-path.ts";
 import { crowdingAdvice } from "../core/crowding.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import { HISTORY_FORMAT, type EndEvent, type HistoryHeader } from "../core/events.ts";
@@ -32,6 +32,8 @@ export type TrialPlan = {
   readonly name: string;
   readonly scenario: Scenario;
   readonly elector: Elector;
+  /** What the elector is rolled to where the scenario migrates. */
+  readonly successor?: Elector;
   readonly timing: Timing;
   readonly schedule: Schedule;
   readonly strict: boolean;
@@ -74,7 +76,7 @@ export async function runTrial(
   say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<TrialResult> {
-  const { elector, timing } = plan;
+  const { elector, successor, timing } = plan;
   const folder = trialFolder(plan.folder, plan.index);
   const [{ replicas, strategy }, ...steps] = plan.schedule;
   const namespace = `trial-${plan.index}`;
@@ -93,6 +95,7 @@ export async function runTrial(
     await using trial = await home.openTrial(
       {
         elector,
+        ...(successor && { successor }),
         timing,
         replicas,
         strategy,
@@ -157,7 +160,7 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   scenario: plan.name,
   elector: {
     name: plan.elector.name,
-    lock: plan.elector.lock.kind,
+    lock: judgedLock(plan, ELECTION).kind,
     observe: plan.elector.observe.via,
     timing: plan.timing,
     release: plan.elector.release,
@@ -168,7 +171,7 @@ const headerOf = (plan: TrialPlan, cluster: string, namespace: string): HistoryH
   cluster,
   seed: plan.seed,
   trial: plan.index,
-  election: { kind: plan.elector.lock.kind, namespace, name: lockName(plan.elector, ELECTION) },
+  election: { ...judgedLock(plan, ELECTION), namespace },
   properties: plan.scenario.properties.map(({ name }) => name),
   incidental: incidentalTo(plan.scenario).map(({ name }) => name),
   minimum: minimumFor(plan.scenario, plan.schedule),

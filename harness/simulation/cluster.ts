@@ -2,7 +2,7 @@ import { abortable } from "../clusters/abortable.ts";
 import { scaleTo } from "../clusters/embedded-cluster.ts";
 import type { Leadership } from "../clusters/leadership.ts";
 import type { RecordWriter } from "../clusters/record-writer.ts";
-import { roll, type RollOptions } from "../clusters/roll.ts";
+import { restarted, roll, type RollOptions } from "../clusters/roll.ts";
 import type { Capability, Cluster, Replica } from "../core/cluster.ts";
 import type { Timing } from "../core/elector.ts";
 import { incarnationKey } from "../core/events.ts";
@@ -29,6 +29,7 @@ export type SimulatedClusterOptions = {
   readonly kubelet: SimulatedKubelet;
   readonly leadership: Leadership;
   readonly rollout: RollOptions;
+  readonly wall: () => Date;
   readonly timing: Timing;
   readonly time: Time;
   readonly writer: RecordWriter;
@@ -106,6 +107,6 @@ export function simulatedCluster(options: SimulatedClusterOptions): Cluster {
       options.reach(false);
       return async () => options.reach(true);
     },
-    rollout: (timeout, signal) => roll(options.rollout, timeout, signal),
+    rollout: (timeout, signal) => roll(options.rollout, restarted(options.wall()), timeout, signal),
   };
 }

@@ -32,7 +32,7 @@ const WHERE = "simulation"; // stands for the addresses that a process would be 
 
 /** Why the elector cannot be simulated, with what to do about it; undefined where it can. */
 export function refusalOf(elector: Elector): InputError | undefined {
-  const { file, lock, observe, simulate } = elector;
+  const { file, lock, observe, simulate, workload } = elector;
   if (simulate === undefined)
     return new InputError(
       `${elector.name} runs as a process, and --cluster simulation runs electors that live in process`,
@@ -44,6 +44,12 @@ export function refusalOf(elector: Elector): InputError | undefined {
       `the simulation has no lock of kind ${lock.kind}`,
       { file, field: "lock.kind" },
       "run it with --cluster embedded, or lock a Lease",
+    );
+  if (workload === "DaemonSet")
+    return new InputError(
+      "the simulation has one node, and no DaemonSet",
+      { file, field: "workload" },
+      "run it with --cluster embedded, or as a Deployment",
     );
   if (observe.via === "log" || observe.via === "metrics")
     return new InputError(
@@ -115,7 +121,7 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
   const said = new Map<string, string>();
   let started = 0;
-  const source = storePods(store, namespace, NODE);
+  const source = storePods(store, namespace);
   const kubelet = simulatedKubelet(
     source,
     {
@@ -160,7 +166,6 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
     ref: refOf("deployments", deployment),
     recorder,
     time,
-    wall,
     failure: () => undefined,
   };
   const changes = {
@@ -173,7 +178,7 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
   };
   const reach = (there: boolean): void => void (reachable = there);
   return {
-    cluster: simulatedCluster({ kubelet, leadership, rollout, timing, time, writer, lock: changes, reach }),
+    cluster: simulatedCluster({ kubelet, leadership, rollout, wall, timing, time, writer, lock: changes, reach }),
     failure: () => undefined,
     logTail: (replica) => said.get(replica) ?? "",
     close,

@@ -11,19 +11,21 @@ const LOCK_VERBS = ["get", "list", "watch", "create", "update", "patch", "delete
 const TOKEN_SECONDS = 6 * 3600;
 
 /** What an election needs: its lock (a Lease may stand beside another kind), its Events, and its own pods to look at. */
-const rulesFor = (kind: LockKind) => [
+const rulesFor = (kinds: readonly LockKind[]) => [
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: LOCK_VERBS },
-  ...(kind === "Lease" ? [] : [{ apiGroups: [""], resources: [lockResource[kind]], verbs: LOCK_VERBS }]),
+  ...kinds
+    .filter((kind) => kind !== "Lease")
+    .map((kind) => ({ apiGroups: [""], resources: [lockResource[kind]], verbs: LOCK_VERBS })),
   { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "patch", "update"] },
   { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
 ];
 
-/** Makes the ServiceAccount with the verbs that the lock needs in its namespace; returns a token of it. */
-export async function openAccount(client: ApiClient, namespace: string, kind: LockKind): Promise<string> {
+/** Makes the ServiceAccount with the verbs that locks of these kinds need in their namespace; returns a token of it. */
+export async function openAccount(client: ApiClient, namespace: string, kinds: readonly LockKind[]): Promise<string> {
   const metadata = { name: ACCOUNT };
   await Promise.all([
     client.create("serviceaccounts", namespace, { apiVersion: "v1", kind: "ServiceAccount", metadata }),
-    client.create("roles", namespace, { apiVersion: RBAC.version, kind: "Role", metadata, rules: rulesFor(kind) }),
+    client.create("roles", namespace, { apiVersion: RBAC.version, kind: "Role", metadata, rules: rulesFor(kinds) }),
     client.create("rolebindings", namespace, {
       apiVersion: RBAC.version,
       kind: "RoleBinding",

@@ -30,6 +30,8 @@ export type ApiClient = AsyncDisposable & {
 };
 
 const groups: Readonly<Record<string, string>> = {
+  controllerrevisions: "/apis/apps/v1",
+  daemonsets: "/apis/apps/v1",
   deployments: "/apis/apps/v1",
   replicasets: "/apis/apps/v1",
   leases: "/apis/coordination.k8s.io/v1",

@@ -1,12 +1,12 @@
 import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { Ref } from "../../kubernetes/objects.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
-import type { Deployment } from "../../kubernetes/rollout/types.ts";
+import type { PodSpec } from "../../kubernetes/rollout/types.ts";
 import type { Certificate } from "../../gate/certificate.ts";
-import { deploymentOf } from "../deployment-of.ts";
 import type { HomeOptions, Trial, TrialOptions } from "../home.ts";
 import { openKubelet, type Kubelet } from "../kubelet.ts";
 import { followLeadership } from "../leadership.ts";
-import { lockName } from "../lock-path.ts";
+import { judgedLock } from "../lock-path.ts";
 import { processCluster } from "../process-cluster.ts";
 import { replicaHost } from "../replica-host.ts";
 import { tailOf } from "../replica-log.ts";
@@ -15,6 +15,7 @@ import { ACCOUNT, openAccount } from "./account.ts";
 import type { Spawner } from "../spawner.ts";
 import type { StallWatch } from "../stall-watch.ts";
 import type { Turnstile } from "../turnstile.ts";
+import { migrationOf, workloadOf, workloadRef, type Workload } from "../workload.ts";
 import type { ApiClient } from "./client.ts";
 import { apiHands } from "./hands.ts";
 import { apiPods } from "./pods.ts";
@@ -51,17 +52,22 @@ const neverStarted = (namespace: string, started: number): HarnessError =>
     { mend: "run it with less beside it, or use --cluster embedded" },
   );
 
-/** The Deployment of the embedded cluster, as a real API takes it. */
-function realDeployment(options: TrialOptions): Deployment {
-  const deployment = deploymentOf(options);
-  const { template } = deployment.spec;
-  const spec = {
-    ...template.spec,
-    serviceAccountName: ACCOUNT,
-    automountServiceAccountToken: false, // nobody mounts anything into a process: the token is in its kubeconfig
-    containers: template.spec.containers.map((container) => ({ image: IMAGE, ...container })),
-  };
-  return { ...deployment, spec: { ...deployment.spec, template: { ...template, spec } } };
+/** Pods of the embedded cluster, as a real API takes them. */
+const realPods = (spec: PodSpec): PodSpec => ({
+  ...spec,
+  serviceAccountName: ACCOUNT,
+  automountServiceAccountToken: false, // nobody mounts anything into a process: the token is in its kubeconfig
+  containers: spec.containers.map((container) => ({ image: IMAGE, ...container })),
+});
+
+/** The workload of the embedded cluster, as a real API takes it. */
+function realWorkload(options: TrialOptions): Workload {
+  const workload = workloadOf(options);
+  const { template } = workload.spec;
+  return {
+    ...workload,
+    spec: { ...workload.spec, template: { ...template, spec: realPods(template.spec) } },
+  } as Workload;
 }
 
 /** Opens a trial in a namespace of its own of a real API; see Home.openTrial. */
@@ -72,11 +78,17 @@ export async function openApiserverTrial(
   signal: AbortSignal,
 ): Promise<Trial> {
   const { client } = plane;
-  const { elector, namespace, timing, time } = options;
-  const deployment = realDeployment(options);
-  const lock = { kind: elector.lock.kind, namespace, name: lockName(elector, options.election) };
+  const { elector, successor, namespace, timing, time } = options;
+  const [workload, change] = [realWorkload(options), migrationOf(options)];
+  const migration = change && { spec: realPods(change.spec) };
+  const ref = workloadRef(workload);
+  const lock = { namespace, ...judgedLock(options, options.election) };
   await client.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  const token = await openAccount(client, namespace, lock.kind);
+  const token = await openAccount(
+    client,
+    namespace,
+    [elector, ...(successor ? [successor] : [])].map((each) => each.lock.kind),
+  );
   const relay = await openRelay(Number(new URL(client.url).port));
 
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
@@ -100,7 +112,7 @@ export async function openApiserverTrial(
   const host = replicaHost({
     ...options,
     recorder,
-    lock: lock.name,
+    lock,
     run: home.run,
     statements: leadership.recorder,
     folder: home.folder,
@@ -128,7 +140,7 @@ export async function openApiserverTrial(
   const end = async (): Promise<void> => {
     closing.abort();
     await using _relay = relay;
-    await endTrial(client, deployment, kubelet).catch((error: unknown) => {
+    await endTrial(client, ref, kubelet).catch((error: unknown) => {
       // Of a control plane in trouble no answer is wanted any more; the processes are ended all the same.
       if (!(trouble instanceof HarnessError)) throw error;
     });
@@ -140,7 +152,7 @@ export async function openApiserverTrial(
   const close = (): Promise<void> => (ending ??= end());
   try {
     await channel.watch(leadership.recorder, fail, closing.signal);
-    await client.create("deployments", namespace, deployment);
+    await client.create(ref.resource, namespace, workload);
   } catch (error) {
     await close();
     throw error;
@@ -150,8 +162,8 @@ export async function openApiserverTrial(
   const late = setTimeout(() => fail(neverStarted(namespace, started.size)), START_WITHIN_MS);
   await begun;
   clearTimeout(late);
-  const rollout = { ref: refOf("deployments", deployment), recorder, failure };
-  const hands = apiHands({ client, channel, relay, rollout });
+  const rollout = { ref, recorder, failure };
+  const hands = apiHands({ client, channel, relay, rollout, ...(migration && { migration }) });
   return {
     cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
     failure,
@@ -163,10 +175,10 @@ export async function openApiserverTrial(
 }
 
 /** Ends the replicas and asks for the namespace's end, which nobody waits for: the control plane ends with the run. */
-async function endTrial(client: ApiClient, deployment: Deployment, kubelet: Kubelet): Promise<void> {
-  const { namespace = "" } = deployment.metadata;
+async function endTrial(client: ApiClient, workload: Ref, kubelet: Kubelet): Promise<void> {
+  const { namespace } = workload;
   try {
-    await client.remove(refOf("deployments", deployment));
+    await client.remove(workload);
     const { items } = await client.list({ resource: "replicasets", namespace });
     await Promise.all(items.map((set) => client.remove(refOf("replicasets", set))));
   } finally {

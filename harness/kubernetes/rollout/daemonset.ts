@@ -70,6 +70,20 @@ function statusOf(set: DaemonSet, byNode: ReadonlyMap<string, readonly Pod[]>, h
   };
 }
 
+/** Whether the template's pods, and no others, are available on every node, and the spec was seen. */
+export function isRolledOut({ metadata, status = {} }: DaemonSet): boolean {
+  const desired = status.desiredNumberScheduled ?? 0;
+  return (
+    (status.updatedNumberScheduled ?? 0) >= desired &&
+    (status.numberAvailable ?? 0) >= desired &&
+    (status.observedGeneration ?? 0) >= (metadata.generation ?? 0)
+  );
+}
+
+/** Whether the pods of the set may run there. */
+const takes = ({ metadata }: Node, { spec }: DaemonSet): boolean =>
+  Object.entries(spec.template.spec.nodeSelector ?? {}).every(([label, value]) => metadata.labels?.[label] === value);
+
 /**
  * One pass of the DaemonSet controller with RollingUpdate (maxSurge 0, maxUnavailable 1 unless set): on one node old
  * and new never overlap. ControllerRevision objects are not kept; the template's hash stands for the revision.
@@ -83,7 +97,9 @@ export function reconcileDaemonSet(
   const pods = ownedBy<Pod>(allPods, set);
   const hash = templateHash(set.spec.template);
   const byNode = new Map(
-    nodes.map((node) => [node.metadata.name, pods.filter((pod) => pod.spec.nodeName === node.metadata.name)] as const),
+    nodes
+      .filter((node) => takes(node, set))
+      .map((node) => [node.metadata.name, pods.filter((pod) => pod.spec.nodeName === node.metadata.name)] as const),
   );
   const lost = pods.filter((pod) => !isTerminating(pod) && !byNode.has(pod.spec.nodeName ?? ""));
   const managed = [...byNode].flatMap(([node, there]) => manageNode(set, node, there, hash));

@@ -117,7 +117,15 @@ export type DaemonSet = KubeObject & {
       readonly rollingUpdate?: { readonly maxUnavailable?: number | string };
     };
   };
-  readonly status?: Readonly<Record<string, unknown>>;
+  readonly status?: {
+    readonly currentNumberScheduled?: number;
+    readonly desiredNumberScheduled?: number;
+    readonly updatedNumberScheduled?: number;
+    readonly numberAvailable?: number;
+    readonly numberReady?: number;
+    readonly observedGeneration?: number;
+    readonly [field: string]: unknown;
+  };
 };
 
 export type Node = KubeObject & { readonly spec?: { readonly unschedulable?: boolean } };
