@@ -163,7 +163,8 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
         return;
       }
       own.incarnation = process.incarnation;
-      for (const [name, { pid }] of [...own.beside]) watchBeside(own, name, replica, pid); // they wait with the present one
+      const beside = [...own.beside]; // what is beside it waits with the present one
+      for (const [name, { pid }] of beside) watchBeside(own, name, replica, pid);
       own.starts.push(running.started.since);
       own.log.say(`process ${process.incarnation} started: pid ${running.pid}`);
       recorder.record({ ...event(process), ...running.started, phase: "started", pid: running.pid });
