@@ -69,7 +69,9 @@ export async function plansFor(
   const scenarios = await Promise.all(
     names.map(async (name) => {
       const scenario = await loadScenario(name);
-      return { name, scenario, successor: await successorFor(elector, scenario) };
+      const successor = await successorFor(elector, scenario);
+      if (successor !== undefined) checkElector(options.cluster, successor);
+      return { name, scenario, successor };
     }),
   );
   return scenarios.map(({ name, scenario, successor }) => ({

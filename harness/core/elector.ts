@@ -76,7 +76,8 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   /** Absolute path of the module by which it lives in process. */
   readonly simulate?: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly lock: { readonly kind: LockKind; readonly name: string };
+  /** `beside`: a kind of which it holds an object of that name too. */
+  readonly lock: { readonly kind: LockKind; readonly name: string; readonly beside?: LockKind };
   readonly observe: Observe;
   readonly tunable: boolean;
   readonly replicas: number;

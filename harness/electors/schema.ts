@@ -10,6 +10,7 @@ export const mends: Readonly<Record<string, string>> = {
   containers: 'names of lower-case letters, digits and dashes (not "elector"), each with a list of words',
   lock: 'such as { kind: Lease, name: "${ELECTION_NAME}" }',
   "lock.kind": "Lease, ConfigMap or Endpoints",
+  "lock.beside": "Lease, ConfigMap or Endpoints",
   observe: "stdout, record, {http: {port, path}}, {metrics: {port, path, metric, name}} or {log: {acquired, lost}}",
   timing: "such as { leaseDuration: 15s, renewDeadline: 10s, retryPeriod: 2s }",
   duration: "a duration above 0, such as 15s, 1.5s or 250ms; a plain number is milliseconds",
@@ -40,6 +41,8 @@ const Duration = z
     return z.NEVER;
   })
   .describe(mends["duration"]!);
+
+const Kind = z.enum(["Lease", "ConfigMap", "Endpoints"]);
 
 const Port = z.int().min(1).max(65_535).describe(mends["port"]!);
 const Multiple = z.number().min(0);
@@ -115,8 +118,9 @@ export const ElectorFile = z.strictObject({
   env: z.record(z.string(), z.string()).default({}).describe("More environment for each replica."),
   lock: z
     .strictObject({
-      kind: z.enum(["Lease", "ConfigMap", "Endpoints"]).default("Lease"),
+      kind: Kind.default("Lease"),
       name: z.string().min(1).default("${ELECTION_NAME}"),
+      beside: Kind.exactOptional().describe("Another kind of which it holds an object of that name too."),
     })
     .default({ kind: "Lease", name: "${ELECTION_NAME}" })
     .describe("The object that holds the election record."),

@@ -1,3 +1,4 @@
+import type { LockKind } from "../../core/elector.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ref } from "../../kubernetes/objects.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
@@ -70,6 +71,13 @@ function realWorkload(options: TrialOptions): Workload {
   } as Workload;
 }
 
+/** Of what objects this elector, and what it is rolled to, hold one. */
+const lockKinds = ({ elector, successor }: TrialOptions): readonly LockKind[] =>
+  [elector, ...(successor ? [successor] : [])].flatMap(({ lock }) => [
+    lock.kind,
+    ...(lock.beside ? [lock.beside] : []),
+  ]);
+
 /** Opens a trial in a namespace of its own of a real API; see Home.openTrial. */
 export async function openApiserverTrial(
   plane: Plane,
@@ -78,17 +86,13 @@ export async function openApiserverTrial(
   signal: AbortSignal,
 ): Promise<Trial> {
   const { client } = plane;
-  const { elector, successor, namespace, timing, time } = options;
+  const { elector, namespace, timing, time } = options;
   const [workload, change] = [realWorkload(options), migrationOf(options)];
   const migration = change && { spec: realPods(change.spec) };
   const ref = workloadRef(workload);
   const lock = { namespace, ...judgedLock(options, options.election) };
   await client.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  const token = await openAccount(
-    client,
-    namespace,
-    [elector, ...(successor ? [successor] : [])].map((each) => each.lock.kind),
-  );
+  const token = await openAccount(client, namespace, lockKinds(options));
   const relay = await openRelay(Number(new URL(client.url).port));
 
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();

@@ -40,14 +40,16 @@ describe("the catalogue", () => {
   test("every mutant is an elector of the catalogue with a deviation", async () => {
     const mutants = await listMutants();
     expect(new Set(mutants.map(({ elector }) => elector))).toEqual(
-      new Set(["reference", "python", "sidecar", "manager"]),
+      new Set(["reference", "python", "sidecar", "manager", "client-go-0.17-endpoints"]),
     );
-    for (const { name, elector, id } of mutants) {
+    for (const { name, elector, id, successor } of mutants) {
       expect(name).toBe(`${elector}+${id}`);
       const found = await findElector(name);
       expect(found.summary).not.toBe("");
-      expect(found.command).toEqual(expect.arrayContaining(["--deviation", id]));
-      expect(found.requires).toEqual((await findElector(elector)).requires);
+      const right = await findElector(elector);
+      if (successor === undefined) expect(found.command).toEqual(expect.arrayContaining(["--deviation", id]));
+      else expect([found.successor, found.command]).toEqual([(await findElector(successor)).file, right.command]);
+      expect(found.requires).toEqual(right.requires);
     }
   });
 

@@ -127,6 +127,7 @@ describe("a good elector.yaml", () => {
       release: false,
       fencing: false,
       replicas: 3,
+      workload: "Deployment",
       profile: clientGoProfile,
       knownLimits: {},
     });
