@@ -64,6 +64,10 @@ export function temporary(): Disposable & { readonly path: string } {
 export const runDocument = (folder: string): RunDocument =>
   JSON.parse(readFileSync(join(folder, "run.json"), "utf8")) as RunDocument;
 
+/** The properties that failed in a run's first trial, the known limits too. */
+export const failedIn = (folder: string): readonly string[] =>
+  (runDocument(folder).trials[0]?.properties ?? []).filter(({ verdict }) => verdict === "fail").map(({ name }) => name);
+
 /** The events of a run's first trial. */
 export const historyOf = (folder: string): readonly HistoryEvent[] =>
   readFileSync(join(folder, "trials", "0", "history.jsonl"), "utf8")

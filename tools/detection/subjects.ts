@@ -25,7 +25,10 @@ export async function prepareSubjects(
         { field: "--mutants" },
         `give some of ${mutants.map(({ name }) => name).join(", ")}, or their ids alone`,
       );
+  for (const { name, shows } of mutants.filter(({ successor }) => successor !== undefined))
+    skip(`${name} is left out: it shows where it is rolled to another, in ${shows.join(", ")}`);
   const tried = mutants
+    .filter(({ successor }) => successor === undefined)
     .filter(({ id, name }) => asked === undefined || asked.includes(id) || asked.includes(name))
     .map(({ name, named }) => ({ name, kind: named.length > 0 ? "mutant" : "measure", named }) as const);
   const right = (await listElectors()).map(({ name }) => ({ name, kind: "right", named: [] }) as const);

@@ -66,10 +66,16 @@ async function openBench() {
     run,
     home,
     events,
-    open: (elector: Partial<Elector> = {}, strategy = surge, replicas = 1): Promise<Trial> =>
+    open: (
+      elector: Partial<Elector> = {},
+      strategy = surge,
+      replicas = 1,
+      successor?: Partial<Elector>,
+    ): Promise<Trial> =>
       home.openTrial(
         {
           elector: electorOf(folder.path, elector),
+          ...(successor && { successor: electorOf(folder.path, successor) }),
           timing,
           replicas,
           strategy,
@@ -179,6 +185,33 @@ test("a rolling update with surge has both at work, and ends when the new one is
   ]);
   await eventually(() => trial.cluster.replicas().length === 1);
   expect(trial.cluster.replicas()[0]!.revision).toBe(outcome.to);
+});
+
+test("a migration rolls to the successor's command; without a successor there is none", async () => {
+  await using bench = await openBench();
+  const alone = await bench.open();
+  expect(alone.cluster.migrate).toBeUndefined();
+  await alone.close();
+  const trial = await bench.open({}, surge, 1, { command: ["node", "-e", `console.log("new");${CLAIMER}`] });
+  const [old] = trial.cluster.replicas();
+  expect(await trial.cluster.migrate!(seconds(50), signal)).toMatchObject({ complete: true, from: old!.revision });
+  await eventually(() => trial.cluster.replicas().length === 1);
+  const [next] = trial.cluster.replicas();
+  await eventually(() => trial.logTail(next!.replica).includes("new"));
+  expect(next!.revision).not.toBe(old!.revision);
+});
+
+test("a DaemonSet has a pod on each of the trial's nodes, is rolled one by one, and not scaled", async () => {
+  await using bench = await openBench();
+  const trial = await bench.open({ workload: "DaemonSet", replicas: 3 }, surge, 3);
+  const old = trial.cluster.replicas();
+  expect(new Set(old.map(({ replica }) => replica)).size).toBe(3);
+  const beside = await bench.open({ workload: "DaemonSet", replicas: 3 }, surge, 3);
+  expect([trial.cluster.replicas().length, beside.cluster.replicas().length]).toEqual([3, 3]);
+  const { complete, from, to } = await trial.cluster.rollout(seconds(50), signal);
+  expect([complete, old.every(({ revision }) => revision === from)]).toEqual([true, true]);
+  expect(trial.cluster.replicas().map(({ revision }) => revision)).toEqual([to, to, to]);
+  expect(() => trial.cluster.scale!(5)).toThrow(/not scaled/);
 });
 
 test("with Recreate the old process has exited before the new one starts", async () => {

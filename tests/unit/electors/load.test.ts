@@ -90,6 +90,16 @@ describe("a bad elector.yaml names file, line, field and mend", () => {
     ],
     ["a limit that is no name", `${start}knownLimits: { calm: [1] }\n`, 3, "knownLimits.calm[0]", /string/, /scenario/],
     ["a word for a truth", `${start}tunable: "yes"\n`, 3, "tunable", /boolean/, /true or false/],
+    [
+      "a DaemonSet of another size",
+      `${start}workload: DaemonSet\nreplicas: 2\n`,
+      4,
+      "replicas",
+      /each of 3 nodes, and 2/,
+      /leave replicas out/,
+    ],
+    ["a workload that is none", `${start}workload: Job\n`, 3, "workload", /Job|expected/, /Deployment or DaemonSet/],
+    ["a lock beside that is none", `${start}lock: { beside: Pod }\n`, 3, "lock.beside", /Pod|expected/, /Endpoints/],
     ["no replicas", `${start}replicas: 0\n`, 3, "replicas", /small/, /1 to 50/],
   ])("%s", async (_what, text, line, field, message, mend) => {
     const error = await refused(text);
@@ -155,6 +165,12 @@ describe("a good elector.yaml", () => {
   test("bounds override the profile in part", async () => {
     const { profile } = await load(`${start}bounds: { takeover: { leases: 2 } }\n`);
     expect(profile).toEqual({ ...clientGoProfile, takeover: { ...clientGoProfile.takeover, leases: 2 } });
+  });
+
+  test("a successor is a path from the file, a lock may have another beside it", async () => {
+    const { successor, lock } = await load(`${start}successor: ../new/elector.yaml\nlock: { beside: ConfigMap }\n`);
+    expect(successor).toBe(join(folder, "..", "new", "elector.yaml"));
+    expect(lock).toEqual({ kind: "Lease", name: "${ELECTION_NAME}", beside: "ConfigMap" });
   });
 
   test("`node` is the Node that runs the harness", async () => {

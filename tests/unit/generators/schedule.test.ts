@@ -28,6 +28,13 @@ test("the same seed draws the same schedule, another seed another one", () => {
   expect(drawn.size).toBeGreaterThan(45);
 });
 
+test("a DaemonSet has as many replicas as it has nodes, whatever the scenario asks for", () => {
+  const one = { ...scenario, replicas: 1 };
+  const replicas = (workload: "Deployment" | "DaemonSet") =>
+    drawSchedule(one, { ...elector, workload }, timing, 1)[0].replicas;
+  expect([replicas("Deployment"), replicas("DaemonSet")]).toEqual([1, 3]);
+});
+
 test("times lie within their spans, which scale with the elector's timing", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: 60 }), (seed, factor) => {

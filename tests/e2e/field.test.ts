@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { findPrograms } from "../../harness/clusters/apiserver/binaries.ts";
+import { failedIn, interregnum, temporary } from "./cli.ts";
+
+const go = spawnSync("go", ["version"]).status === 0;
+const there = Object.values(await findPrograms()).every((program) => program !== undefined);
+
+const runIn = (folder: string, scenario: string, elector: string) =>
+  interregnum("run", scenario, "--cluster", "apiserver", "--elector", elector, "--seed", "7", "--out", folder);
+
+// tests/long/field.test.ts has the others.
+describe.skipIf(!go || !there)(
+  "what the field ran, on the real control plane (skipped where Go or its programs are missing)",
+  () => {
+    test.each([
+      ["sidecar-daemonset", "rolling-update"],
+      ["client-go-0.17-endpoints", "lock-migration"],
+    ])("%s passes %s", { timeout: 600_000 }, async (elector, scenario) => {
+      using folder = temporary();
+      const { code, stdout, stderr } = await runIn(folder.path, scenario, elector);
+      expect(code, stdout + stderr).toBe(0);
+    });
+
+    test("managers without an election both work while they are rolled", { timeout: 600_000 }, async () => {
+      using folder = temporary();
+      const { code, stdout, stderr } = await runIn(folder.path, "rolling-update", "manager+no-election");
+      expect(code, stdout + stderr).toBe(1);
+      expect(failedIn(folder.path)).toContain("at-most-one-effect");
+    });
+  },
+);
