@@ -63,7 +63,10 @@ export function podSpecOf({ elector, timing, nodeSelector }: DeployOptions): Pod
     terminationGracePeriodSeconds: graceSeconds(timing),
     ...(nodeSelector && { nodeSelector }),
     containers: [
-      container(CONTAINER, elector.command),
+      {
+        ...container(CONTAINER, elector.command),
+        ...(elector.ready && { readinessProbe: { httpGet: elector.ready, periodSeconds: 1 } }),
+      },
       ...Object.entries(elector.containers ?? {}).map(([name, command]) => container(name, command)),
     ],
   };

@@ -79,6 +79,8 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   /** `beside`: a kind of which it holds an object of that name too. */
   readonly lock: { readonly kind: LockKind; readonly name: string; readonly beside?: LockKind };
   readonly observe: Observe;
+  /** Asked on the pod's address for whether the pod is ready; absent: as soon as its process runs. */
+  readonly ready?: { readonly port: number; readonly path: string };
   readonly tunable: boolean;
   readonly replicas: number;
   /** What makes its pods; a Deployment unless told. */

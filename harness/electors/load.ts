@@ -56,7 +56,7 @@ const ownNode = ([program, ...rest]: readonly string[]): readonly string[] =>
   program === "node" ? [process.execPath, ...rest] : [program!, ...rest];
 
 async function electorOf(declared: ElectorFile, file: string): Promise<Elector> {
-  const { source, bounds, build, command, containers, manifests, simulate, successor, timing, image, ...rest } =
+  const { source, bounds, build, command, containers, manifests, ready, simulate, successor, timing, image, ...rest } =
     declared;
   const { renewDeadline, ...periods } = timing;
   const directory = resolve(dirname(file), source);
@@ -79,6 +79,7 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
     ...(image === undefined ? {} : { image }),
     ...(manifests === undefined ? {} : { manifests: resolve(dirname(file), manifests) }),
     ...(simulate === undefined ? {} : { simulate: resolve(dirname(file), simulate) }),
+    ...(ready === undefined ? {} : { ready: ready.http }),
     ...(successor === undefined ? {} : { successor: resolve(dirname(file), successor) }),
   };
 }

@@ -12,6 +12,7 @@ export const mends: Readonly<Record<string, string>> = {
   "lock.kind": "Lease, ConfigMap or Endpoints",
   "lock.beside": "Lease, ConfigMap or Endpoints",
   observe: "stdout, record, {http: {port, path}}, {metrics: {port, path, metric, name}} or {log: {acquired, lost}}",
+  ready: "such as { http: { port: 8081, path: /readyz } }",
   timing: "such as { leaseDuration: 15s, renewDeadline: 10s, retryPeriod: 2s }",
   duration: "a duration above 0, such as 15s, 1.5s or 250ms; a plain number is milliseconds",
   port: "a whole number from 1 to 65535",
@@ -127,6 +128,10 @@ export const ElectorFile = z.strictObject({
   observe: Observation.default({ via: "stdout" }).describe(
     "Where a replica's own statement of its leadership is read.",
   ),
+  ready: z
+    .strictObject({ http: z.strictObject({ port: Port, path: z.string().startsWith("/").default("/readyz") }) })
+    .optional()
+    .describe("Asked each second for whether the pod is ready; without it a pod is ready as soon as its process runs."),
   timing: z
     .strictObject({ leaseDuration: Duration, renewDeadline: Duration.optional(), retryPeriod: Duration })
     .default({ leaseDuration: millis(15_000), renewDeadline: millis(10_000), retryPeriod: millis(2000) })

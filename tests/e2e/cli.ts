@@ -68,6 +68,12 @@ export const runDocument = (folder: string): RunDocument =>
 export const failedIn = (folder: string): readonly string[] =>
   (runDocument(folder).trials[0]?.properties ?? []).filter(({ verdict }) => verdict === "fail").map(({ name }) => name);
 
+/** The properties that failed there, or found what measured stalls excuse: a crowded machine turns the one into the other. */
+export const shownIn = (folder: string): readonly string[] =>
+  (runDocument(folder).trials[0]?.properties ?? [])
+    .filter(({ verdict, hazards }) => verdict === "fail" || hazards.length > 0)
+    .map(({ name }) => name);
+
 /** The events of a run's first trial. */
 export const historyOf = (folder: string): readonly HistoryEvent[] =>
   readFileSync(join(folder, "trials", "0", "history.jsonl"), "utf8")

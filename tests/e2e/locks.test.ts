@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { failedIn, historyOf, interregnum, temporary } from "./cli.ts";
+import { failedIn, historyOf, interregnum, shownIn, temporary } from "./cli.ts";
 
 const go = spawnSync("go", ["version"]).status === 0;
 
@@ -35,7 +35,7 @@ describe.skipIf(!go)("client-go's old locks and its managers (skipped where Go i
     using folder = temporary();
     const { code, stdout, stderr } = await runIn(folder.path, scenario, elector);
     expect(code, stdout + stderr).toBe(1);
-    expect(failedIn(folder.path)).toContain(property);
+    expect(shownIn(folder.path)).toContain(property);
   });
 
   test(

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { findPrograms } from "../../harness/clusters/apiserver/binaries.ts";
-import { failedIn, interregnum, temporary } from "../e2e/cli.ts";
+import { interregnum, shownIn, temporary } from "../e2e/cli.ts";
 
 const go = spawnSync("go", ["version"]).status === 0;
 const there = Object.values(await findPrograms()).every((program) => program !== undefined);
@@ -60,6 +60,6 @@ describe.each(["embedded", "apiserver"])("on %s (skipped where Go or the control
     using folder = temporary();
     const { code, said } = await run(folder.path, cluster, elector, scenario);
     expect(code, said).toBe(1);
-    expect(failedIn(folder.path)).toContain(property);
+    expect(shownIn(folder.path)).toContain(property);
   });
 });

@@ -187,6 +187,20 @@ test("a rolling update with surge has both at work, and ends when the new one is
   expect(trial.cluster.replicas()[0]!.revision).toBe(outcome.to);
 });
 
+test("a replica that is asked whether it is ready runs when it says so", async () => {
+  await using bench = await openBench();
+  const serve = `require("node:http").createServer((request, response) => {
+    response.statusCode = request.url === "/readyz" ? 200 : 500;
+    response.end();
+  }).listen(8081, process.env.POD_IP);`;
+  const trial = await bench.open({ command: ["node", "-e", CLAIMER + serve], ready: { port: 8081, path: "/readyz" } });
+  const phase = (of: Trial) => of.cluster.replicas()[0]?.phase;
+  await eventually(() => phase(trial) === "running");
+  const silent = await bench.open({ ready: { port: 8081, path: "/readyz" } });
+  await eventually(() => bench.claims().length === 2);
+  expect(phase(silent)).toBe("starting");
+});
+
 test("a migration rolls to the successor's command; without a successor there is none", async () => {
   await using bench = await openBench();
   const alone = await bench.open();

@@ -98,6 +98,7 @@ describe("a bad elector.yaml names file, line, field and mend", () => {
       /each of 3 nodes, and 2/,
       /leave replicas out/,
     ],
+    ["a probe of no port", `${start}ready: { http: {} }\n`, 3, "ready.http.port", /missing/, /65535/],
     ["a workload that is none", `${start}workload: Job\n`, 3, "workload", /Job|expected/, /Deployment or DaemonSet/],
     ["a lock beside that is none", `${start}lock: { beside: Pod }\n`, 3, "lock.beside", /Pod|expected/, /Endpoints/],
     ["no replicas", `${start}replicas: 0\n`, 3, "replicas", /small/, /1 to 50/],
@@ -165,6 +166,10 @@ describe("a good elector.yaml", () => {
   test("bounds override the profile in part", async () => {
     const { profile } = await load(`${start}bounds: { takeover: { leases: 2 } }\n`);
     expect(profile).toEqual({ ...clientGoProfile, takeover: { ...clientGoProfile.takeover, leases: 2 } });
+  });
+
+  test("a readiness probe", async () => {
+    expect((await load(`${start}ready: { http: { port: 8081 } }\n`)).ready).toEqual({ port: 8081, path: "/readyz" });
   });
 
   test("a successor is a path from the file, a lock may have another beside it", async () => {
