@@ -50,6 +50,10 @@ export class ContainerRunner {
     return this.#starting || this.#running !== undefined;
   }
 
+  get ready(): boolean {
+    return this.#ready;
+  }
+
   state(): ContainerState {
     return {
       container: this.#options.container,

@@ -60,7 +60,7 @@ export class PodWorker {
   }
 
   get ready(): boolean {
-    return this.#runners.length > 0 && this.#runners.every((runner) => runner.state().ready);
+    return this.#runners.length > 0 && this.#runners.every((runner) => runner.ready);
   }
 
   get alive(): boolean {

@@ -119,11 +119,11 @@ async function perform(
 async function settle(stage: Stage, dwell: Millis, signal: AbortSignal): Promise<string | undefined> {
   const { cluster, recorder, replicas } = stage;
   const from = recorder.now();
-  const settled = (): boolean => {
+  const settled = onNews(recorder, () => {
     if (stage.failure() !== undefined) return true;
     const running = cluster.replicas().filter((replica) => replica.phase === "running");
     return running.length === replicas && cluster.leader() !== undefined && allContend(stage, running.map(nameOf));
-  };
+  });
   const held = await until(settled, cluster.time, patience(stage), signal);
   if (stage.failure() !== undefined) return stage.failure();
   if (!held) {
@@ -141,6 +141,20 @@ async function settle(stage: Stage, dwell: Millis, signal: AbortSignal): Promise
   // Who was found leading may have been about to learn that it no longer did.
   await until(settled, cluster.time, patience(stage), signal);
   return stage.failure();
+}
+
+/** A look in so many is taken though nothing was recorded since the last. */
+const ANYWAY = 10;
+
+/** Looks at a condition again only when something was recorded meanwhile: most looks of a waiting trial see nothing new. */
+function onNews({ events }: Stage["recorder"], condition: () => boolean): () => boolean {
+  let [known, looks, held] = [-1, 0, false];
+  return () => {
+    looks += 1;
+    if (events.length === known && looks % ANYWAY !== 0) return held;
+    known = events.length;
+    return (held = condition());
+  };
 }
 
 const nameOf = (replica: { readonly replica: string }): string => replica.replica;
