@@ -15,6 +15,8 @@ import { WRITES } from "../harness/faults/calls.ts";
 import {
   apiDown,
   clockSkew,
+  drain,
+  etcdPause,
   evict,
   kill,
   latency,
@@ -151,7 +153,16 @@ const scales = (replicas: number): readonly Option[] =>
     ...[0, 1, replicas + 2].filter((to) => to !== replicas).map((to) => inject(scale({ to }), { hold: leases(1, 2) })),
   );
 
-const options = ({ replicas, release }: Situation): readonly Option[] => [
+/** What a cluster with an etcd of its own adds; elsewhere a seed draws what it always drew. */
+const onClusters = (can: Situation["can"]): readonly Option[] =>
+  can.has("etcd")
+    ? [
+        ...of(2, inject(etcdPause({}), { hold: long }), inject(etcdPause({}), { hold: lease })),
+        ...of(2, inject(drain(leader), { hold: long })),
+      ]
+    : [];
+
+const options = ({ replicas, release, can }: Situation): readonly Option[] => [
   ...onLeaders,
   ...onTakeovers(kill(leader)),
   ...of(1, inject(loseReply(subject), { when: { moment: "between-read-and-write", by: kill(leader) }, hold: lease })),
@@ -159,6 +170,7 @@ const options = ({ replicas, release }: Situation): readonly Option[] => [
   ...scales(replicas),
   ...(release ? onReleases : []),
   ...(replicas > 1 ? onStandbys(replicas) : []),
+  ...onClusters(can),
 ];
 
 export default defineScenario({

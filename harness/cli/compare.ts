@@ -10,7 +10,7 @@ import { newRunId } from "../runner/folder.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import * as option from "./options.ts";
-import { plansFor, prepareAll, runAll } from "./run.ts";
+import { plansFor, prepareAll, runAll, skipOf } from "./run.ts";
 import type { RunOptions } from "./run-options.ts";
 
 const USUAL = "rolling-update,kill-leader,partition-leader,pause-leader";
@@ -35,7 +35,12 @@ export async function compare(names: readonly string[], asked: RunOptions & { sc
         entries.push(...scenarios.map((scenario) => ({ elector: elector.name, scenario, skipped: absent })));
         continue;
       }
-      for (const { run, folder: where } of await runAll(plans, options, signal))
+      for (const plan of plans) {
+        const skipped = skipOf(plan);
+        if (skipped !== undefined) entries.push({ elector: elector.name, scenario: plan.name, skipped });
+      }
+      const able = plans.filter((plan) => skipOf(plan) === undefined);
+      for (const { run, folder: where } of await runAll(able, options, signal))
         entries.push({ elector: elector.name, scenario: run.scenario, run, folder: where });
     }
     const matrix = matrixDocument(entries);

@@ -11,9 +11,10 @@ import { worst } from "../core/verdict.ts";
 import type { Progress } from "../report/progress.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { reporterNamed, reporterNames } from "../report/reporters.ts";
-import { checkElector, homeNames } from "../runner/homes.ts";
+import { capabilitiesOf, checkElector, homeNames } from "../runner/homes.ts";
 import { pointLatest } from "../runner/folder.ts";
 import { openLoopClock } from "../runner/recorder.ts";
+import { lackOf } from "../runner/needs.ts";
 import type { RunPlan } from "../runner/plan.ts";
 import { runPlan, type RunResult } from "../runner/run.ts";
 import { loadScenario } from "../runner/scenarios.ts";
@@ -30,13 +31,16 @@ export const FILES = ["html", "junit", "markdown"];
 /** Runs of a schedule at once while it is shrunk, unless --jobs says otherwise: crowding makes unknown, never a failure. */
 const SHRINK_WIDTH = 4;
 
-/** `run <scenario>…`: exit status by the worst verdict. */
+/** `run <scenario>…`: exit status by the worst verdict; a scenario that the cluster cannot run is skipped by name. */
 export async function run(names: readonly string[], options: RunOptions): Promise<number> {
   const elector = await findElector(options.elector);
   const plans = await plansFor(names, elector, options);
+  const able = plans.filter((plan) => skipOf(plan) === undefined);
+  for (const plan of plans) if (!able.includes(plan)) console.error(`skipped: ${skipOf(plan)}`);
+  if (able.length === 0) return EXIT.unknown; // no evidence
   return interruptible(async (signal) => {
-    await prepareAll(elector, plans, signal);
-    const runs = (await runAll(plans, options, signal)).map((result) => result.run);
+    await prepareAll(elector, able, signal);
+    const runs = (await runAll(able, options, signal)).map((result) => result.run);
     if (options.output === "json") printRuns(runs);
     return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((document) => document.verdict)));
   });
@@ -50,6 +54,16 @@ export async function prepareAll(
 ): Promise<void> {
   for (const each of new Set([elector, ...plans.flatMap(({ successor }) => successor ?? [])]))
     await prepareElector(each, signal);
+}
+
+/** Why the plan's cluster cannot run its scenario; undefined when it can. */
+export function skipOf({
+  name,
+  scenario,
+  cluster,
+}: Pick<RunPlan, "name" | "scenario" | "cluster">): string | undefined {
+  const lack = lackOf(scenario, capabilitiesOf(cluster));
+  return lack.length === 0 ? undefined : `${name} asks for ${lack.join(", ")}, which the cluster ${cluster} has not`;
 }
 
 /** The plans of one elector for the named scenarios; every input is checked before anything starts. */

@@ -47,7 +47,8 @@ export async function openEmbeddedTrial(
 ): Promise<Trial> {
   const { store, wall } = plane;
   const { elector, namespace, recorder } = options;
-  const nodes = elector.workload === "DaemonSet" ? embeddedNodes(store, namespace) : undefined;
+  const ownNodes = elector.workload === "DaemonSet" || options.needs?.has("nodes");
+  const nodes = ownNodes ? embeddedNodes(store, namespace) : undefined;
   const deploy = { ...options, ...(nodes && { nodeSelector: nodes.selector }) };
   const [workload, migration] = [workloadOf(deploy), migrationOf(deploy)];
   const ref = workloadRef(workload);
@@ -109,7 +110,8 @@ export async function openEmbeddedTrial(
   }
   const { time, timing } = options;
   const rollout = { store, ref, recorder, time, failure: () => failure };
-  const hands = embeddedHands({ store, rollout, wall, writer, api, ...(migration && { migration }) });
+  const more = { ...(migration && { migration }), ...(nodes && { nodes }) };
+  const hands = embeddedHands({ store, rollout, wall, writer, api, ...more });
 
   // The signal is the run's and outlives the trial: a listener that stayed would keep the trial's events in memory.
   signal.addEventListener("abort", allBegunNow, { once: true });

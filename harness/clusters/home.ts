@@ -1,4 +1,4 @@
-import type { Cluster, Strategy } from "../core/cluster.ts";
+import type { Capability, Cluster, Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import type { Recorder } from "../core/events.ts";
 import type { Millis, Time } from "../core/time.ts";
@@ -22,6 +22,8 @@ export type TrialOptions = {
   readonly timing: Timing;
   readonly replicas: number;
   readonly strategy: Strategy;
+  /** What its faults ask of the cluster: a home gives a trial alone what trials cannot share. */
+  readonly needs?: ReadonlySet<Capability>;
   /** Whatever is drawn in the trial is drawn from it. */
   readonly seed: number;
   /** What the replicas find as ELECTION_NAME; the lock object is `judgedLock(options, election)`. */

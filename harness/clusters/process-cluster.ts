@@ -13,15 +13,8 @@ import { revisionOf, type ReplicaHost } from "./replica-host.ts";
 import { restartProcess } from "./restart-process.ts";
 import { watchLock } from "./watch-lock.ts";
 
-const capabilities: ReadonlySet<Capability> = new Set([
-  "signals",
-  "gate",
-  "rollout",
-  "record",
-  "scale",
-  "restart",
-  "api",
-]);
+/** What every trial of processes can do. */
+const COMMON: readonly Capability[] = ["signals", "gate", "rollout", "record", "scale", "restart"];
 
 /** What a home does to its API for a trial. */
 export type Hands = {
@@ -30,9 +23,20 @@ export type Hands = {
   readonly editRecord: NonNullable<Cluster["editRecord"]>;
   readonly deleteRecord: NonNullable<Cluster["deleteRecord"]>;
   readonly scale: NonNullable<Cluster["scale"]>;
-  readonly stopApi: NonNullable<Cluster["stopApi"]>;
   readonly rollout: Cluster["rollout"];
   readonly migrate?: NonNullable<Cluster["migrate"]>;
+  readonly stopApi?: NonNullable<Cluster["stopApi"]>;
+  readonly pauseEtcd?: NonNullable<Cluster["pauseEtcd"]>;
+  /** Where there are several. */
+  readonly nodes?: NodeHands;
+};
+
+/** What a home does to its nodes for a trial. */
+export type NodeHands = {
+  /** Whether new pods may come. */
+  cordon(node: string, cordoned: boolean): Promise<void> | void;
+  /** Evicts the pod with its grace. */
+  evict(pod: Pod): Promise<void> | void;
 };
 
 export type ProcessClusterOptions = {
@@ -67,7 +71,7 @@ export function processCluster(options: ProcessClusterOptions): Cluster {
   };
 
   return {
-    capabilities,
+    capabilities: capabilitiesOf(hands),
     timing: options.timing,
     time: options.time,
     replicas,
@@ -99,11 +103,39 @@ export function processCluster(options: ProcessClusterOptions): Cluster {
       await restartProcess(worker, signal);
       return replicaOf(worker)[0]!;
     },
-    stopApi: hands.stopApi,
     rollout: hands.rollout,
     ...(hands.migrate && { migrate: hands.migrate }),
+    ...(hands.stopApi && { stopApi: hands.stopApi }),
+    ...(hands.pauseEtcd && { pauseEtcd: hands.pauseEtcd }),
+    ...(hands.nodes && { drain: drainer(kubelet, hands.nodes) }),
   };
 }
+
+const capabilitiesOf = ({ stopApi, pauseEtcd, nodes }: Hands): ReadonlySet<Capability> =>
+  new Set([
+    ...COMMON,
+    ...(stopApi ? ["api"] : []),
+    ...(pauseEtcd ? ["etcd"] : []),
+    ...(nodes ? ["nodes"] : []),
+  ] as Capability[]);
+
+/** Cordons a node and evicts what is on it; undone when it fails half-way, for the caller then has nothing to heal by. */
+const drainer =
+  (kubelet: Kubelet, nodes: NodeHands): NonNullable<Cluster["drain"]> =>
+  async (node, signal) => {
+    signal.throwIfAborted();
+    const uncordon = async (): Promise<void> => nodes.cordon(node, false);
+    await nodes.cordon(node, true);
+    try {
+      const there = kubelet.workers().filter(({ pod }) => pod.spec.nodeName === node);
+      await Promise.all(there.map(({ pod }) => nodes.evict(pod)));
+      await abortable(Promise.all(there.map((worker) => worker.gone)), signal);
+    } catch (error) {
+      await uncordon();
+      throw error;
+    }
+    return uncordon;
+  };
 
 function replicaOf(worker: PodWorker): readonly Replica[] {
   const { main, pod } = worker;
@@ -113,6 +145,7 @@ function replicaOf(worker: PodWorker): readonly Replica[] {
       replica: pod.metadata.name,
       incarnation: main.incarnation,
       revision: revisionOf(pod),
+      ...(pod.spec.nodeName === undefined ? {} : { node: pod.spec.nodeName }),
       phase: worker.terminating ? "terminating" : worker.ready ? "running" : "starting",
       startedAt: main.startedAt,
     },

@@ -1,3 +1,4 @@
+import type { Stopped } from "../core/cluster.ts";
 import { serveApi, type ApiServer } from "../kubernetes/server.ts";
 import type { Store } from "../kubernetes/store.ts";
 
@@ -5,8 +6,8 @@ import type { Store } from "../kubernetes/store.ts";
 export type TrialApi = AsyncDisposable & {
   /** The same for as long as it lives, stopped or not. */
   readonly url: string;
-  /** Cuts every connection and frees the port; what it returns listens there again. */
-  stop(): Promise<(signal: AbortSignal) => Promise<void>>;
+  /** Cuts every connection and frees the port; it is started there again. */
+  stop(): Promise<Stopped>;
 };
 
 /** Serves the store on a free port of loopback; HarnessError when there is none, or when it is taken while stopped. */
@@ -23,9 +24,12 @@ export async function openTrialApi(store: Store): Promise<TrialApi> {
     url,
     async stop() {
       await close();
-      return async (signal) => {
-        signal.throwIfAborted();
-        if (!over && server === undefined) server = await serveApi(store, { port });
+      return {
+        words: "the API server listens no more",
+        async start(signal) {
+          signal.throwIfAborted();
+          if (!over && server === undefined) server = await serveApi(store, { port });
+        },
       };
     },
     async [Symbol.asyncDispose]() {

@@ -40,7 +40,8 @@ export const workloadOf = (options: DeployOptions): Workload =>
 export const workloadRef = (workload: Workload): Ref =>
   refOf(isDaemonSet(workload) ? "daemonsets" : "deployments", workload);
 
-/** Why a DaemonSet is not scaled. */
+/** Why a DaemonSet is not drained, and not scaled. */
+export const NOT_DRAINED = "a DaemonSet's pods come back to the node that they were drained from";
 export const NOT_SCALED = "a DaemonSet has a pod on each node, and is not scaled";
 
 /** The change by which a migration rolls to the elector's successor; undefined where it names none. */

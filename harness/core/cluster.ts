@@ -6,8 +6,19 @@ import type { Millis, Time } from "./time.ts";
 /**
  * What a cluster can do; a fault or scenario that needs more is skipped by name. record: writes the election object
  * itself. scale: changes the number of replicas. restart: ends a process whose pod stays. api: stops the API server.
+ * etcd: freezes what the API server keeps its objects in. nodes: has several, and drains one.
  */
-export type Capability = "signals" | "gate" | "rollout" | "nodes" | "network" | "record" | "scale" | "restart" | "api";
+export type Capability =
+  | "signals"
+  | "gate"
+  | "rollout"
+  | "nodes"
+  | "network"
+  | "record"
+  | "scale"
+  | "restart"
+  | "api"
+  | "etcd";
 
 /**
  * Whom a fault is aimed at: resolved once, when it is injected. subject: the replica whose call the fault's moment is;
@@ -24,9 +35,14 @@ export type RecordEdit = Partial<LockRecord>;
 /** What a watch of the lock through a replica's gate delivered: its events so far, and whether it was cut. */
 export type Watched = { readonly events: number; readonly cut: boolean };
 
+/** What was stopped, in words that prove it; `start` brings it back, and resolves once it serves again. */
+export type Stopped = { readonly words: string; start(signal: AbortSignal): Promise<void> };
+
 export type Replica = Incarnation & {
   /** pod-template-hash. */
   readonly revision: string;
+  /** Where it runs; absent where a cluster has but one node. */
+  readonly node?: string;
   readonly phase: "starting" | "running" | "terminating" | "gone";
   /** When the current process started. */
   readonly startedAt: Millis;
@@ -88,8 +104,15 @@ export interface Cluster {
   scale?(replicas: number): Awaitable<number>;
   /** Ends the replica's process with SIGKILL; resolves when the same pod has started another. Needs `restart`. */
   restart?(replica: Replica, signal: AbortSignal): Promise<Replica>;
-  /** The API server of this trial stops listening and cuts its connections; what it returns brings it back. Needs `api`. */
-  stopApi?(): Promise<(signal: AbortSignal) => Promise<void>>;
+  /** The API server of this trial goes away, and its connections with it. Needs `api`. */
+  stopApi?(): Promise<Stopped>;
+  /** Freezes etcd: the API server stands, and no write is committed. Needs `etcd`. */
+  pauseEtcd?(): Promise<Stopped>;
+  /**
+   * No new pod comes to the node, and the trial's pods there are evicted with their grace; resolves when their processes
+   * are gone. What it returns lets pods come again. Needs `nodes`.
+   */
+  drain?(node: string, signal: AbortSignal): Promise<(signal: AbortSignal) => Promise<void>>;
   /** Changes the pod template and waits until the rollout is complete, or `timeout` passed. */
   rollout(timeout: Millis, signal: AbortSignal): Promise<RolloutOutcome>;
   /** The same, to the pod template of the elector's successor; absent where it has none. */

@@ -1,5 +1,6 @@
 import type { Capability, Cluster, Replica } from "./cluster.ts";
 import type { FaultEffect } from "./events.ts";
+import type { Millis } from "./time.ts";
 
 /** What an injected fault hands back to the nemesis. */
 export type Injected = {
@@ -9,6 +10,8 @@ export type Injected = {
   proof(signal: AbortSignal): Promise<string>;
   /** Ends the fault. Runs on abort too, under a deadline of its own. */
   heal(signal: AbortSignal): Promise<void>;
+  /** That deadline, where what is healed takes longer than the nemesis grants everybody (ms). */
+  readonly healsWithin?: Millis;
 };
 
 export type FaultDefinition<Parameters> = {

@@ -1,4 +1,4 @@
-import type { Strategy } from "./cluster.ts";
+import type { Capability, Strategy } from "./cluster.ts";
 import type { Bound, Profile, Timing } from "./elector.ts";
 import type { Minimum } from "./events.ts";
 import type { FaultCall } from "./fault.ts";
@@ -95,6 +95,8 @@ export const migration = (during: Span = retries(1, 2)): Rollout => ({ ...rollin
 /** What a generated scenario is drawn for. */
 export type Situation = {
   readonly replicas: number;
+  /** What the cluster can do beyond what every cluster can. */
+  readonly can: ReadonlySet<Capability>;
   /** The elector gives the record up when it is told to go. */
   readonly release: boolean;
 };

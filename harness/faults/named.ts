@@ -1,6 +1,8 @@
 // Every fault there is, a line each: what stands here is listed, drawn and recalled by its name.
 export { apiDown } from "./api-down.ts";
 export { clockSkew } from "./clock-skew.ts";
+export { drain } from "./drain.ts";
+export { etcdPause } from "./etcd-pause.ts";
 export { evict } from "./evict.ts";
 export { kill } from "./kill.ts";
 export { latency } from "./latency.ts";

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Capability } from "../core/cluster.ts";
 import type { Profile, Timing } from "../core/elector.ts";
 import {
   type Generated,
@@ -68,11 +69,12 @@ export function generatedSchedules(
   scenario: Generated,
   { release, profile }: { readonly release: boolean; readonly profile: Profile },
   timing: Timing,
+  can: ReadonlySet<Capability>,
 ): fc.Arbitrary<Schedule> {
   const between = timed(settle(retries(1, 2)), timing, profile);
   const last = timed(LAST, timing, profile);
   return fc.tuple(REPLICAS, ROUNDS, fc.constantFrom(...scenario.strategies)).chain(([replicas, count, strategy]) => {
-    const round = fc.tuple(between, rounds(scenario.options({ replicas, release }), timing, profile));
+    const round = fc.tuple(between, rounds(scenario.options({ replicas, release, can }), timing, profile));
     return fc
       .tuple(fc.array(round, { minLength: count, maxLength: count }), last)
       .map(([drawn, end]): Schedule => [

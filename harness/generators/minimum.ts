@@ -2,7 +2,7 @@ import type { Minimum } from "../core/events.ts";
 import type { Schedule, ScheduledFault } from "../core/scenario.ts";
 
 /** Faults that end a process: aimed at the leader, they leave nobody but another incarnation to lead after it. */
-const ENDS: ReadonlySet<string> = new Set(["kill", "evict", "restart"]);
+const ENDS: ReadonlySet<string> = new Set(["kill", "evict", "restart", "drain"]);
 
 const unseats = ({ fault, parameters }: ScheduledFault): boolean =>
   (ENDS.has(fault) && parameters["target"] === "leader") || (fault === "scale" && parameters["to"] === 0);

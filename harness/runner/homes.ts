@@ -1,5 +1,6 @@
 import { openEmbedded } from "../clusters/embedded.ts";
 import type { Home, HomeOptions } from "../clusters/home.ts";
+import type { Capability } from "../core/cluster.ts";
 import type { Elector } from "../core/elector.ts";
 import { assert, type InputError } from "../core/errors.ts";
 import { openSimulation, refusalOf } from "../simulation/home.ts";
@@ -7,21 +8,31 @@ import { openSimulation, refusalOf } from "../simulation/home.ts";
 type HomeKind = {
   /** One line for `list clusters`. */
   readonly summary: string;
+  /** What a trial there can do, where its faults ask for it. */
+  readonly capabilities: readonly Capability[];
   open(options: HomeOptions, signal: AbortSignal): Promise<Home>;
   /** Why it cannot run this elector. */
   refusal?(elector: Elector): InputError | undefined;
 };
 
+const COMMON: readonly Capability[] = ["signals", "gate", "rollout", "record", "scale", "restart", "api"];
+
 const homes: Record<string, HomeKind> = {
-  embedded: { summary: "an API server in process; each pod is a process of this machine", open: openEmbedded },
+  embedded: {
+    summary: "an API server in process; each pod is a process of this machine",
+    capabilities: [...COMMON, "nodes"],
+    open: openEmbedded,
+  },
   apiserver: {
     summary:
       "etcd, kube-apiserver, its controllers and scheduler, of this run's own; pods are processes of this machine",
+    capabilities: [...COMMON, "nodes", "etcd"],
     // What only a real API needs is loaded when there is one.
     open: async (options, signal) => (await import("../clusters/apiserver/home.ts")).openApiserver(options, signal),
   },
   simulation: {
     summary: "virtual time in one thread, the same bytes for the same seed; for electors that live in process",
+    capabilities: COMMON,
     open: openSimulation,
     refusal: refusalOf,
   },
@@ -39,6 +50,9 @@ const kindOf = (name: string): HomeKind => {
   assert(kind !== undefined, `no home is named ${name}`);
   return kind;
 };
+
+/** What trials of the named home can do. */
+export const capabilitiesOf = (name: string): ReadonlySet<Capability> => new Set(kindOf(name).capabilities);
 
 /** Throws the InputError of a home that cannot run the elector. */
 export function checkElector(name: string, elector: Elector): void {

@@ -134,7 +134,7 @@ async function proveWhileHeld(
 
 async function healed({ time }: Cluster, injected: Injected, name: string): Promise<void> {
   try {
-    await injected.heal(time.timeout(HEAL_DEADLINE));
+    await injected.heal(time.timeout(injected.healsWithin ?? HEAL_DEADLINE));
   } catch (error) {
     throw new HarnessError(`the fault ${name} could not be healed: ${messageOf(error)}`, {
       cause: error,

@@ -6,7 +6,7 @@ import { millis } from "../core/time.ts";
 import type { Progress } from "../report/progress.ts";
 import { openWitness } from "../clusters/witness.ts";
 import { describeEnvironment, type Measured } from "./environment.ts";
-import { openHome } from "./homes.ts";
+import { capabilitiesOf, openHome } from "./homes.ts";
 import { openJudging } from "./judging.ts";
 import { makeRunFolder, newRunId } from "./folder.ts";
 import { summariseMeasures } from "./measures.ts";
@@ -44,6 +44,7 @@ export async function runPlan(
     (index) => index % plan.shard.of === plan.shard.index,
   );
   const { elector, timing } = plan;
+  const can = capabilitiesOf(plan.cluster);
   report({
     type: "run-start",
     scenario: plan.name,
@@ -78,7 +79,7 @@ export async function runPlan(
         const seed = plan.seed + index;
         const from = index === indices[0] ? plan.from : clock.now();
         report({ type: "trial-start", trial: index, seed });
-        const schedule = plan.schedule ?? drawSchedule(plan.scenario, elector, timing, seed);
+        const schedule = plan.schedule ?? drawSchedule(plan.scenario, elector, timing, seed, can);
         const say = (text: string): void => report({ type: "step", trial: index, text });
         const result = await runTrial(
           { ...plan, index, seed, schedule, folder, run: id, from, begun, atOnce: valve.most },

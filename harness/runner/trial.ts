@@ -18,6 +18,7 @@ import type { View } from "../core/view.ts";
 import { minimumFor } from "../generators/schedule.ts";
 import { watchSteal } from "../probes/steal.ts";
 import type { Witness } from "../clusters/witness.ts";
+import { needsOf } from "./needs.ts";
 import { readHistory } from "./read-run.ts";
 import { openRecorder, type LoopClock } from "./recorder.ts";
 import { runSteps } from "./steps.ts";
@@ -103,6 +104,7 @@ export async function runTrial(
         namespace,
         recorder,
         time,
+        needs: needsOf(plan.schedule),
         seed: plan.seed,
         logs: folder,
         witness,

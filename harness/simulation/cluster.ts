@@ -105,7 +105,7 @@ export function simulatedCluster(options: SimulatedClusterOptions): Cluster {
     },
     stopApi: async () => {
       options.reach(false);
-      return async () => options.reach(true);
+      return { words: "the API is out of reach", start: async () => options.reach(true) };
     },
     rollout: (timeout, signal) => roll(options.rollout, restarted(options.wall()), timeout, signal),
   };

@@ -4,18 +4,23 @@ import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Certificate } from "../../gate/certificate.ts";
 import { ApiError, type Status } from "../../kubernetes/errors.ts";
 import type { KubeObject, ObjectMeta, Ref } from "../../kubernetes/objects.ts";
+import { openOutage, outlasting, type Outage } from "./outage.ts";
 
 type NewObject = Omit<KubeObject, "metadata"> & { readonly metadata: Partial<ObjectMeta> };
 export type ObjectList = { readonly version: string; readonly items: readonly KubeObject[] };
 /** `fields` is a field selector. */
 export type Selection = { readonly resource: string; readonly namespace: string; readonly fields?: string };
 
-/** The harness's own way to a real API server: no fault touches it. Refusals are ApiErrors, silence is a HarnessError. */
+/**
+ * The harness's own way to a real API server: no fault touches it, but that it waits until an outage is over. Refusals
+ * are ApiErrors, silence is a HarnessError.
+ */
 export type ApiClient = AsyncDisposable & {
   readonly url: string;
   /** Undefined when there is no such object. */
   get(ref: Ref): Promise<KubeObject | undefined>;
-  list(selection: Selection): Promise<ObjectList>;
+  /** As it is now; `at`: as it was at that version of the whole. */
+  list(selection: Selection, at?: string): Promise<ObjectList>;
   /** `below` an object: a subresource, such as an account's token. */
   create(resource: string, namespace: string, object: NewObject, below?: string): Promise<KubeObject>;
   patch(ref: Ref, body: unknown, subresource?: "status"): Promise<KubeObject>;
@@ -27,6 +32,8 @@ export type ApiClient = AsyncDisposable & {
   version(): Promise<string>;
   /** Whether the server says that it is ready. */
   ready(): Promise<boolean>;
+  /** Whether it commits a write within so long (ms), outage or not. */
+  commits(within: number): Promise<boolean>;
 };
 
 const groups: Readonly<Record<string, string>> = {
@@ -53,10 +60,18 @@ const BUSY = 429;
 const BUSY_MS = 1000;
 const BUSY_TRIES = 10;
 
+/** What a write is tried on: nobody reads it. */
+const WRITTEN = "interregnum.invalid/written";
+
 /** A call that is not answered within this (ms) never is. */
 const CALL_MS = 30_000;
 
-export function openClient(url: string, { ca, cert, key }: Certificate): ApiClient {
+const INTERNAL = 500;
+
+/** What it answered may be looked at again: it was cut off, or could not ask its store. */
+const isDoubtful = (error: unknown): boolean => !(error instanceof ApiError) || error.code >= INTERNAL;
+
+export function openClient(url: string, { ca, cert, key }: Certificate, outage: Outage = openOutage()): ApiClient {
   const dispatcher = new Agent({
     allowH2: false,
     pipelining: 1,
@@ -84,7 +99,9 @@ export function openClient(url: string, { ca, cert, key }: Certificate): ApiClie
       throw new HarnessError(`the API server does not answer ${method} ${path}: ${messageOf(cause)}`, { cause });
     }
   };
-  const call = async (...sent: Parameters<typeof send>): Promise<unknown> => {
+  const call = (...sent: Parameters<typeof send>): Promise<unknown> =>
+    outlasting(outage, isDoubtful, () => callOnce(...sent));
+  const callOnce = async (...sent: Parameters<typeof send>): Promise<unknown> => {
     let answer = await send(...sent);
     for (let tries = 0; answer.statusCode === BUSY && tries < BUSY_TRIES; tries += 1) {
       await answer.body.dump();
@@ -108,8 +125,10 @@ export function openClient(url: string, { ca, cert, key }: Certificate): ApiClie
   return {
     url,
     get: async (ref) => (await orAbsent(call("GET", pathOf(ref, ref.name)))) as KubeObject | undefined,
-    async list(selection) {
-      const list = (await call("GET", `${pathOf(selection)}${queryOf(selection)}`)) as {
+    async list(selection, at) {
+      const exact: Record<string, string> =
+        at === undefined ? {} : { resourceVersion: at, resourceVersionMatch: "Exact" };
+      const list = (await call("GET", `${pathOf(selection)}${queryOf(selection, exact)}`)) as {
         readonly apiVersion: string;
         readonly kind: string;
         readonly metadata: { readonly resourceVersion: string };
@@ -153,6 +172,16 @@ export function openClient(url: string, { ca, cert, key }: Certificate): ApiClie
         return false; // not there yet: that is the answer
       }
     },
+    async commits(within) {
+      const written = { metadata: { annotations: { [WRITTEN]: String(performance.now()) } } };
+      try {
+        const answer = await send("PATCH", "/api/v1/namespaces/default", written, AbortSignal.timeout(within));
+        await answer.body.dump();
+        return answer.statusCode === 200;
+      } catch {
+        return false; // silence: that is the answer
+      }
+    },
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
 }
@@ -165,4 +194,13 @@ function refusal(code: number, text: string): ApiError {
     // not every refusal is a Status: its text is the message
   }
   return new ApiError(code, status.reason, status.message ?? text, status.details);
+}
+
+/** An object that is gone, or whose name another one bears by now, needs nothing any more. */
+export async function unlessGone(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof ApiError) || (error.code !== 404 && error.code !== 409)) throw error;
+  }
 }

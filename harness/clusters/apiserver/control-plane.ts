@@ -1,12 +1,15 @@
 import { mkdirSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Stopped } from "../../core/cluster.ts";
 import { HarnessError } from "../../core/errors.ts";
 import type { HomeOptions } from "../home.ts";
+import { send, statOf } from "../proc.ts";
 import { needPrograms, type Program } from "./binaries.ts";
 import { openClient, type ApiClient } from "./client.ts";
 import { writeCredentials, type Credentials } from "./credentials.ts";
+import { openOutage } from "./outage.ts";
+import { freePorts } from "./ports.ts";
 import { startService, type Service } from "./service.ts";
 
 /** A real control plane of this run's own. Disposing ends every process of it. */
@@ -15,6 +18,12 @@ export type ControlPlane = AsyncDisposable & {
   readonly credentials: Credentials;
   /** Rejects with HarnessError when a component ends by itself. */
   readonly ended: Promise<never>;
+  /** Kills kube-apiserver; it is started again on the same port, over the same etcd. */
+  stopApi(): Promise<Stopped>;
+  /** Freezes etcd (SIGSTOP) until it is started again (SIGCONT). */
+  pauseEtcd(): Promise<Stopped>;
+  /** What was stopped was not brought back. */
+  readonly broken: boolean;
 };
 
 /** They live for minutes: less collecting makes them start a fifth sooner. */
@@ -23,6 +32,12 @@ const GO = { GOGC: "400" };
 /** How often the API server is asked whether it is ready, and for how long (ms). */
 const LOOK_EVERY = 20;
 const READY_WITHIN = 60_000;
+
+/** A write that is not answered for so long (ms) hangs. */
+const HANGS_FOR = 500;
+/** How often, and how long at most, a stopped process is looked at (ms). */
+const STOP_LOOK = 1;
+const STOPPED_WITHIN = 5000;
 
 /** Those that an election's objects, its pods and their nodes meet. */
 const CONTROLLERS = [
@@ -45,51 +60,38 @@ const CONTROLLERS = [
 const flags = (all: Readonly<Record<string, string | number | boolean>>): readonly string[] =>
   Object.entries(all).map(([name, value]) => `--${name}=${value}`);
 
-/** Different free ports of loopback. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(0, "127.0.0.1", resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
 /**
  * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler; resolves when the API server is ready.
- * HarnessError when a program is missing, or one ends or is not ready within a minute.
+ * `name` is
+ * its folder's. HarnessError when a program is missing, or one ends or is not ready within a minute.
  */
-export async function startControlPlane(home: HomeOptions, signal: AbortSignal): Promise<ControlPlane> {
+export async function startControlPlane(home: HomeOptions, name: string, signal: AbortSignal): Promise<ControlPlane> {
   const programs = await needPrograms();
   const [clientPort, peerPort, apiPort] = (await freePorts(3)) as [number, number, number];
-  const folder = join(home.memory, "control-plane");
+  const folder = join(home.memory, name);
   const url = `https://127.0.0.1:${apiPort}`;
   const credentials = await writeCredentials(folder, url);
   const data = join(folder, "etcd");
   mkdirSync(data, { mode: 0o700 });
   await using stack = new AsyncDisposableStack();
-  const start = async (name: Program, all: Parameters<typeof flags>[0]): Promise<Service> =>
-    stack.use(
-      await startService({
-        name,
-        program: programs[name],
-        args: flags(all),
-        env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...GO, INTERREGNUM_RUN: home.run },
-        directory: folder,
-        log: join(folder, `${name}.log`),
-        ledger: home.ledger,
-      }),
-    );
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  ended.catch(() => {}); // whoever waits is told
+  const start = async (program: Program, all: Parameters<typeof flags>[0]): Promise<Service> => {
+    const service = await startService({
+      name: program,
+      program: programs[program],
+      args: flags(all),
+      env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...GO, INTERREGNUM_RUN: home.run },
+      directory: folder,
+      log: join(folder, `${program}.log`),
+      ledger: home.ledger,
+    });
+    service.ended.catch(reject);
+    return service;
+  };
   const etcdUrl = `http://127.0.0.1:${clientPort}`;
   const peerUrl = `http://127.0.0.1:${peerPort}`;
-  const services = [
+  const etcd = stack.use(
     await start("etcd", {
       name: "interregnum",
       "data-dir": data,
@@ -104,7 +106,9 @@ export async function startControlPlane(home: HomeOptions, signal: AbortSignal):
       "election-timeout": 100,
       "log-level": "warn",
     }),
-    await start("kube-apiserver", {
+  );
+  const startApi = (): Promise<Service> =>
+    start("kube-apiserver", {
       "etcd-servers": etcdUrl,
       "bind-address": "127.0.0.1",
       "secure-port": apiPort,
@@ -119,10 +123,12 @@ export async function startControlPlane(home: HomeOptions, signal: AbortSignal):
       // It would publish a loopback address, which is no Endpoints object's.
       "endpoint-reconciler-type": "none",
       profiling: false,
-    }),
-  ];
-  const client = stack.use(openClient(url, credentials.admin));
-  await untilReady(client, services, signal);
+    });
+  let api = await startApi();
+  stack.defer(() => api[Symbol.asyncDispose]());
+  const outage = openOutage();
+  const client = stack.use(openClient(url, credentials.admin, outage));
+  await untilReady(client, ended, signal);
   // Their clients' own limit (20 calls a second) would make a start of five seconds of it.
   const common = {
     "leader-elect": false,
@@ -131,21 +137,74 @@ export async function startControlPlane(home: HomeOptions, signal: AbortSignal):
     "kube-api-qps": 1000,
     "kube-api-burst": 1000,
   };
-  const manager = await start("kube-controller-manager", {
-    ...common,
-    kubeconfig: credentials.controllerManager,
-    "service-account-private-key-file": credentials.accounts.privateKey,
-    "root-ca-file": credentials.ca,
-    controllers: CONTROLLERS.map((name) => `${name}-controller`).join(","),
+  stack.use(
+    await start("kube-controller-manager", {
+      ...common,
+      kubeconfig: credentials.controllerManager,
+      "service-account-private-key-file": credentials.accounts.privateKey,
+      "root-ca-file": credentials.ca,
+      controllers: CONTROLLERS.map((controller) => `${controller}-controller`).join(","),
+    }),
+  );
+  stack.use(await start("kube-scheduler", { ...common, kubeconfig: credentials.scheduler }));
+  let broken = false;
+  /** The client waits until `back` has brought it back, or has failed. */
+  const stoppedUntil = (words: string, back: (signal: AbortSignal) => Promise<void>): Stopped => ({
+    words,
+    async start(healSignal) {
+      broken = true;
+      try {
+        await back(healSignal);
+        await untilReady(client, ended, healSignal);
+        broken = false;
+      } finally {
+        outage.end();
+      }
+    },
   });
-  const scheduler = await start("kube-scheduler", { ...common, kubeconfig: credentials.scheduler });
-  const ended = Promise.race([...services, manager, scheduler].map((service) => service.ended));
-  ended.catch(() => {}); // whoever waits is told
   const owned = stack.move();
-  return { client, credentials, ended, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    client,
+    credentials,
+    ended,
+    get broken() {
+      return broken || outage.lasts;
+    },
+    async stopApi() {
+      outage.begin();
+      await api[Symbol.asyncDispose]();
+      return stoppedUntil(`kube-apiserver (pid ${api.pid}) was killed and is gone`, async () => {
+        api = await startApi();
+      });
+    },
+    async pauseEtcd() {
+      outage.begin();
+      try {
+        await freeze(etcd);
+        if (await client.commits(HANGS_FOR)) throw new Error("etcd is stopped, and yet a write was committed");
+      } catch (error) {
+        send(etcd.pid, "SIGCONT");
+        outage.end();
+        throw error;
+      }
+      const words = `etcd (pid ${etcd.pid}) is stopped (state T), and a write hangs`;
+      return stoppedUntil(words, async () => void send(etcd.pid, "SIGCONT"));
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
-async function untilReady(client: ApiClient, services: readonly Service[], signal: AbortSignal): Promise<void> {
+/** SIGSTOP; resolves when the process is seen stopped. */
+async function freeze({ pid }: Service): Promise<void> {
+  send(pid, "SIGSTOP");
+  const late = AbortSignal.timeout(STOPPED_WITHIN);
+  while (statOf(pid)?.state !== "T") {
+    late.throwIfAborted();
+    await sleep(STOP_LOOK);
+  }
+}
+
+async function untilReady(client: ApiClient, ended: Promise<never>, signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + READY_WITHIN;
   const looking = new AbortController();
   const poll = async (): Promise<void> => {
@@ -160,7 +219,7 @@ async function untilReady(client: ApiClient, services: readonly Service[], signa
     }
   };
   try {
-    await Promise.race([poll(), ...services.map((service) => service.ended)]);
+    await Promise.race([poll(), ended]);
   } finally {
     looking.abort();
   }

@@ -4,14 +4,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "../../kubernetes/errors.ts";
 import type { KubeObject } from "../../kubernetes/objects.ts";
 import type { ApiClient, Selection } from "./client.ts";
+import { versionsBetween } from "./versions.ts";
 
 export type Followed = { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: KubeObject };
 
 export type Follower = {
   /** Called in the turn in which the change was read, in the order of the commits. */
   change(change: Followed): void;
+  /** Set where no version may be missed: what a watch cannot tell any more is read back from the server's past. */
+  readonly every?: true;
   /**
-   * The server no longer knows what came after the last change: `true` goes on from what is there now, and tells the
+   * What came after the last change cannot be told any more: `true` goes on from what is there now, and tells the
    * difference as changes; `false` ends it.
    */
   gap(): boolean;
@@ -40,16 +43,34 @@ export async function follow(
     else known.set(uid, change.object);
     follower.change(change);
   };
+  const difference = (items: readonly KubeObject[]): Followed[] => {
+    const there = new Set(items.map((object) => object.metadata.uid));
+    const gone = [...known].filter(([uid]) => !there.has(uid)).map(([, object]) => object);
+    return [
+      ...gone.map((object): Followed => ({ type: "DELETED", object })),
+      ...items.flatMap((object): Followed[] => {
+        const before = known.get(object.metadata.uid ?? "");
+        if (before?.metadata.resourceVersion === object.metadata.resourceVersion) return [];
+        return [{ type: before === undefined ? "ADDED" : "MODIFIED", object }];
+      }),
+    ];
+  };
   const list = async (): Promise<string> => {
     const { version, items } = await client.list(selection);
-    if (signal.aborted) return version;
-    const there = new Set(items.map((object) => object.metadata.uid));
-    for (const [uid, object] of known) if (!there.has(uid)) tell({ type: "DELETED", object });
-    for (const object of items) {
+    if (!signal.aborted) for (const change of difference(items)) tell(change);
+    return version;
+  };
+  /** As `list`, with every version between; undefined when the past cannot tell. */
+  const listEvery = async (): Promise<string | undefined> => {
+    const { version, items } = await client.list(selection);
+    const all: Followed[] = [];
+    for (const { type, object } of difference(items)) {
       const before = known.get(object.metadata.uid ?? "");
-      if (before?.metadata.resourceVersion !== object.metadata.resourceVersion)
-        tell({ type: before === undefined ? "ADDED" : "MODIFIED", object });
+      const versions = type === "DELETED" ? undefined : await versionsBetween(client, selection, before, object);
+      if (versions === undefined) return undefined;
+      all.push(...versions.map((each, index): Followed => ({ type: index === 0 ? type : "MODIFIED", object: each })));
     }
+    if (!signal.aborted) for (const change of all) tell(change);
     return version;
   };
   const state = { version: await list() };
@@ -59,8 +80,9 @@ export async function follow(
     state,
     tell,
     async () => {
-      if (!follower.gap()) return false;
-      state.version = await list();
+      const version = follower.every && (await listEvery());
+      if (version === undefined && !follower.gap()) return false;
+      state.version = version ?? (await list());
       return true;
     },
     signal,

@@ -1,23 +1,24 @@
-import type { Deployment } from "../../kubernetes/rollout/types.ts";
+import type { Deployment, Pod } from "../../kubernetes/rollout/types.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
 import type { Hands } from "../process-cluster.ts";
 import type { ApiClient } from "./client.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { cordon, evictPod } from "./nodes.ts";
 import type { RecordChannel } from "./record-channel.ts";
-import type { Relay } from "./relay.ts";
 import { restarted } from "../roll.ts";
-import { NOT_SCALED, type TemplateChange } from "../workload.ts";
+import { NOT_DRAINED, NOT_SCALED, type TemplateChange } from "../workload.ts";
 import { rollThrough } from "./roll.ts";
 
-/** A trial's hands in a real API: the harness's own client, and the trial's own way to the server. */
+/** A trial's hands in a real API: the harness's own client; and the control plane, where the trial has it alone. */
 export function apiHands(options: {
   readonly client: ApiClient;
   readonly channel: RecordChannel;
-  readonly relay: Relay;
+  readonly alone?: Pick<ControlPlane, "stopApi" | "pauseEtcd">;
   readonly rollout: Parameters<typeof rollThrough>[1];
   /** What a migration changes; absent where the elector names no successor. */
   readonly migration?: TemplateChange;
 }): Hands {
-  const { client, channel, relay, rollout, migration } = options;
+  const { client, channel, alone, rollout, migration } = options;
   return {
     async removePod(pod, gracePeriodSeconds) {
       const { uid } = pod.metadata;
@@ -31,8 +32,18 @@ export function apiHands(options: {
       await client.patch(rollout.ref, { spec: { replicas } });
       return before?.spec.replicas ?? 1;
     },
-    stopApi: () => relay.stop(),
     rollout: (timeout, signal) => rollThrough(client, rollout, restarted(new Date()), timeout, signal),
     ...(migration && { migrate: (timeout, signal) => rollThrough(client, rollout, migration, timeout, signal) }),
+    ...(alone && {
+      stopApi: () => alone.stopApi(),
+      pauseEtcd: () => alone.pauseEtcd(),
+      nodes: {
+        cordon(node: string, cordoned: boolean) {
+          if (rollout.ref.resource !== "deployments") throw new Error(NOT_DRAINED);
+          return cordon(client, node, cordoned);
+        },
+        evict: (pod: Pod) => evictPod(client, pod),
+      },
+    }),
   };
 }

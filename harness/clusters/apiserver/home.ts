@@ -1,37 +1,68 @@
 import { readFileSync } from "node:fs";
-import { issueCertificate } from "../../gate/certificate.ts";
+import { availableParallelism } from "node:os";
+import { issueCertificate, type Certificate } from "../../gate/certificate.ts";
 import { addressesOf } from "../addresses.ts";
 import type { Home, HomeOptions } from "../home.ts";
 import { homeOf } from "../home-of.ts";
-import { openSpawner } from "../spawner.ts";
-import { openStallWatch } from "../stall-watch.ts";
-import { openTurnstile } from "../turnstile.ts";
+import { openSpawner, type Spawner } from "../spawner.ts";
+import { openStallWatch, type StallWatch } from "../stall-watch.ts";
+import { openTurnstile, type Turnstile } from "../turnstile.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { openNodes } from "./nodes.ts";
-import { openApiserverTrial, type Plane } from "./trial.ts";
+import { openPlanes, type Lendable } from "./planes.ts";
+import { openApiserverTrial, wantsAlone, type Plane } from "./trial.ts";
 
-/** One real control plane for the whole run, and trials whose pods are processes of this machine. */
+/** What the trials of a run have in common, whatever control plane they are on. */
+type Common = {
+  readonly certificate: Certificate;
+  readonly address: () => string;
+  readonly turn: Turnstile;
+  readonly spawner: Spawner;
+  readonly stalls: StallWatch;
+};
+
+/** Starts a control plane with its nodes; disposing ends it. */
+async function startPlane(
+  options: HomeOptions,
+  name: string,
+  common: Common,
+  signal: AbortSignal,
+): Promise<Plane & Lendable> {
+  await using stack = new AsyncDisposableStack();
+  const control = stack.use(await startControlPlane(options, name, signal));
+  const beating = new AbortController();
+  stack.defer(() => beating.abort());
+  await openNodes(control.client, beating.signal);
+  const owned = stack.move();
+  return {
+    ...common,
+    client: control.client,
+    ended: control.ended,
+    ca: readFileSync(control.credentials.ca, "utf8"),
+    stopApi: () => control.stopApi(),
+    pauseEtcd: () => control.pauseEtcd(),
+    get broken() {
+      return control.broken;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Real control planes of a run, and trials whose pods are processes of this machine. */
 export async function openApiserver(options: HomeOptions, signal: AbortSignal): Promise<Home> {
   signal.throwIfAborted();
   await using stack = new AsyncDisposableStack();
-  const [control, certificate] = await Promise.all([startControlPlane(options, signal), issueCertificate()]);
-  stack.use(control);
-  const { client, credentials } = control;
-  const beating = new AbortController();
-  stack.defer(() => beating.abort());
-  await openNodes(client, beating.signal);
-  const ca = readFileSync(credentials.ca, "utf8");
-  const plane: Plane = {
-    client,
-    ended: control.ended,
-    ca,
-    certificate,
-    address: addressesOf(options.run),
-    turn: openTurnstile(),
-    spawner: stack.use(await openSpawner(options)),
-    stalls: stack.use(openStallWatch()),
-  };
-  const kubernetes = await client.version();
-  const open: Home["openTrial"] = (trial, cut) => openApiserverTrial(plane, options, trial, cut);
+  const [certificate, spawner] = await Promise.all([issueCertificate(), openSpawner(options)]);
+  stack.use(spawner);
+  const stalls = stack.use(openStallWatch());
+  const common = { certificate, spawner, stalls, address: addressesOf(options.run), turn: openTurnstile() };
+  let made = 0;
+  const start = (cut: AbortSignal) => startPlane(options, `control-plane-${(made += 1)}`, common, cut);
+  const first = await start(signal);
+  // One that is shared, and one alone, at the least.
+  const planes = stack.use(openPlanes<Plane & Lendable>(first, start, Math.max(2, availableParallelism())));
+  const kubernetes = await first.client.version();
+  const open: Home["openTrial"] = async (trial, cut) =>
+    openApiserverTrial(await planes.lend(wantsAlone(trial), cut), options, trial, cut);
   return homeOf("apiserver", stack.move(), open, { kubernetes });
 }

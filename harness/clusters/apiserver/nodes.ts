@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ApiError } from "../../kubernetes/errors.ts";
 import { stamp } from "../../kubernetes/rollout/action.ts";
-import type { ApiClient } from "./client.ts";
+import type { Pod } from "../../kubernetes/rollout/types.ts";
+import { unlessGone, type ApiClient } from "./client.ts";
 
 /** Virtual nodes, so that a pod's place means something: all of them are this machine. */
 export const NODES = ["interregnum-1", "interregnum-2", "interregnum-3"];
@@ -42,6 +44,22 @@ export async function openNodes(client: ApiClient, signal: AbortSignal): Promise
   for (const name of NODES) void beat(client, name, signal);
 }
 
+/** Whether new pods may come to the node. */
+export const cordon = async (client: ApiClient, name: string, unschedulable: boolean): Promise<void> =>
+  void (await client.patch({ resource: "nodes", namespace: "", name }, { spec: { unschedulable } }));
+
+/** Asks for the pod's eviction, as `kubectl drain` does; one that is gone needs none. */
+export async function evictPod(client: ApiClient, { metadata }: Pod): Promise<void> {
+  const { name, namespace = "", uid } = metadata;
+  const eviction = {
+    apiVersion: "policy/v1",
+    kind: "Eviction",
+    metadata: { name, namespace },
+    ...(uid === undefined ? {} : { deleteOptions: { preconditions: { uid } } }),
+  };
+  await unlessGone(client.create("pods", namespace, eviction, "eviction"));
+}
+
 async function beat(client: ApiClient, name: string, signal: AbortSignal): Promise<void> {
   const spec = { holderIdentity: name, leaseDurationSeconds: 40 };
   const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name } };
@@ -53,8 +71,9 @@ async function beat(client: ApiClient, name: string, signal: AbortSignal): Promi
       if (there) await client.patch({ resource: "leases", namespace: LEASES, name }, { spec: renewed });
       else await client.create("leases", LEASES, { ...lease, spec: renewed });
       there = true;
-    } catch {
-      wait = RETRY_MS; // the namespace is not made yet, or the server is away: a node's lease may miss a few
+    } catch (error) {
+      there ||= error instanceof ApiError && error.code === 409; // it was made, and the answer was lost
+      wait = RETRY_MS; // else the namespace is not made yet, or the server is away: a node's lease may miss a few
     }
     await sleep(wait, undefined, { signal, ref: false }).catch(() => {});
   }

@@ -1,8 +1,7 @@
-import { ApiError } from "../../kubernetes/errors.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
 import type { Pod } from "../../kubernetes/rollout/types.ts";
 import type { PodSource } from "../pod-source.ts";
-import type { ApiClient } from "./client.ts";
+import { unlessGone, type ApiClient } from "./client.ts";
 import { follow } from "./follow.ts";
 
 /** The pods of a namespace that the scheduler has bound, through a real API. `lost` is told when they cannot be read. */
@@ -52,13 +51,4 @@ export function apiPods(client: ApiClient, namespace: string, lost: (error: unkn
       );
     },
   };
-}
-
-/** A pod that is gone, or whose name another one bears by now, needs nothing any more. */
-async function unlessGone(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!(error instanceof ApiError) || (error.code !== 404 && error.code !== 409)) throw error;
-  }
 }

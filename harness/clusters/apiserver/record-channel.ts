@@ -8,7 +8,7 @@ import type { Ref } from "../../kubernetes/objects.ts";
 import { recordPatch } from "../record-writer.ts";
 import type { ApiClient } from "./client.ts";
 import { commitBounds } from "./commit-bounds.ts";
-import { follow, type Followed } from "./follow.ts";
+import { follow, type Followed, type Follower } from "./follow.ts";
 
 /** The election object on the harness's own channel, which no fault touches. */
 export type RecordChannel = {
@@ -71,7 +71,8 @@ export function openRecordChannel(
     },
     async watch(recorder, lost, signal) {
       into = recorder;
-      const follower = {
+      const follower: Follower = {
+        every: true,
         change(change: Followed): void {
           const at = inner.now();
           if (editing > 0) held.push({ change, at });

@@ -1,4 +1,5 @@
 import type { LockKind } from "../../core/elector.ts";
+import type { Capability } from "../../core/cluster.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Ref } from "../../kubernetes/objects.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
@@ -18,16 +19,14 @@ import type { StallWatch } from "../stall-watch.ts";
 import type { Turnstile } from "../turnstile.ts";
 import { migrationOf, workloadOf, workloadRef, type Workload } from "../workload.ts";
 import type { ApiClient } from "./client.ts";
+import type { ControlPlane } from "./control-plane.ts";
 import { apiHands } from "./hands.ts";
 import { apiPods } from "./pods.ts";
+import type { Lent } from "./planes.ts";
 import { openRecordChannel } from "./record-channel.ts";
-import { openRelay } from "./relay.ts";
 
-/** What the run's one control plane gives every trial. */
-export type Plane = {
-  readonly client: ApiClient;
-  /** Rejects when a component of it ends by itself. */
-  readonly ended: Promise<never>;
+/** What a run's control plane gives a trial. */
+export type Plane = Pick<ControlPlane, "client" | "ended" | "stopApi" | "pauseEtcd"> & {
   /** Of the API server's certificate. */
   readonly ca: string;
   /** The gates' own. */
@@ -78,9 +77,15 @@ const lockKinds = ({ elector, successor }: TrialOptions): readonly LockKind[] =>
     ...(lock.beside ? [lock.beside] : []),
   ]);
 
-/** Opens a trial in a namespace of its own of a real API; see Home.openTrial. */
+/** What would be felt by every trial beside it. */
+const ALONE: readonly Capability[] = ["api", "etcd", "nodes"];
+
+/** Whether the trial must have its control plane alone. */
+export const wantsAlone = ({ needs }: TrialOptions): boolean => ALONE.some((capability) => needs?.has(capability));
+
+/** Opens a trial in a namespace of its own of a real API; see Home.openTrial. Gives the control plane back when it ends. */
 export async function openApiserverTrial(
-  plane: Plane,
+  { plane, ...lent }: Lent<Plane>,
   home: HomeOptions,
   options: TrialOptions,
   signal: AbortSignal,
@@ -93,7 +98,6 @@ export async function openApiserverTrial(
   const lock = { namespace, ...judgedLock(options, options.election) };
   await client.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const token = await openAccount(client, namespace, lockKinds(options));
-  const relay = await openRelay(Number(new URL(client.url).port));
 
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
   const started = new Set<string>();
@@ -120,7 +124,7 @@ export async function openApiserverTrial(
     run: home.run,
     statements: leadership.recorder,
     folder: home.folder,
-    upstream: relay.url,
+    upstream: client.url,
     upstreamTls: { ca: plane.ca, token },
     certificate: plane.certificate,
     stalls: plane.stalls,
@@ -143,7 +147,7 @@ export async function openApiserverTrial(
   });
   const end = async (): Promise<void> => {
     closing.abort();
-    await using _relay = relay;
+    await using _lent = lent;
     await endTrial(client, ref, kubelet).catch((error: unknown) => {
       // Of a control plane in trouble no answer is wanted any more; the processes are ended all the same.
       if (!(trouble instanceof HarnessError)) throw error;
@@ -167,7 +171,8 @@ export async function openApiserverTrial(
   await begun;
   clearTimeout(late);
   const rollout = { ref, recorder, failure };
-  const hands = apiHands({ client, channel, relay, rollout, ...(migration && { migration }) });
+  const more = { ...(migration && { migration }), ...(wantsAlone(options) && { alone: plane }) };
+  const hands = apiHands({ client, channel, rollout, ...more });
   return {
     cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
     failure,

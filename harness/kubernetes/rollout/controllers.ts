@@ -184,7 +184,7 @@ function reconcile(store: ObjectStore, work: Work, now: Date): Outcome {
     case "daemonsets":
       return reconcileDaemonSet(object as DaemonSet, pods(), nodes(), now);
     case "pods":
-      return { actions: schedule(object as Pod, nodes(), now) };
+      return { actions: schedule(object as Pod, nodes(), pods(), now) };
     default:
       throw work satisfies never;
   }

@@ -293,9 +293,9 @@ test("the harness's own hand on the record is told with its fault, and its watch
   expect(cluster.deleteRecord!("f0")).toBe(false);
   expect(() => cluster.editRecord!({ holder: "x" }, "f0")).toThrow("no election record");
   expect(await cluster.watchLock!(replica!, millis(100), signal)).toEqual({ events: 0, cut: false });
-  const start = await cluster.stopApi!();
+  const stopped = await cluster.stopApi!();
   expect((await cluster.ask(replica!, millis(2000), signal)).status).toBeUndefined();
-  await start(signal);
+  await stopped.start(signal);
   expect((await cluster.ask(replica!, millis(2000), signal)).status).toBe(404);
 });
 

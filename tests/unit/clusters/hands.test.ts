@@ -68,10 +68,10 @@ test("a trial's API goes away with its watches, comes back at its address with w
   await using other = await openTrialApi(store);
   const path = "/apis/coordination.k8s.io/v1/namespaces/arena/leases";
   const watch = await fetch(`${api.url}${path}?watch=true`);
-  const start = await api.stop();
+  const stopped = await api.stop();
   await expect(watch.text()).rejects.toThrow();
   await expect(fetch(api.url + path)).rejects.toThrow("fetch failed");
   expect((await fetch(other.url + path)).status).toBe(200);
-  await start(new AbortController().signal);
+  await stopped.start(new AbortController().signal);
   expect(await (await fetch(`${api.url}${path}/lock`)).json()).toMatchObject({ spec: { holderIdentity: "demo-1" } });
 });

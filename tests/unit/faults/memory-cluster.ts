@@ -1,5 +1,5 @@
 import { realTime } from "../../../harness/clusters/real-time.ts";
-import type { Cluster, RecordEdit, Replica, RolloutOutcome, Watched } from "../../../harness/core/cluster.ts";
+import type { Cluster, RecordEdit, Replica, RolloutOutcome, Stopped, Watched } from "../../../harness/core/cluster.ts";
 import type { ActiveDisturbance, CallMatch, Disturbance } from "../../../harness/core/disturbance.ts";
 import { incarnationKey, type LockRecord, type Verb } from "../../../harness/core/events.ts";
 import { millis, type Millis } from "../../../harness/core/time.ts";
@@ -8,11 +8,11 @@ type Ask = { readonly status?: number; readonly error?: string };
 type Applied = ActiveDisturbance & { readonly disturbance: Disturbance; touch(): boolean };
 
 /** What the cluster pretends to do but does not: a fault must notice it. */
-export type Sabotage = "pause" | "kill" | "disturb" | "wakes" | "leaks" | "heal" | "record" | "scale" | "api";
+export type Sabotage = "pause" | "kill" | "disturb" | "wakes" | "leaks" | "heal" | "record" | "scale" | "api" | "nodes";
 
 /** A small cluster that lives in memory: replicas that can be stopped and ended, gates that really hold calls back. */
 export class MemoryCluster implements Cluster {
-  readonly capabilities = new Set(["signals", "gate", "record", "scale", "restart", "api"] as const);
+  readonly capabilities = new Set(["signals", "gate", "record", "scale", "restart", "api", "etcd", "nodes"] as const);
   readonly time = realTime();
   readonly timing = { leaseDuration: millis(4000), renewDeadline: millis(2000), retryPeriod: millis(1000) };
   record: LockRecord | undefined = {
@@ -23,6 +23,7 @@ export class MemoryCluster implements Cluster {
     transitions: 0,
   };
   apiUp = true;
+  readonly cordoned = new Set<string>();
   leading: string | undefined;
   readonly frozen = new Set<string>();
   readonly sabotage: ReadonlySet<Sabotage>;
@@ -117,9 +118,18 @@ export class MemoryCluster implements Cluster {
     if (this.sabotage.has("kill")) return replica;
     return (this.#replicas[index] = { ...replica, incarnation: replica.incarnation + 1 });
   }
-  async stopApi(): Promise<() => Promise<void>> {
+  async stopApi(): Promise<Stopped> {
     this.apiUp = this.sabotage.has("api");
-    return async () => void (this.apiUp = true);
+    return { words: "the API is down", start: async () => void (this.apiUp = true) };
+  }
+  pauseEtcd(): Promise<Stopped> {
+    return this.stopApi();
+  }
+  async drain(node: string, signal: AbortSignal): Promise<() => Promise<void>> {
+    this.cordoned.add(node);
+    const there = this.#replicas.filter((replica) => replica.node === node);
+    for (const replica of there) await this.evict(replica, signal);
+    return async () => void this.cordoned.delete(node);
   }
   async rollout(): Promise<RolloutOutcome> {
     throw new Error("this cluster rolls nothing out");
@@ -155,7 +165,8 @@ export class MemoryCluster implements Cluster {
   #start(): void {
     this.#made += 1;
     const replica = { replica: `demo-${this.#made}`, incarnation: 1, revision: "r1", startedAt: millis(this.#made) };
-    this.#replicas.push({ ...replica, phase: "running" });
+    const node = ["n1", "n2", "n3"].find((name) => !this.cordoned.has(name) || this.sabotage.has("nodes"))!;
+    this.#replicas.push({ ...replica, node, phase: "running" });
   }
   #existing(replica: Replica): Replica {
     const found = this.#replicas.find((other) => incarnationKey(other) === incarnationKey(replica));
