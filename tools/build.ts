@@ -19,7 +19,11 @@ const tsc = spawnSync(
 );
 if (tsc.status !== 0) process.exit(1);
 
-const assets = ["harness/report/page/*.{js,css,eta}", "fixtures/electors/**/*.{go,mod,py,sum,yaml}", "package.json"];
+const assets = [
+  "harness/report/page/*.{js,css,eta}",
+  "fixtures/{electors,kube}/**/*.{go,mod,py,sum,yaml}",
+  "package.json",
+];
 for (const file of assets.flatMap((pattern) => globSync(pattern, { cwd: root }))) {
   mkdirSync(dirname(join(dist, file)), { recursive: true });
   cpSync(join(root, file), join(dist, file));

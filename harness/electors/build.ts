@@ -10,8 +10,11 @@ const STAMP = ".built";
 const LAST_LINES = 15;
 const LOCK_POLL_MS = 200;
 
+/** What is known of something that is built; `file` and `name` are for the words of a failure. */
+export type Buildable = Pick<Elector, "name" | "file" | "directory" | "build" | "command" | "buildFolder">;
+
 /** Whether the cache holds a finished build, and what it built is still there. */
-async function isBuilt({ command, directory }: Elector, folder: string): Promise<boolean> {
+async function isBuilt({ command, directory }: Buildable, folder: string): Promise<boolean> {
   const program = command?.[0];
   if (program !== undefined && (await programOf(program, directory)) === undefined) return false;
   return access(join(folder, STAMP)).then(
@@ -21,7 +24,7 @@ async function isBuilt({ command, directory }: Elector, folder: string): Promise
 }
 
 /** Runs argv with no shell; InputError with the last lines of its output when it does not end with 0. */
-async function run(elector: Elector, argv: readonly string[], signal: AbortSignal): Promise<void> {
+async function run(elector: Buildable, argv: readonly string[], signal: AbortSignal): Promise<void> {
   const { directory, file, name } = elector;
   const program = await programOf(argv[0]!, directory);
   const mend = `mend it until \`${argv.join(" ")}\` succeeds in ${directory}`;
@@ -71,7 +74,7 @@ async function lock(file: string, signal: AbortSignal): Promise<void> {
  * Runs the elector's build in its folder. A build that writes to ${BUILD_DIR} is run once for the same sources and
  * command, whichever process asks; any other is run each time, for what it reads is not known.
  */
-export async function buildElector(elector: Elector, signal: AbortSignal): Promise<void> {
+export async function buildElector(elector: Buildable, signal: AbortSignal): Promise<void> {
   const { build } = elector;
   if (build === undefined) return;
   const folder = elector.buildFolder;

@@ -31,7 +31,7 @@ function find(from: string): string {
 }
 
 /** fixtures/ of the clone, or of the package's dist. */
-const fixtures = find(import.meta.dirname);
+export const fixtures = find(import.meta.dirname);
 const fileOf = (name: string): string => join(fixtures, "electors", name, "elector.yaml");
 
 async function names(): Promise<readonly string[]> {

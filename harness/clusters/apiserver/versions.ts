@@ -10,7 +10,7 @@ const MOST = 1000;
  * undefined: since it was made. Undefined where the past cannot tell: it was deleted between, or is compacted away.
  */
 export async function versionsBetween(
-  client: ApiClient,
+  client: Pick<ApiClient, "list">,
   selection: Selection,
   before: KubeObject | undefined,
   now: KubeObject,

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { openEmbedded } from "../../../harness/clusters/embedded.ts";
 import type { Trial } from "../../../harness/clusters/home.ts";
 import { statOf, straysOf } from "../../../harness/clusters/proc.ts";
-import type { Strategy } from "../../../harness/core/cluster.ts";
+import type { Capability, Strategy } from "../../../harness/core/cluster.ts";
 import { clientGoProfile, type Elector } from "../../../harness/core/elector.ts";
 import type { HistoryEvent, Recorder, ReplicaEvent, ReturnEvent } from "../../../harness/core/events.ts";
 import { millis, seconds } from "../../../harness/core/time.ts";
@@ -71,9 +71,11 @@ async function openBench() {
       strategy = surge,
       replicas = 1,
       successor?: Partial<Elector>,
+      needs: readonly Capability[] = [],
     ): Promise<Trial> =>
       home.openTrial(
         {
+          needs: new Set(needs),
           elector: electorOf(folder.path, elector),
           ...(successor && { successor: electorOf(folder.path, successor) }),
           timing,
@@ -297,6 +299,26 @@ test("the harness's own hand on the record is told with its fault, and its watch
   expect((await cluster.ask(replica!, millis(2000), signal)).status).toBeUndefined();
   await stopped.start(signal);
   expect((await cluster.ask(replica!, millis(2000), signal)).status).toBe(404);
+});
+
+test("two trials drain nodes of their own: the pods of one come up elsewhere, and nobody else is moved", async () => {
+  await using bench = await openBench();
+  const [mine, other] = await Promise.all(
+    [1, 2].map(() => bench.open({ command: ["node", "-e", CLAIMER] }, surge, 3, undefined, ["nodes"])),
+  );
+  const nodesOf = (trial: Trial | undefined) => trial!.cluster.replicas().map(({ node }) => node);
+  expect(mine!.cluster.capabilities).toContain("nodes");
+  expect(new Set([...nodesOf(mine), ...nodesOf(other)]).size).toBe(6);
+  const before = nodesOf(other);
+  const [first] = mine!.cluster.replicas();
+  const uncordon = await mine!.cluster.drain!(first!.node!, signal);
+  await eventually(() => mine!.cluster.replicas().length === 3);
+  expect(nodesOf(mine)).not.toContain(first!.node);
+  expect(mine!.cluster.replicas().map(({ replica }) => replica)).not.toContain(first!.replica);
+  expect(nodesOf(other)).toEqual(before);
+  await uncordon(signal);
+  await mine!.cluster.kill(mine!.cluster.replicas()[0]!, signal);
+  await eventually(() => nodesOf(mine).includes(first!.node));
 });
 
 test("a command that is not there is the trial's failure, in words", async () => {

@@ -8,6 +8,8 @@ import { allFaults, recallFault } from "../../../harness/faults/index.ts";
 import {
   apiDown,
   clockSkew,
+  drain,
+  etcdPause,
   evict,
   kill,
   latency,
@@ -250,6 +252,35 @@ test("an API that is down is proven by the silence of every gate, and is back wh
   await expect(stays.proof(never)).rejects.toThrow("still reaches the API");
 });
 
+test("etcd stands still for everybody, and wakes", async () => {
+  const cluster = new MemoryCluster(2);
+  const { targets, proof, heal, healsWithin } = await etcdPause({}).inject(cluster, "f-1", never);
+  expect(targets).toHaveLength(2);
+  expect(healsWithin).toBeGreaterThan(15_000);
+  expect(await proof(never)).toContain("the API is down; demo-1#1, demo-2#1");
+  await heal(never);
+  expect(cluster.apiUp).toBe(true);
+  const runs = await etcdPause({}).inject(new MemoryCluster(1, "api"), "f-1", never);
+  await expect(runs.proof(never)).rejects.toThrow("still reaches the API");
+});
+
+test("a drained node's replicas come up elsewhere, and it takes pods again when it is healed", async () => {
+  const cluster = new MemoryCluster(2);
+  const { targets, proof, heal } = await drain({ target: "leader" }).inject(cluster, "f-1", never);
+  expect(targets.map(({ replica }) => replica)).toEqual(["demo-1", "demo-2"]);
+  expect(await proof(never)).toBe("demo-1#1, demo-2#1 is gone from n1, and 2 run elsewhere");
+  expect([...cluster.cordoned]).toEqual(["n1"]);
+  await heal(never);
+  expect(cluster.cordoned.size).toBe(0);
+});
+
+test("a drain whose replicas come back to the same node, or stay, is unproven", async () => {
+  const back = await drain({ target: "any" }).inject(new MemoryCluster(2, "nodes"), "f-1", never);
+  await expect(back.proof(AbortSignal.timeout(60))).rejects.toThrow();
+  const stays = await drain({ target: "any" }).inject(new MemoryCluster(2, "kill"), "f-1", never);
+  await expect(stays.proof(never)).rejects.toThrow("demo-1#1, demo-2#1 is still there");
+});
+
 test("a fault that is aimed at its moment's subject is aimed at nobody without one", async () => {
   const cluster = new MemoryCluster(2);
   const call = kill({ target: "subject" });
@@ -261,7 +292,7 @@ test("a fault that is aimed at its moment's subject is aimed at nobody without o
 test("every fault is listed once, with what it needs and does", () => {
   const names = allFaults.map((fault) => fault.definition.name);
   expect(names).toEqual([...new Set(names)].toSorted());
-  const whole = ["api-down", "record-delete", "record-edit", "scale"]; // aimed at no replica: their own tests
+  const whole = ["api-down", "drain", "etcd-pause", "record-delete", "record-edit", "scale"]; // aimed at no replica: their own tests
   expect(new Set(names)).toEqual(new Set([...Object.values(cases).map(({ call }) => call.name), ...whole]));
   for (const { definition } of allFaults) expect(definition.summary).not.toBe("");
   expect(recallFault("no such fault", {})).toBeUndefined();

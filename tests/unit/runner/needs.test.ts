@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import type { Capability } from "../../../harness/core/cluster.ts";
+import type { Schedule } from "../../../harness/core/scenario.ts";
+import { millis } from "../../../harness/core/time.ts";
+import { capabilitiesOf, homeNames } from "../../../harness/runner/homes.ts";
+import { lackOf, needsOf } from "../../../harness/runner/needs.ts";
+import { loadScenario } from "../../../harness/runner/scenarios.ts";
+
+const start = { kind: "start", replicas: 3, strategy: { type: "Recreate" } } as const;
+
+test("a schedule needs what its faults need, and what brings their moments about", () => {
+  const schedule: Schedule = [
+    start,
+    { kind: "settle", ms: millis(1) },
+    {
+      kind: "inject",
+      fault: "partition",
+      parameters: { target: "subject" },
+      ms: millis(1),
+      when: { moment: "acquired", by: { fault: "restart", parameters: { target: "leader" } } },
+    },
+    { kind: "inject", fault: "drain", parameters: { target: "leader" }, ms: millis(1) },
+  ];
+  expect(needsOf(schedule)).toEqual(new Set<Capability>(["gate", "restart", "nodes"]));
+  expect(needsOf([start])).toEqual(new Set());
+});
+
+test("a scenario lacks what a cluster cannot do; one that is drawn lacks nothing", async () => {
+  const few = new Set<Capability>(["signals", "gate"]);
+  expect(lackOf(await loadScenario("node-drain"), few)).toEqual(["nodes"]);
+  expect(lackOf(await loadScenario("same-identity-restart"), few)).toEqual(["restart"]);
+  expect(lackOf(await loadScenario("kill-leader"), few)).toEqual([]);
+  expect(lackOf(await loadScenario("everything"), few)).toEqual([]);
+});
+
+test("every scenario can be run somewhere", async () => {
+  const drain = await loadScenario("node-drain");
+  const able = homeNames.filter((name) => lackOf(drain, capabilitiesOf(name)).length === 0);
+  expect(able).toEqual(expect.arrayContaining(["embedded", "apiserver"]));
+  expect(able).not.toContain("simulation");
+});
