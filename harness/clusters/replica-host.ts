@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Elector, LockKind, Timing } from "../core/elector.ts";
 import { messageOf } from "../core/errors.ts";
@@ -7,7 +6,6 @@ import type { Millis } from "../core/time.ts";
 import { lockResource } from "../core/lock.ts";
 import { cacheFolder } from "../electors/build-folder.ts";
 import { replicaEnvironment } from "../electors/environment.ts";
-import { kubeconfigText } from "../electors/kubeconfig.ts";
 import type { Certificate } from "../gate/certificate.ts";
 import { openGate, type Gate } from "../gate/gate.ts";
 import type { UpstreamTls } from "../gate/upstream.ts";
@@ -19,6 +17,7 @@ import { CONTAINER } from "./deployment-of.ts";
 import { launchOf } from "./launch.ts";
 import type { ContainerProcess, Launch, PodHost } from "./pod-host.ts";
 import { openLog, type ReplicaLog } from "./replica-log.ts";
+import { writeAccess, type Access } from "./service-account.ts";
 import type { StallWatch } from "./stall-watch.ts";
 import { watchProcess } from "./watch-process.ts";
 import type { Witness } from "./witness.ts";
@@ -50,6 +49,7 @@ export type ReplicaHostOptions = {
 /** What one replica has beside its processes. */
 type Parts = {
   readonly gate: Gate;
+  readonly access: Access;
   readonly log: ReplicaLog;
   readonly read: LineReader;
   readonly address: string;
@@ -97,6 +97,13 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       certificate: options.certificate,
       ...(options.upstreamTls === undefined ? {} : { upstreamTls: options.upstreamTls }),
     });
+    const access = writeAccess({
+      ...options,
+      replica,
+      gate,
+      ca: options.certificate.ca,
+      token: options.upstreamTls?.token,
+    });
     try {
       const effectUrl = options.witness.register(replica, {
         // The first, too, of what was opened before anything was started: the harness told that late.
@@ -104,11 +111,11 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
         recorder,
         fencing: elector.fencing,
       });
-      const kubeconfigPath = writeKubeconfig(options, replica, gate);
       const env: Record<string, string> = {
         ...replicaEnvironment({
           gateUrl: gate.url,
-          kubeconfigPath,
+          kubeconfigPath: access.kubeconfigPath,
+          inCluster: { host: "127.0.0.1", port: gate.port, accountFolder: access.accountFolder },
           podName: replica,
           namespace,
           podIp: address,
@@ -124,6 +131,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       };
       parts.set(replica, {
         gate,
+        access,
         log: openLog(logFile(replica)),
         read,
         address,
@@ -139,6 +147,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
     } catch (error) {
       parts.get(replica)?.log[Symbol.dispose]();
       parts.delete(replica);
+      access[Symbol.dispose]();
       await gate[Symbol.asyncDispose]();
       throw error;
     }
@@ -224,7 +233,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       own.watching?.dispose();
       for (const name of own.beside.keys()) endBeside(own, name);
       own.log[Symbol.dispose]();
-      rmSync(kubeconfigFile(options, pod.metadata.name), { force: true });
+      own.access[Symbol.dispose]();
       await own.gate[Symbol.asyncDispose]();
     },
   };
@@ -237,21 +246,3 @@ function endBeside(own: Parts, container: string): void {
 
 export const revisionOf = (pod: Pod): string =>
   pod.metadata.labels?.[TEMPLATE_HASH] ?? pod.metadata.labels?.[DAEMON_HASH] ?? "";
-
-const kubeconfigFile = (options: ReplicaHostOptions, replica: string): string =>
-  join(options.folder, `${options.namespace}.${replica}.kubeconfig`);
-
-function writeKubeconfig(options: ReplicaHostOptions, replica: string, gate: Gate): string {
-  mkdirSync(options.folder, { recursive: true });
-  const path = kubeconfigFile(options, replica);
-  const { ca } = options.certificate;
-  const token = options.upstreamTls?.token;
-  const text = kubeconfigText({
-    server: gate.secureUrl,
-    ca,
-    namespace: options.namespace,
-    ...(token === undefined ? {} : { token }),
-  });
-  writeFileSync(path, text, { mode: 0o600 });
-  return path;
-}

@@ -14,9 +14,11 @@ export type ReplicaSettings = {
   readonly timing: Timing;
   /** Where acts are posted. */
   readonly effectUrl: string;
+  /** As a pod's containers find it; absent where the API is no server. */
+  readonly inCluster?: { readonly host: string; readonly port: number; readonly accountFolder: string };
 };
 
-/** What every replica finds in its environment; see CONTRACT. */
+/** What every replica finds in its environment: first what docs/elector.md promises everywhere, then a pod's own. */
 export const harnessVariables: readonly string[] = [
   "KUBECONFIG",
   "KUBE_API",
@@ -29,6 +31,9 @@ export const harnessVariables: readonly string[] = [
   "RENEW_DEADLINE_MS",
   "RETRY_PERIOD_MS",
   "EFFECT_URL",
+  "KUBERNETES_SERVICE_HOST",
+  "KUBERNETES_SERVICE_PORT",
+  "SERVICE_ACCOUNT_DIR",
 ];
 
 export { kubeconfigText } from "./kubeconfig.ts";
@@ -61,6 +66,11 @@ export function replicaEnvironment(
     RENEW_DEADLINE_MS: String(renewDeadline ?? Math.round((leaseDuration * 2) / 3)),
     RETRY_PERIOD_MS: String(retryPeriod),
     EFFECT_URL: settings.effectUrl,
+    ...(settings.inCluster && {
+      KUBERNETES_SERVICE_HOST: settings.inCluster.host,
+      KUBERNETES_SERVICE_PORT: String(settings.inCluster.port),
+      SERVICE_ACCOUNT_DIR: settings.inCluster.accountFolder,
+    }),
   };
 }
 

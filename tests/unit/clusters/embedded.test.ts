@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { get, type RequestOptions } from "node:https";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openEmbedded } from "../../../harness/clusters/embedded.ts";
@@ -105,6 +106,12 @@ async function openBench() {
   };
 }
 
+const statusOf = (options: RequestOptions): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const request = get({ ...options, path: "/version" }, (response) => resolve(response.resume().statusCode));
+    request.on("error", reject);
+  });
+
 test("a replica runs in an environment of its own, says that it leads, and is the leader", async () => {
   await using bench = await openBench();
   const show = `console.log(Object.entries(process.env).map((e) => e.join("=")).join("\\n"));`;
@@ -130,7 +137,16 @@ test("a replica runs in an environment of its own, says that it leads, and is th
   });
   expect(variables["POD_IP"]).toMatch(/^127\./);
   expect(readFileSync(variables["KUBECONFIG"]!, "utf8")).toContain("https://127.0.0.1:");
+  const account = variables["SERVICE_ACCOUNT_DIR"]!;
+  const [token, namespace, ca] = ["token", "namespace", "ca.crt"].map((name) =>
+    readFileSync(join(account, name), "utf8"),
+  );
+  expect([token, namespace]).toEqual(["interregnum", "trial-1"]);
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = variables;
+  expect(await statusOf({ host, port, ca, headers: { authorization: `Bearer ${token}` } })).toBe(200);
   expect(bench.phases()).toEqual(["started 1", "ready 1"]);
+  await trial.close();
+  expect(existsSync(account)).toBe(false);
 });
 
 test("the API answers through the replica's gate, and an act of the election is recorded at its commit", async () => {

@@ -14,6 +14,7 @@ const settings = {
   election: "demo",
   timing: { leaseDuration: millis(4000), renewDeadline: millis(2000), retryPeriod: millis(1000) },
   effectUrl: "http://127.0.0.1:2/demo-1",
+  inCluster: { host: "127.0.0.1", port: 3, accountFolder: "/a" },
 };
 
 describe("a replica's environment", () => {
@@ -21,6 +22,8 @@ describe("a replica's environment", () => {
     const env = replicaEnvironment(settings, { PATH: "/bin", HOME: "/h", SECRET: "x", LANG: undefined });
     expect(Object.keys(env).toSorted()).toEqual([...harnessVariables, "HOME", "PATH"].toSorted());
     expect(env).toMatchObject({ POD_NAME: "demo-1", LEASE_DURATION_MS: "4000", RENEW_DEADLINE_MS: "2000" });
+    expect(env).toMatchObject({ KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: "3" });
+    expect(env["SERVICE_ACCOUNT_DIR"]).toBe("/a");
   });
 
   test("without a declared D, two thirds of L", () => {

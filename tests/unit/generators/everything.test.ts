@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Capability } from "../../../harness/core/cluster.ts";
 import { clientGoProfile } from "../../../harness/core/elector.ts";
 import type { ScheduledStep } from "../../../harness/core/scenario.ts";
 import { seconds } from "../../../harness/core/time.ts";
@@ -9,8 +10,8 @@ import { readSchedule } from "../../../harness/runner/schedule-file.ts";
 import everything from "../../../scenarios/everything.ts";
 
 const timing = { leaseDuration: seconds(4), renewDeadline: seconds(2), retryPeriod: seconds(1) };
-const draw = (seed: number, release = true) =>
-  drawSchedule(everything, { profile: clientGoProfile, release, replicas: 3 }, timing, seed);
+const draw = (seed: number, release = true, can: readonly Capability[] = []) =>
+  drawSchedule(everything, { profile: clientGoProfile, release, replicas: 3 }, timing, seed, new Set(can));
 const many = Array.from({ length: 1500 }, (_, seed) => draw(seed));
 const injected = (steps: readonly { readonly kind: string }[]) =>
   steps.filter((step): step is Extract<ScheduledStep, { kind: "inject" }> => step.kind === "inject");
@@ -25,7 +26,13 @@ test("the same seed draws the same schedule, and almost every seed one of its ow
 
 test("every fault is drawn, every moment, rollouts and faults beside each other", () => {
   const steps = many.flatMap((schedule) => injected(schedule));
-  expect(new Set(steps.map((step) => step.fault))).toEqual(new Set(allFaults.map((fault) => fault.definition.name)));
+  const ofAControlPlane = Array.from({ length: 300 }, (_, seed) =>
+    injected(draw(seed, true, ["etcd", "nodes"])),
+  ).flat();
+  const names = allFaults.map((fault) => fault.definition.name);
+  expect(new Set([...steps, ...ofAControlPlane].map((step) => step.fault))).toEqual(new Set(names));
+  // A seed that was told of an embedded cluster draws there what it always drew.
+  expect(many.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, seed) => draw(seed, true, ["nodes"])));
   expect(new Set(steps.flatMap((step) => step.when?.moment ?? []))).toEqual(
     new Set(["write", "between-read-and-write", "release", "acquired"]),
   );
