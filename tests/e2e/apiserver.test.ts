@@ -1,10 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findPrograms } from "../../harness/clusters/apiserver/binaries.ts";
-import { interregnum, processesOf, runDocument, start, temporary } from "./cli.ts";
+import { historyOf, interregnum, runDocument, start, temporary } from "./cli.ts";
+import { left, runOf } from "./left.ts";
 
 const there = Object.values(await findPrograms()).every((program) => program !== undefined);
 const go = spawnSync("go", ["version"]).status === 0;
@@ -43,6 +41,27 @@ describe.skipIf(!there)("the real control plane (skipped where its programs are 
     expect(runDocument(folder.path).trials.map((trial) => trial.verdict)).toEqual(["pass", "pass"]);
   });
 
+  test("api-restart ends the process twice, and reference passes", { timeout: 300_000 }, async () => {
+    using folder = temporary();
+    const { code, stdout, stderr } = await runIn(folder.path, "api-restart");
+    expect(code, stdout + stderr).toBe(0);
+    const proofs = proofsOf(folder.path);
+    expect(proofs).toEqual(
+      Array(2).fill(expect.stringMatching(/^kube-apiserver \(pid \d+\) was killed and is gone; /)),
+    );
+    expect(new Set(proofs.map((proof) => /\d+/.exec(proof)![0])).size).toBe(2);
+    expect(left(runDocument(folder.path).id)).toEqual({ processes: [], folders: [] });
+  });
+
+  test("node-drain moves pods to other nodes, and reference passes", { timeout: 300_000 }, async () => {
+    using folder = temporary();
+    const { code, stdout, stderr } = await runIn(folder.path, "node-drain");
+    expect(code, stdout + stderr).toBe(0);
+    expect(proofsOf(folder.path)).toEqual(
+      Array(2).fill(expect.stringMatching(/ is gone from interregnum-\d, and 3 run elsewhere$/)),
+    );
+  });
+
   test("Ctrl-C leaves nothing of it", { timeout: 120_000 }, async () => {
     using folder = temporary();
     const harness = start(["run", "calm", "--cluster", "apiserver", "--out", folder.path]);
@@ -65,16 +84,8 @@ describe.skipIf(!there)("the real control plane (skipped where its programs are 
   });
 });
 
-const roots = [join(tmpdir(), `interregnum-${userInfo().uid}`), join("/dev/shm", `interregnum-${userInfo().uid}`)];
-
-/** What a run has on this machine. */
-const left = (run: string) => ({
-  processes: processesOf(run),
-  folders: roots.map((root) => join(root, run)).filter((path) => existsSync(path)),
-});
-
-/** The run of a living harness. */
-function runOf(pid: number): string {
-  const owned = (run: string): boolean => readFileSync(join(roots[0]!, run, "owner"), "utf8").startsWith(`${pid} `);
-  return readdirSync(roots[0]!).find(owned) ?? "";
-}
+/** What the faults of a run's first trial gave as proofs that they landed. */
+const proofsOf = (folder: string): readonly string[] =>
+  historyOf(folder).flatMap((event) =>
+    event.type === "fault" && event.phase === "landed" ? [event.detail ?? ""] : [],
+  );
