@@ -1,16 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Stopped } from "../../core/cluster.ts";
-import { HarnessError } from "../../core/errors.ts";
 import type { HomeOptions } from "../home.ts";
-import { send, statOf } from "../proc.ts";
+import { send } from "../proc.ts";
 import { needPrograms, type Program } from "./binaries.ts";
 import { openClient, type ApiClient } from "./client.ts";
 import { writeCredentials, type Credentials } from "./credentials.ts";
 import { openOutage } from "./outage.ts";
 import { freePorts } from "./ports.ts";
-import { startService, type Service } from "./service.ts";
+import { untilReady } from "./ready.ts";
+import { freeze, startService, type Service } from "./service.ts";
 
 /** A real control plane of this run's own. Disposing ends every process of it. */
 export type ControlPlane = AsyncDisposable & {
@@ -29,16 +28,8 @@ export type ControlPlane = AsyncDisposable & {
 /** They live for minutes: less collecting makes them start a fifth sooner. */
 const GO = { GOGC: "400" };
 
-/** How often the API server is asked whether it is ready, and for how long (ms). */
-const LOOK_EVERY = 20;
-const READY_WITHIN = 60_000;
-
 /** A write that is not answered for so long (ms) hangs. */
 const HANGS_FOR = 500;
-/** How often, and how long at most, a stopped process is looked at (ms). */
-const STOP_LOOK = 1;
-const STOPPED_WITHIN = 5000;
-
 /** Those that an election's objects, its pods and their nodes meet. */
 const CONTROLLERS = [
   "deployment",
@@ -192,35 +183,4 @@ export async function startControlPlane(home: HomeOptions, name: string, signal:
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** SIGSTOP; resolves when the process is seen stopped. */
-async function freeze({ pid }: Service): Promise<void> {
-  send(pid, "SIGSTOP");
-  const late = AbortSignal.timeout(STOPPED_WITHIN);
-  while (statOf(pid)?.state !== "T") {
-    late.throwIfAborted();
-    await sleep(STOP_LOOK);
-  }
-}
-
-async function untilReady(client: ApiClient, ended: Promise<never>, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + READY_WITHIN;
-  const looking = new AbortController();
-  const poll = async (): Promise<void> => {
-    while (!(await client.ready())) {
-      looking.signal.throwIfAborted();
-      signal.throwIfAborted();
-      if (performance.now() > deadline)
-        throw new HarnessError(`kube-apiserver is not ready after ${READY_WITHIN / 1000} s`, {
-          mend: "stop other work on this machine, or use --cluster embedded",
-        });
-      await sleep(LOOK_EVERY, undefined, { signal });
-    }
-  };
-  try {
-    await Promise.race([poll(), ended]);
-  } finally {
-    looking.abort();
-  }
 }

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HarnessError } from "../../core/errors.ts";
 import { note } from "../ledger.ts";
 import { guard } from "../orphans.ts";
-import { send } from "../proc.ts";
+import { send, statOf } from "../proc.ts";
 
 export type ServiceOptions = {
   readonly name: string;
@@ -69,3 +70,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 const tailOf = (log: string): string => readFileSync(log, "utf8").trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+
+/** How often, and how long at most, a stopped process is looked at (ms). */
+const STOP_LOOK = 1;
+const STOPPED_WITHIN = 5000;
+
+/** SIGSTOP; resolves when the process is seen stopped. */
+export async function freeze({ pid }: Service): Promise<void> {
+  send(pid, "SIGSTOP");
+  const late = AbortSignal.timeout(STOPPED_WITHIN);
+  while (statOf(pid)?.state !== "T") {
+    late.throwIfAborted();
+    await sleep(STOP_LOOK);
+  }
+}
