@@ -7,6 +7,7 @@ export type RunOptions = {
   readonly elector: string;
   readonly cluster: string;
   readonly trials: number;
+  readonly replicas?: number;
   readonly seed?: number;
   readonly shard: { readonly index: number; readonly of: number };
   readonly jobs?: number;
@@ -44,6 +45,11 @@ export function addRunOptions(command: Command): Command {
       "how many trials, each with its own times drawn from the seed",
       option.integer("--trials", 1),
       1,
+    )
+    .option(
+      "--replicas <n>",
+      "how many replicas, where the scenario would have it another number",
+      option.integer("--replicas", 1),
     )
     .option(
       "--seed <s>",

@@ -8,6 +8,7 @@ import type { RunDocument } from "../core/run.ts";
 import { millis } from "../core/time.ts";
 import { InputError } from "../core/errors.ts";
 import { worst } from "../core/verdict.ts";
+import type { Scenario } from "../core/scenario.ts";
 import type { Progress } from "../report/progress.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { reporterNamed, reporterNames } from "../report/reporters.ts";
@@ -82,7 +83,7 @@ export async function plansFor(
   const jobs = options.jobs ?? (options.cluster === "simulation" ? 1 : undefined);
   const scenarios = await Promise.all(
     names.map(async (name) => {
-      const scenario = await loadScenario(name);
+      const scenario = withReplicas(name, await loadScenario(name), options);
       const successor = await successorFor(elector, scenario);
       if (successor !== undefined) checkElector(options.cluster, successor);
       return { name, scenario, successor };
@@ -106,6 +107,13 @@ export async function plansFor(
     ...(options.timeLimit === undefined ? {} : { timeLimit: options.timeLimit }),
     ...(options.out === undefined ? {} : { out: names.length > 1 ? join(options.out, name) : options.out }),
   }));
+}
+
+/** The scenario with --replicas; InputError for one that draws their number. */
+function withReplicas(name: string, scenario: Scenario, { replicas }: RunOptions): Scenario {
+  if (replicas === undefined) return scenario;
+  if ("steps" in scenario) return { ...scenario, replicas };
+  throw new InputError(`${name} draws its number of replicas`, { field: "--replicas" }, "leave --replicas out");
 }
 
 /** Runs the plans one after another, each with reporters of its own. */
@@ -187,6 +195,7 @@ function replayCommand(name: string, elector: Elector, options: RunOptions, seed
   if (elector.name !== "reference")
     parts.push("--elector", options.elector === elector.name ? elector.name : elector.file);
   if (options.cluster !== "embedded") parts.push("--cluster", options.cluster);
+  if (options.replicas !== undefined) parts.push("--replicas", String(options.replicas));
   if (options.trials > 1) parts.push("--trials", String(options.trials));
   if (options.timing !== undefined) parts.push("--timing", timingText(options.timing));
   if (options.strict) parts.push("--strict");
