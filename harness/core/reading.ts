@@ -41,6 +41,12 @@ class Subject {
     return millis(first);
   }
 
+  /** When SIGTERM can have been sent first. */
+  told(): { readonly told?: Millis } {
+    const event = this.phases.find(({ phase }) => phase === "terminating");
+    return event === undefined ? {} : { told: event.since ?? event.at };
+  }
+
   /** Its process; one that was never seen to start began with the first that was seen of it. */
   life(): Life {
     const phases = ordered(this.phases, atOf);
@@ -248,6 +254,7 @@ export function viewOf(history: History): View {
       for (const tenure of read.tenures) tenures.push(tenure);
       for (const statement of read.unpaired) unpaired.push(statement);
     }
+        ...subject.told(),
   return {
     header: history.header,
     end: end.at,

@@ -13,6 +13,8 @@ export type Sightings = {
   readonly firstCall?: Millis;
   /** Its first write at its gate. */
   readonly firstWrite?: Millis;
+  /** When SIGTERM can have been sent to it first; undefined when it was not. */
+  readonly told?: Millis;
   /** The end of the observation; what happened after `since` may not have been read any more. */
   readonly end: Bounds;
 };
@@ -58,7 +60,8 @@ function gapFinder(gaps: readonly GapEvent[]) {
 }
 
 /**
- * Tenures from lines: a line is the act itself, so belief runs from the claim to the disclaim or the exit. A gap after
+ * Tenures from lines: a line is the act itself, so belief runs from the claim to the disclaim or the exit; where a log
+ * was read it is certain until SIGTERM at most. A gap after
  * a claim ends what is certain at the gap's start; a gap where none leads may hide a tenure.
  */
 function fromStatements(seen: Sightings): Reading {
@@ -71,7 +74,9 @@ function fromStatements(seen: Sightings): Reading {
   const close = (claim: StatementEvent, end: Bounds, ending: Tenure["ending"]) => {
     // A process cannot have spoken before it was started.
     const start = { since: later(claim.since, earlier(life.started, claim.at)), at: claim.at };
-    tenures.push(tenureOf(life, start, end, ending, claim.token));
+    // A log is no statement made for us: nobody owes a line for what it does on SIGTERM.
+    const certain = claim.source === "log" && seen.told !== undefined ? later(seen.told, claim.at) : end.since;
+    tenures.push(tenureOf(life, start, { since: earlier(end.since, certain), at: end.at }, ending, claim.token));
   };
   const hide = (gap: GapEvent, until: Millis) => {
     const from = later(gap.since, seen.firstCall ?? gap.since); // belief needs the API; no call, no belief yet

@@ -107,3 +107,14 @@ test("un-numbered answers prove only their own instants", () => {
 test("what came after the end event is no part of the observation", () => {
   expect(read(born().ends(1000).claims("a", 2000))).toEqual([]);
 });
+
+test("of a claim that was read from a log nothing is certain after SIGTERM", () => {
+  const story = (source: "log" | "stdout") =>
+    born()
+      .tell({ type: "claim", replica: "a", incarnation: 1, since: 998 as never, at: 1000 as never, source })
+      .terminates("a", 2000)
+      .exits("a", 3000)
+      .ends(5000);
+  expect(read(story("stdout"))).toEqual([[1000, 2998, 998, 3000, "exit"]]);
+  expect(read(story("log"))).toEqual([[1000, 2000, 998, 3000, "exit"]]);
+});
