@@ -12,20 +12,36 @@ export type Timing = {
   readonly retryPeriod: Millis;
 };
 
+/** A page of metrics with a gauge that is 1 while the replica leads. */
+export type MetricsPage = {
+  readonly via: "metrics";
+  /** Of https any certificate is taken: a component signs its own. */
+  readonly scheme: "http" | "https";
+  readonly port: number;
+  readonly path: string;
+  readonly metric: string;
+  /** The value of the gauge's label `name` where there are several. */
+  readonly name?: string;
+};
+
 /** Where a replica's own statement of its leadership is read. */
 export type Observe =
   | { readonly via: "stdout" }
   | { readonly via: "http"; readonly port: number; readonly path: string }
-  | {
-      readonly via: "metrics";
-      readonly port: number;
-      readonly path: string;
-      /** A gauge that is 1 while the replica leads, and the value of its label `name` where there are several. */
-      readonly metric: string;
-      readonly name?: string;
-    }
-  | { readonly via: "log"; readonly acquired: string; readonly lost: string }
+  | MetricsPage
+  /** With `metrics` the page is asked beside the log: its answers must agree with the record, and claim nothing. */
+  | { readonly via: "log"; readonly acquired: string; readonly lost: string; readonly metrics?: MetricsPage }
   | { readonly via: "record" };
+
+/** What an elector that works through the API itself works upon. */
+export type Work = {
+  /** Calls through a replica's gate that are guarded work, as "create pods/binding": verb and resource. */
+  readonly acts: readonly string[];
+  /** Absolute path of manifests that a trial makes before its replicas. */
+  readonly setup?: string;
+  /** Absolute path of the manifest of one object, made anew over and over while the trial lasts. */
+  readonly feed?: string;
+};
 
 /** Liveness bound as multiples: leases·L + retries·P + replies·δ. */
 export type Bound = { readonly leases: number; readonly retries: number; readonly replies: number };
@@ -81,6 +97,7 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   readonly observe: Observe;
   /** Asked on the pod's address for whether the pod is ready; absent: as soon as its process runs. */
   readonly ready?: { readonly port: number; readonly path: string };
+  readonly work?: Work;
   readonly tunable: boolean;
   readonly replicas: number;
   /** What makes its pods; a Deployment unless told. */

@@ -250,11 +250,11 @@ export function viewOf(history: History): View {
         ...(firstCall === undefined ? {} : { firstCall }),
         ...(firstWrite === undefined ? {} : { firstWrite }),
         end: { since: end.since, at: end.at },
+        ...subject.told(),
       });
       for (const tenure of read.tenures) tenures.push(tenure);
       for (const statement of read.unpaired) unpaired.push(statement);
     }
-        ...subject.told(),
   return {
     header: history.header,
     end: end.at,

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { Elector } from "../core/elector.ts";
+import type { Elector, Work } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
 import { buildFolder, BUILD_DIR } from "./build-folder.ts";
 import { checkFile } from "./checks.ts";
@@ -51,13 +51,32 @@ export async function loadElector(path: string): Promise<Elector> {
   return electorOf(parsed.data, file);
 }
 
+const workOf = ({ acts, setup, feed }: NonNullable<ElectorFile["work"]>, beside: (name: string) => string): Work => ({
+  acts,
+  ...(setup === undefined ? {} : { setup: beside(setup) }),
+  ...(feed === undefined ? {} : { feed: beside(feed) }),
+});
+
 /** `node` is the Node that runs the harness: PATH may hold one that is too old. */
 const ownNode = ([program, ...rest]: readonly string[]): readonly string[] =>
   program === "node" ? [process.execPath, ...rest] : [program!, ...rest];
 
 async function electorOf(declared: ElectorFile, file: string): Promise<Elector> {
-  const { source, bounds, build, command, containers, manifests, ready, simulate, successor, timing, image, ...rest } =
-    declared;
+  const {
+    source,
+    bounds,
+    build,
+    command,
+    containers,
+    manifests,
+    ready,
+    simulate,
+    successor,
+    timing,
+    image,
+    ...others
+  } = declared;
+  const { work, ...rest } = others;
   const { renewDeadline, ...periods } = timing;
   const directory = resolve(dirname(file), source);
   const usesCache = [build ?? [], command ?? [], ...Object.values(containers)]
@@ -66,6 +85,7 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
   const folder = usesCache ? await buildFolder(directory, build ?? []) : undefined;
   const fill = (words: readonly string[]): readonly string[] =>
     folder === undefined ? words : words.map((word) => word.replaceAll(BUILD_DIR, folder));
+  const beside = (name: string): string => resolve(dirname(file), name);
   return {
     ...rest,
     file,
@@ -77,9 +97,10 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
     ...(command === undefined ? {} : { command: ownNode(fill(command)) }),
     containers: Object.fromEntries(Object.entries(containers).map(([name, argv]) => [name, ownNode(fill(argv))])),
     ...(image === undefined ? {} : { image }),
-    ...(manifests === undefined ? {} : { manifests: resolve(dirname(file), manifests) }),
-    ...(simulate === undefined ? {} : { simulate: resolve(dirname(file), simulate) }),
+    ...(manifests === undefined ? {} : { manifests: beside(manifests) }),
+    ...(simulate === undefined ? {} : { simulate: beside(simulate) }),
+    ...(work === undefined ? {} : { work: workOf(work, beside) }),
+    ...(successor === undefined ? {} : { successor: beside(successor) }),
     ...(ready === undefined ? {} : { ready: ready.http }),
-    ...(successor === undefined ? {} : { successor: resolve(dirname(file), successor) }),
   };
 }

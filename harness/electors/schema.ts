@@ -18,6 +18,7 @@ export const mends: Readonly<Record<string, string>> = {
   port: "a whole number from 1 to 65535",
   env: 'names and texts, such as { LOG_LEVEL: "4" }; put quotes round numbers',
   knownLimits: "scenario: [properties], such as { partition-leader: [at-most-one-leader] }",
+  work: "such as { acts: [create pods/binding] }: API calls, each a verb and a resource",
   simulate: "a module beside this file, such as ./simulated.ts",
   bounds: "such as { takeover: { leases: 1, retries: 4.4, replies: 3 } }",
   tunable: "true or false",
@@ -58,32 +59,32 @@ const bound = (fallback: { leases: number; retries: number; replies: number }) =
     .default(fallback)
     .describe("leases·L + retries·P + replies·δ");
 
+const MetricsPage = z
+  .strictObject({
+    scheme: z.enum(["http", "https"]).default("http"),
+    port: Port,
+    path: z.string().startsWith("/").default("/metrics"),
+    metric: z
+      .string()
+      .regex(/^[a-zA-Z_:][\w:]*$/)
+      .default("leader_election_master_status"),
+    name: z.string().optional(),
+  })
+  .transform(({ name, ...rest }) => ({ via: "metrics" as const, ...rest, ...(name === undefined ? {} : { name }) }));
+
 const Observation = z.union([
   z.literal("stdout").transform(() => ({ via: "stdout" as const })),
   z.literal("record").transform(() => ({ via: "record" as const })),
   z
     .strictObject({ http: z.strictObject({ port: Port, path: z.string().startsWith("/").default("/") }) })
     .transform(({ http }) => ({ via: "http" as const, ...http })),
+  z.strictObject({ metrics: MetricsPage }).transform(({ metrics }) => metrics),
   z
     .strictObject({
-      metrics: z.strictObject({
-        port: Port,
-        path: z.string().startsWith("/").default("/metrics"),
-        metric: z
-          .string()
-          .regex(/^[a-zA-Z_:][\w:]*$/)
-          .default("leader_election_master_status"),
-        name: z.string().optional(),
-      }),
+      log: z.strictObject({ acquired: z.string().min(1), lost: z.string().min(1) }),
+      metrics: MetricsPage.optional(),
     })
-    .transform(({ metrics: { name, ...rest } }) => ({
-      via: "metrics" as const,
-      ...rest,
-      ...(name === undefined ? {} : { name }),
-    })),
-  z
-    .strictObject({ log: z.strictObject({ acquired: z.string().min(1), lost: z.string().min(1) }) })
-    .transform(({ log }) => ({ via: "log" as const, ...log })),
+    .transform(({ log, metrics }) => ({ via: "log" as const, ...log, ...(metrics === undefined ? {} : { metrics }) })),
 ]);
 
 /** elector.yaml; see CONTRACT "Bring your own elector". Unknown fields are errors. */
@@ -136,6 +137,21 @@ export const ElectorFile = z.strictObject({
     .strictObject({ leaseDuration: Duration, renewDeadline: Duration.optional(), retryPeriod: Duration })
     .default({ leaseDuration: millis(15_000), renewDeadline: millis(10_000), retryPeriod: millis(2000) })
     .describe("client-go's three timings; without renewDeadline there is no step-down bound."),
+  work: z
+    .strictObject({
+      acts: z
+        .array(z.string().regex(/^(create|update|patch|delete) [a-z]+(\/[a-z]+)?$/, mends["work"]!))
+        .min(1)
+        .describe('Calls through a replica\'s gate that are guarded work, such as "create pods/binding".'),
+      setup: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Manifests, from this file, that a trial makes before its replicas."),
+      feed: z.string().min(1).optional().describe("Manifest, from this file, of an object made anew over and over."),
+    })
+    .optional()
+    .describe("What an elector that works through the API works upon."),
   tunable: z.boolean().default(false).describe("Takes its timing from the environment."),
   release: z.boolean().default(false).describe("Gives the lease up on SIGTERM."),
   fencing: z.boolean().default(false).describe("Its acts carry fencing tokens that the guarded world checks."),

@@ -1,11 +1,12 @@
 import { request, type Agent, type IncomingMessage } from "node:http";
+import { request as requestSecurely } from "node:https";
 
 /** An answer longer than this (bytes) is none; a page of metrics is some hundred KiB. */
 const LONGEST = 1024 * 1024;
 
 export type Reply = { readonly status: number; readonly body: string };
 
-/** One GET over the agent's connection; rejects with a plain reason when no whole answer came, or the signal's. */
+/** One GET over the agent's connection, of https where the URL says so; rejects with a plain reason when no whole answer came, or the signal's. */
 export async function ask(agent: Agent, url: string, signal: AbortSignal): Promise<Reply> {
   try {
     return await get(agent, url, signal);
@@ -20,7 +21,8 @@ class StaleConnection extends Error {}
 
 function get(agent: Agent, url: string, signal: AbortSignal): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { agent, signal }, (response) => collect(response, resolve, reject));
+    const send = url.startsWith("https:") ? requestSecurely : request;
+    const sent = send(url, { agent, signal }, (response) => collect(response, resolve, reject));
     sent.on("error", (error: NodeJS.ErrnoException) => {
       const stale = sent.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
       reject(stale ? new StaleConnection(error.message) : error);

@@ -1,4 +1,5 @@
 import { Agent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Observe } from "../core/elector.ts";
 import { messageOf } from "../core/errors.ts";
@@ -29,7 +30,11 @@ export type PollOptions = {
 export async function pollAnswers(options: PollOptions): Promise<void> {
   const { signal, recorder, every = millis(50) } = options;
   const log = answerLog(recorder);
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const connection = { keepAlive: true, maxSockets: 1 };
+  const agent =
+    schemeOf(options.observe) === "https"
+      ? new SecureAgent({ ...connection, rejectUnauthorized: false })
+      : new Agent(connection);
   try {
     while (!signal.aborted) {
       const asked = recorder.now();
@@ -43,13 +48,16 @@ export async function pollAnswers(options: PollOptions): Promise<void> {
   }
 }
 
+const schemeOf = (observe: PollOptions["observe"]): "http" | "https" =>
+  observe.via === "metrics" ? observe.scheme : "http";
+
 async function pollOnce(options: PollOptions, agent: Agent, log: AnswerLog, asked: Millis): Promise<void> {
   const { observe, address, identity, recorder, signal } = options;
   const who = options.who();
   const deadline = AbortSignal.timeout(TIMEOUT);
   const host = address.includes(":") ? `[${address}]` : address;
   try {
-    const url = `http://${host}:${observe.port}${observe.path}`;
+    const url = `${schemeOf(observe)}://${host}:${observe.port}${observe.path}`;
     const reply = await ask(agent, url, AbortSignal.any([signal, deadline]));
     const at = recorder.now();
     // The process changed while it was asked: nobody knows which one answered.

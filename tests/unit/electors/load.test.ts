@@ -154,13 +154,35 @@ describe("a good elector.yaml", () => {
     expect(await via("{ http: { port: 4444 } }")).toEqual({ via: "http", port: 4444, path: "/" });
     expect(await via("{ metrics: { port: 1, name: m } }")).toEqual({
       via: "metrics",
+      scheme: "http",
       port: 1,
       path: "/metrics",
       metric: "leader_election_master_status",
       name: "m",
     });
+    expect(await via("{ log: { acquired: a, lost: b }, metrics: { scheme: https, port: 1 } }")).toEqual({
+      via: "log",
+      acquired: "a",
+      lost: "b",
+      metrics: {
+        via: "metrics",
+        scheme: "https",
+        port: 1,
+        path: "/metrics",
+        metric: "leader_election_master_status",
+      },
+    });
     expect(await via("{ log: { acquired: a, lost: b } }")).toEqual({ via: "log", acquired: "a", lost: "b" });
     expect(await via("record")).toEqual({ via: "record" });
+  });
+
+  test("what it works upon stands beside the file", async () => {
+    const { work } = await load(`${start}work: { acts: [create pods/binding], setup: a.yaml }\n`);
+    expect(work).toEqual({ acts: ["create pods/binding"], setup: join(folder, "a.yaml") });
+    await expect(load(`${start}work: { acts: [bind] }\n`)).rejects.toMatchObject({
+      name: "InputError",
+      where: { field: "work.acts[0]" },
+    });
   });
 
   test("bounds override the profile in part", async () => {

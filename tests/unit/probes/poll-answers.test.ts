@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import type { AnswerEvent, GapEvent } from "../../../harness/core/events.ts";
 import { millis } from "../../../harness/core/time.ts";
+import { issueCertificate } from "../../../harness/gate/certificate.ts";
 import { pollAnswers } from "../../../harness/probes/poll-answers.ts";
 import type { TrialRecorder } from "../../../harness/runner/recorder.ts";
 import { eventually, ofType, realRecorder } from "../runner/recorder-support.ts";
@@ -157,4 +159,29 @@ test("an endless answer is cut off and is no answer", async () => {
   await polling.stop();
   expect(answers(recorder)).toEqual([]);
   expect(gaps(recorder)[0]!.reason).toContain("1048576 bytes");
+});
+
+test("a page of metrics is asked over TLS too, whoever signed its certificate", async () => {
+  await using recorder = realRecorder();
+  const { cert, key } = await issueCertificate();
+  const page = 'leader_election_master_status{name="x"} 1\n';
+  const server = createSecureServer({ cert, key }, (_request, response) => response.end(page));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const stop = new AbortController();
+  const { port } = server.address() as AddressInfo;
+  const polling = pollAnswers({
+    observe: { via: "metrics", scheme: "https", port, path: "/metrics", metric: "leader_election_master_status" },
+    address: "127.0.0.1",
+    identity: "demo-1",
+    who: () => ({ replica: "demo-1", incarnation: 1 }),
+    recorder,
+    every: millis(5),
+    signal: stop.signal,
+  });
+  expect((await eventually(recorder, ofType("answer"))).leading).toBe(true);
+  stop.abort();
+  await polling;
+  server.closeAllConnections();
+  server.close();
 });
