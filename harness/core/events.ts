@@ -108,9 +108,25 @@ export type RecordEvent = Bounds & {
   readonly fault?: string;
 };
 
-/** Guarded work that reached the witness. */
+/** A LeaderElection Event that somebody wrote, as seen on the channel that no fault touches: lossy, and never a verdict. */
+export type NoticeEvent = {
+  readonly type: "notice";
+  readonly at: Millis;
+  readonly says: "leads" | "stopped";
+  /** Of whom: an identity, as records hold it. */
+  readonly identity: string;
+  /** The API that it was written in. */
+  readonly api: "v1" | "events.k8s.io/v1";
+};
+
+/** Guarded work that reached the witness, or that the API committed: then `what` says the call. */
 export type ActEvent = Bounds &
-  Incarnation & { readonly type: "act"; readonly token?: number; readonly accepted: boolean };
+  Incarnation & {
+    readonly type: "act";
+    readonly token?: number;
+    readonly accepted: boolean;
+    readonly what?: string;
+  };
 
 /** A fault's life. `landed` carries the proof; `unproven` makes the trial unknown. */
 export type FaultEvent = {
@@ -179,6 +195,7 @@ export type HistoryEvent =
   | InvokeEvent
   | ReturnEvent
   | RecordEvent
+  | NoticeEvent
   | ActEvent
   | FaultEvent
   | RolloutEvent

@@ -26,6 +26,10 @@ const needed: Readonly<Record<HistoryEvent["type"], Fields>> = {
   fail: [...call, ["status", "number"]],
   info: [...call, ["status", "number"]],
   record: [...since, ["version", "string"]],
+  notice: [
+    ["says", "string"],
+    ["identity", "string"],
+  ],
   act: [...who, ...since, ["accepted", "boolean"]],
   fault: [
     ["id", "string"],

@@ -1,5 +1,6 @@
 import { messageOf } from "./errors.ts";
 import type { Property } from "./property.ts";
+import { noticeMeasures } from "./notices.ts";
 import { standbyPollSpreads } from "./polls.ts";
 import { isWrite } from "./reading.ts";
 import type { Measures, NotJudged } from "./run.ts";
@@ -124,5 +125,13 @@ export function judge(
     for (const [name, count] of Object.entries(result.censored ?? {})) censored[name] = (censored[name] ?? 0) + count;
   }
   const reason = reasonOf(results, hazards, verdict);
-  return { results, notJudged, verdict, hazards, measures: { ...measures, ...costs(view) }, censored, reason };
+  return {
+    results,
+    notJudged,
+    verdict,
+    hazards,
+    measures: { ...measures, ...noticeMeasures(view), ...costs(view) },
+    censored,
+    reason,
+  };
 }

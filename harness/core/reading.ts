@@ -143,6 +143,7 @@ export function viewOf(history: History): View {
     gaps: [] as GapEvent[],
     rollouts: [] as Mutable<View>["rollouts"][number][],
     steps: [] as NonNullable<View["steps"]>[number][],
+    notices: [] as NonNullable<View["notices"]>[number][],
   };
   const calls: Mutable<Call>[] = [];
   const open = new Map<string, Map<number, Mutable<Call>>>();
@@ -205,6 +206,9 @@ export function viewOf(history: History): View {
         break;
       case "record":
         view.records.push(event);
+        break;
+      case "notice":
+        view.notices.push(event);
         break;
       case "act":
         view.acts.push(event);
@@ -269,6 +273,7 @@ export function viewOf(history: History): View {
     gaps: inTime(view.gaps),
     rollouts: inTime(view.rollouts),
     steps: inTime(view.steps),
+    notices: inTime(view.notices),
     calls: end.inOrder ? calls : ordered(calls, ({ invoke }) => invoke.at),
     faults: [...faults.values()].map((events) => windowOf(inTime(events))).sort((a, b) => a.injected - b.injected),
   };

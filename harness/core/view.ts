@@ -6,6 +6,7 @@ import type {
   HistoryHeader,
   Incarnation,
   InvokeEvent,
+  NoticeEvent,
   RecordEvent,
   ReturnEvent,
   RolloutEvent,
@@ -72,6 +73,7 @@ export type View = {
   readonly gaps: readonly GapEvent[];
   readonly rollouts: readonly RolloutEvent[];
   readonly steps?: readonly StepEvent[];
+  readonly notices?: readonly NoticeEvent[];
 };
 
 /** Computes something of a view once and keeps it for as long as the view lives: checkers share their indexes so. */

@@ -65,8 +65,10 @@ function line(event: HistoryEvent): string {
       return `the record ${event.object} ${
         event.record === null ? "was deleted" : `names ${held(event.record)}`
       } (version ${event.version})${event.fault === undefined ? "" : `, written by fault ${event.fault}`}`;
+    case "notice":
+      return `an Event (${event.api}) says that ${event.identity} ${event.says === "leads" ? "became leader" : "stopped leading"}`;
     case "act":
-      return `${incarnationKey(event)} acts${token(event.token)}${event.accepted ? "" : ": rejected"}`;
+      return `${incarnationKey(event)} acts${token(event.token)}${detail(event.what)}${event.accepted ? "" : ": rejected"}`;
     case "fault": {
       const targets = event.targets.length === 0 ? "" : ` on ${event.targets.join(", ")}`;
       return `fault ${event.fault}${targets} ${event.phase}${detail(event.detail)}`;
