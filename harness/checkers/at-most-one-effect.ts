@@ -88,7 +88,10 @@ const sideOf = (term: Term): Side => ({
 
 const actLine = (act: ActEvent, note: string) => ({
   at: act.at,
-  text: `${note} of ${incarnationKey(act)}${act.token === undefined ? "" : ` with token ${act.token}`} reached the witness ${bounded(act)}`,
+  text:
+    act.what === undefined
+      ? `${note} of ${incarnationKey(act)}${act.token === undefined ? "" : ` with token ${act.token}`} reached the witness ${bounded(act)}`
+      : `${note} of ${incarnationKey(act)}, ${act.what}, was asked for and committed ${bounded(act)}`,
 });
 
 /** Overlapping work: `first` went on acting after `second` had begun, and both acted until `until`. */

@@ -20,6 +20,8 @@ import { describeFailure, endWorkers } from "./replicas.ts";
 import type { Spawner } from "./spawner.ts";
 import type { StallWatch } from "./stall-watch.ts";
 import { dropWorkloads, emptyNamespace } from "./sweep.ts";
+import { auditActs } from "../probes/act-audit.ts";
+import { noticeListener } from "../probes/notice-listener.ts";
 import { openTrialApi } from "./trial-api.ts";
 import type { Turnstile } from "./turnstile.ts";
 import { migrationOf, workloadOf, workloadRef } from "./workload.ts";
@@ -46,7 +48,8 @@ export async function openEmbeddedTrial(
   signal: AbortSignal,
 ): Promise<Trial> {
   const { store, wall } = plane;
-  const { elector, namespace, recorder } = options;
+  const { elector, namespace } = options;
+  const recorder = auditActs(options.recorder, elector.work?.acts ?? []);
   const ownNodes = elector.workload === "DaemonSet" || options.needs?.has("nodes");
   const nodes = ownNodes ? embeddedNodes(store, namespace) : undefined;
   const deploy = { ...options, ...(nodes && { nodeSelector: nodes.selector }) };
@@ -61,6 +64,7 @@ export async function openEmbeddedTrial(
   const leadership = followLeadership(recorder, elector.observe.via);
   const host = replicaHost({
     ...options,
+    recorder,
     lock,
     run: home.run,
     statements: leadership.recorder,
@@ -88,10 +92,12 @@ export async function openEmbeddedTrial(
   });
   const writer = recordWriter(store, lock);
   const unsubscribe = recordElection(store, lock, leadership.recorder, writer.author);
+  const deaf = recordNotices(store, namespace, recorder);
   const end = async (): Promise<void> => {
     await endReplicas(store, namespace, kubelet);
     await kubelet[Symbol.asyncDispose]();
     unsubscribe();
+    deaf();
     emptyNamespace(store, namespace);
     nodes?.[Symbol.dispose]();
     options.witness.forget(recorder);
@@ -154,6 +160,14 @@ export function recordElection(
       record,
       ...(fault === undefined ? {} : { fault }),
     });
+  });
+}
+
+/** Writes the namespace's LeaderElection Events into the history, of either API, at the instant of their commit. */
+function recordNotices(store: ObjectStore, namespace: string, recorder: Recorder): () => void {
+  const hear = noticeListener(recorder);
+  return store.subscribe(({ type, resource, object }) => {
+    if (resource === "events" && object.metadata.namespace === namespace && type !== "DELETED") hear(object);
   });
 }
 

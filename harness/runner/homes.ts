@@ -2,7 +2,7 @@ import { openEmbedded } from "../clusters/embedded.ts";
 import type { Home, HomeOptions } from "../clusters/home.ts";
 import type { Capability } from "../core/cluster.ts";
 import type { Elector } from "../core/elector.ts";
-import { assert, type InputError } from "../core/errors.ts";
+import { assert, InputError } from "../core/errors.ts";
 import { openSimulation, refusalOf } from "../simulation/home.ts";
 
 type HomeKind = {
@@ -16,12 +16,22 @@ type HomeKind = {
 };
 
 const COMMON: readonly Capability[] = ["signals", "gate", "rollout", "record", "scale", "restart", "api"];
+/** What a setup holds is of kinds and permissions that only a real API has. */
+const needsRealApi = ({ name, file, work }: Elector): InputError | undefined =>
+  work?.setup === undefined && work?.feed === undefined
+    ? undefined
+    : new InputError(
+        `${name} works upon objects that the embedded API does not have`,
+        { file, field: "work" },
+        "run it with --cluster apiserver",
+      );
 
 const homes: Record<string, HomeKind> = {
   embedded: {
     summary: "an API server in process; each pod is a process of this machine",
     capabilities: [...COMMON, "nodes"],
     open: openEmbedded,
+    refusal: needsRealApi,
   },
   apiserver: {
     summary:

@@ -31,7 +31,9 @@ export async function prepareSubjects(
     .filter(({ successor }) => successor === undefined)
     .filter(({ id, name }) => asked === undefined || asked.includes(id) || asked.includes(name))
     .map(({ name, named }) => ({ name, kind: named.length > 0 ? "mutant" : "measure", named }) as const);
-  const right = (await listElectors()).map(({ name }) => ({ name, kind: "right", named: [] }) as const);
+  const right = (await listElectors())
+    .filter(({ work }) => work === undefined) // those need a real API
+    .map(({ name }) => ({ name, kind: "right", named: [] }) as const);
   const prepared: Prepared[] = [];
   for (const subject of [...right, ...tried]) {
     const elector = await findElector(subject.name);

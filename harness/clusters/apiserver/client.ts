@@ -44,6 +44,8 @@ const groups: Readonly<Record<string, string>> = {
   leases: "/apis/coordination.k8s.io/v1",
   roles: "/apis/rbac.authorization.k8s.io/v1",
   rolebindings: "/apis/rbac.authorization.k8s.io/v1",
+  clusterroles: "/apis/rbac.authorization.k8s.io/v1",
+  clusterrolebindings: "/apis/rbac.authorization.k8s.io/v1",
 };
 
 function pathOf({ resource, namespace }: Pick<Ref, "resource" | "namespace">, ...more: readonly string[]): string {

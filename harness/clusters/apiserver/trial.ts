@@ -1,6 +1,8 @@
 import type { LockKind } from "../../core/elector.ts";
 import type { Capability } from "../../core/cluster.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { Recorder } from "../../core/events.ts";
+import { NOTICE_REASON } from "../../core/notices.ts";
 import type { Ref } from "../../kubernetes/objects.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
 import type { PodSpec } from "../../kubernetes/rollout/types.ts";
@@ -13,6 +15,8 @@ import { processCluster } from "../process-cluster.ts";
 import { replicaHost } from "../replica-host.ts";
 import { tailOf } from "../replica-log.ts";
 import { describeFailure, endWorkers } from "../replicas.ts";
+import { auditActs } from "../../probes/act-audit.ts";
+import { noticeListener } from "../../probes/notice-listener.ts";
 import { ACCOUNT, openAccount } from "./account.ts";
 import type { Spawner } from "../spawner.ts";
 import type { StallWatch } from "../stall-watch.ts";
@@ -20,10 +24,12 @@ import type { Turnstile } from "../turnstile.ts";
 import { migrationOf, workloadOf, workloadRef, type Workload } from "../workload.ts";
 import type { ApiClient } from "./client.ts";
 import type { ControlPlane } from "./control-plane.ts";
+import { follow, type Followed } from "./follow.ts";
 import { apiHands } from "./hands.ts";
 import { apiPods } from "./pods.ts";
 import type { Lent } from "./planes.ts";
 import { openRecordChannel } from "./record-channel.ts";
+import { openWork, type OpenWork } from "./work.ts";
 
 /** What a run's control plane gives a trial. */
 export type Plane = Pick<ControlPlane, "client" | "ended" | "stopApi" | "pauseEtcd"> & {
@@ -115,7 +121,7 @@ export async function openApiserverTrial(
   const refused = (error: unknown): void =>
     fail(error instanceof HarnessError ? error : `the API server refused the kubelet: ${messageOf(error)}`);
   const channel = openRecordChannel(client, lock, options.recorder);
-  const { recorder } = channel;
+  const recorder = auditActs(channel.recorder, elector.work?.acts ?? []);
   const leadership = followLeadership(recorder, elector.observe.via);
   const host = replicaHost({
     ...options,
@@ -135,6 +141,7 @@ export async function openApiserverTrial(
     },
   });
   const closing = new AbortController();
+  let work: OpenWork | undefined;
   const kubelet = openKubelet({
     source: apiPods(client, namespace, refused),
     host,
@@ -153,6 +160,7 @@ export async function openApiserverTrial(
       if (!(trouble instanceof HarnessError)) throw error;
     });
     options.witness.forget(recorder);
+    if (!(trouble instanceof HarnessError)) await work?.[Symbol.asyncDispose]();
     const lost = plane.spawner.failure();
     if (lost !== undefined) throw lost; // ends were not seen: no trial that ran on can be judged
   };
@@ -160,6 +168,8 @@ export async function openApiserverTrial(
   const close = (): Promise<void> => (ending ??= end());
   try {
     await channel.watch(leadership.recorder, fail, closing.signal);
+    await followNotices(client, namespace, recorder, closing.signal);
+    if (elector.work !== undefined) work = await openWork(client, elector.work, namespace, refused);
     await client.create(ref.resource, namespace, workload);
   } catch (error) {
     await close();
@@ -181,6 +191,17 @@ export async function openApiserverTrial(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Writes the namespace's LeaderElection Events into the history, of either API, as they are seen. */
+function followNotices(client: ApiClient, namespace: string, recorder: Recorder, signal: AbortSignal): Promise<void> {
+  const hear = noticeListener(recorder);
+  const selection = { resource: "events", namespace, fields: `reason=${NOTICE_REASON}` };
+  const follower = {
+    change: ({ type, object }: Followed) => void (type !== "DELETED" && hear(object)),
+    gap: () => true, // what is lost of them is lost: they judge nobody
+  };
+  return follow(client, selection, follower, signal);
 }
 
 /** Ends the replicas and asks for the namespace's end, which nobody waits for: the control plane ends with the run. */

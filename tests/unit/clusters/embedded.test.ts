@@ -376,6 +376,43 @@ test("closing leaves no process, no kubeconfig and no object behind, whatever th
   expect(readdirSync(state)).toEqual([]);
 });
 
+test("LeaderElection Events of both APIs, and the calls that are an elector's work, are in the history", async () => {
+  await using bench = await openBench();
+  const writer = `
+    const { KUBE_API: api, POD_NAMESPACE: namespace, POD_NAME: id } = process.env;
+    const post = (group, body) => fetch(api + group + "/namespaces/" + namespace + "/events", {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+    });
+    const metadata = (name) => ({ name, namespace });
+    const about = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", name: "demo", namespace };
+    const said = { reason: "LeaderElection", type: "Normal" };
+    const core = { ...said, metadata: metadata("one"), message: id + " became leader", involvedObject: about, count: 1 };
+    const newer = {
+      ...said, metadata: metadata("two"), note: id + " stopped leading", regarding: about, action: "Election",
+      eventTime: new Date().toISOString().replace("Z", "000Z"), reportingController: "x", reportingInstance: "y",
+    };
+    const answers = [await post("/api/v1", core), await post("/apis/events.k8s.io/v1", newer)];
+    for (const answer of answers) console.log(answer.status, await answer.text());
+    setInterval(() => {}, 1000);
+  `;
+  const trial = await bench.open({
+    command: ["node", "--input-type=module", "-e", writer],
+    work: { acts: ["create events"] },
+  });
+  const notices = () => bench.events.filter((event) => event.type === "notice");
+  const acts = () => bench.events.filter((event) => event.type === "act");
+  await eventually(() => acts().length === 2);
+  const { replica: identity } = trial.cluster.replicas()[0]!;
+  expect(notices()).toMatchObject([
+    { identity, says: "leads", api: "v1" },
+    { identity, says: "stopped", api: "events.k8s.io/v1" },
+  ]);
+  expect(acts()).toMatchObject([
+    { replica: identity, accepted: true, what: expect.stringMatching(/^create events/) },
+    { replica: identity },
+  ]);
+});
+
 test("a run whose spawner was killed ends its replicas, and its trial is the harness's failure", async () => {
   await using bench = await openBench();
   const trial = await bench.open();
