@@ -1,5 +1,6 @@
 import type { StepEvent } from "../core/events.ts";
 import { incarnationKey } from "../core/events.ts";
+import { replicasByName } from "../core/ledger.ts";
 import type { TrialDocument } from "../core/run.ts";
 import type { Call, View } from "../core/view.ts";
 import { findingsOf } from "./page-findings.ts";
@@ -19,11 +20,14 @@ function replicaNames(view: View): readonly string[] {
   return [...new Set(traces.map((trace) => trace.replica))];
 }
 
-/** The replica that an identity names: its own name, or the longest name that begins it (`demo-1_4f2a…`). */
-function replicaOf(identity: string | null | undefined, names: readonly string[]): number {
+/**
+ * The replica that an identity names: of those that wrote it at their gates the first, its own name, or the longest name
+ * that begins it (`demo-1_4f2a…`).
+ */
+function replicaOf(view: View, identity: string | null | undefined, names: readonly string[]): number {
   if (!identity) return -1;
-  const exact = names.indexOf(identity);
-  if (exact >= 0) return exact;
+  const [exact] = replicasByName(view).get(identity) ?? [];
+  if (exact !== undefined) return names.indexOf(exact);
   const prefixed = names.filter((name) => identity.startsWith(name));
   const longest = prefixed.toSorted((a, b) => b.length - a.length)[0];
   return longest === undefined ? -1 : names.indexOf(longest);
@@ -101,7 +105,7 @@ export function pageTrial(document: TrialDocument, view: View): PageTrial {
       tenures: mine(view.tenures).toSorted((a, b) => a.start.since - b.start.since),
       calls: of.get(name) ?? [],
       acts: mine(view.acts)
-        .map((act): PageAct => [act.since, act.at, act.token ?? null, act.accepted ? 1 : 0])
+        .map((act): PageAct => [act.since, act.at, act.token ?? null, act.accepted ? 1 : 0, act.what])
         .toSorted((a, b) => a[1] - b[1]),
       answers: mine(view.answers).map((answer) => [
         answer.asked,
@@ -130,12 +134,18 @@ export function pageTrial(document: TrialDocument, view: View): PageTrial {
         object: event.object,
         version: event.version,
         ...(record === null ? {} : { holder: record.holder }),
-        replica: replicaOf(record?.holder, names),
+        replica: replicaOf(view, record?.holder, names),
         until: record === null || record.durationSeconds === null ? null : event.at + record.durationSeconds * 1000,
         transitions: record?.transitions ?? null,
         ...(event.fault === undefined ? {} : { fault: event.fault }),
       }))
       .toSorted((a, b) => a.at - b.at),
+    notices: (view.notices ?? []).map(({ at, identity, says, api }) => ({
+      at,
+      replica: replicaOf(view, identity, names),
+      text: `${identity} ${says === "leads" ? "became leader" : "stopped leading"}`,
+      api,
+    })),
     faults: view.faults.map((fault) => ({
       id: fault.id,
       name: fault.fault,

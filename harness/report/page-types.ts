@@ -6,8 +6,11 @@ import type { Life, Tenure } from "../core/view.ts";
 export type PageCall = readonly [number, number, number, Outcome, number, number, number, number];
 /** 0 ok · 1 fail · 2 info · 3 never returned. */
 export type Outcome = 0 | 1 | 2 | 3;
-/** [earliest, seen, token or null, accepted 1 or 0]. */
-export type PageAct = readonly [number, number, number | null, 0 | 1];
+/** [earliest, seen, token or null, accepted 1 or 0, the API call that it was where it was one]. */
+export type PageAct = readonly [number, number, number | null, 0 | 1, string?];
+
+/** A LeaderElection Event; `replica` as in PageRecord. */
+export type PageNotice = { readonly at: number; readonly replica: number; readonly text: string; readonly api: string };
 
 export type PageReplica = {
   readonly name: string;
@@ -76,6 +79,7 @@ export type PageTrial = {
   /** Distinct requests: "update leases/demo". */
   readonly requests: readonly { readonly text: string; readonly write: boolean }[];
   readonly records: readonly PageRecord[];
+  readonly notices: readonly PageNotice[];
   readonly faults: readonly PageFault[];
   /** Rolling updates as bands; `to` null when it never ended. */
   readonly rollouts: readonly { readonly text: string; readonly from: number; readonly to: number | null }[];

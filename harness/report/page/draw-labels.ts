@@ -27,6 +27,7 @@ export function drawLabels(layout: Layout): string {
         "row",
       ),
     ),
+    ...(layout.notices.height > 0 ? [label("Events", layout.notices.y + 7, "row")] : []),
   ];
   const lanes = layout.lanes.map((lane) => {
     const revisions = [...new Set(lane.replica.lives.map((life) => life.revision))].join(", ");

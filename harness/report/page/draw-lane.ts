@@ -82,6 +82,9 @@ export function drawActs(lane: Lane, scale: Scale): string {
     if (x - last[act[3]] < 3) continue;
     last[act[3]] = x;
     drawn += `<circle cx="${px(x)}" cy="${middle}" r="3" class="act ${act[3] === 1 ? "accepted" : "rejected"}"/>`;
+    const name = act[4]?.split(" ").at(2);
+    const until = acts[index + 1]?.[1] ?? scale.shown.to;
+    if (name !== undefined) drawn += inside(scale, act[1], until, lane.acts, name, 'class="act-name"');
   }
   return `<g style="color:${colour(lane.index)}">${drawn}</g>`;
 }

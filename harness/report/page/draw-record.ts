@@ -40,3 +40,18 @@ export function drawRecord(row: Layout["records"][number], trial: PageTrial, sca
     .map((record) => block(scale, record.at, record.at, row, 'class="edited"', 2));
   return `${drawn.join("")}${edited.join("")}<path class="renewal" d="${ticksDrawn}"/>`;
 }
+
+/** LeaderElection Events as flags in the colour of whom they name; each with its text where there is room to the next. */
+export function drawNotices(trial: PageTrial, layout: Layout, scale: Scale): string {
+  const { y, height } = layout.notices;
+  if (height === 0) return "";
+  const flags = trial.notices.map(({ at, replica, text }, index) => {
+    const x = scale.x(at);
+    if (x < scale.left || x > scale.right) return "";
+    const flag = `<path d="M${px(x)} ${y + height}v-${height}l7 3.5l-7 3.5" class="notice"/>`;
+    const until = trial.notices[index + 1]?.at ?? trial.end;
+    const said = text.replace(/^.* (?=became leader$|stopped leading$)/, "");
+    return `<g style="color:${colour(replica)}">${flag}</g>${inside(scale, at, until, { y: y - 1, height: 10 }, `  ${said}`, 'class="quiet" dx="6"')}`;
+  });
+  return flags.join("");
+}

@@ -2,7 +2,7 @@ import type { PageFinding, PageTrial } from "../page-types.ts";
 import { escapeMarkup, px, textWidth } from "./format.ts";
 import { block, colour, COLOURS, drawLane, inside } from "./draw-lane.ts";
 import { drawLabels } from "./draw-labels.ts";
-import { drawRecord } from "./draw-record.ts";
+import { drawNotices, drawRecord } from "./draw-record.ts";
 import { ROW, stack, type Band, type Lane, type Layout } from "./layout.ts";
 import { ticks, type Scale } from "./scale.ts";
 
@@ -139,6 +139,7 @@ export function drawTimeline(trial: PageTrial, layout: Layout, scale: Scale): st
     drawFindingLight(trial, layout, scale),
     stalls.join(""),
     layout.records.map((row) => drawRecord(row, trial, scale)).join(""),
+    drawNotices(trial, layout, scale),
     layout.lanes.map((lane) => drawLane(trial, lane, scale)).join(""),
     drawSteps(trial, layout, scale),
     drawFindingFrames(trial, layout, scale),

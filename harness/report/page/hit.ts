@@ -49,6 +49,7 @@ function tellLane(trial: PageTrial, lane: Lane, scale: Scale, x: number, y: numb
     if (act !== undefined)
       return [
         `act ${act[3] === 1 ? "accepted" : "rejected"}${act[2] === null ? "" : ` · token ${act[2]}`}`,
+        ...(act[4] === undefined ? [] : [act[4]]),
         `${exactly(act[0])} – ${exactly(act[1])}`,
       ];
   }
@@ -132,6 +133,10 @@ export function tell(trial: PageTrial, layout: Layout, scale: Scale, x: number, 
     const at = scale.at(x);
     const step = trial.steps.find((each) => at >= each.from && at <= each.to);
     if (step !== undefined) return [step.text, `${exactly(step.from)} – ${exactly(step.to)}`];
+  }
+  if (on(layout.notices, y)) {
+    const notice = nearest(trial.notices, (each) => each.at, scale, x);
+    if (notice !== undefined) return [notice.text, `Event of ${notice.api}, seen ${exactly(notice.at)}`];
   }
   const record = layout.records.find((row) => on(row, y));
   if (record !== undefined) return tellRecord(trial, record.object, scale.at(x));

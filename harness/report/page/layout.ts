@@ -23,6 +23,8 @@ export type Layout = {
   readonly faults: Band;
   readonly steps: Band;
   readonly records: readonly (Band & { readonly object: string })[];
+  /** LeaderElection Events; without height where there are none. */
+  readonly notices: Band;
   readonly lanes: readonly Lane[];
   /** The whole plot under the axis. */
   readonly plot: Band;
@@ -45,7 +47,7 @@ function laneAt(replica: PageReplica, index: number, y: number, withActs: boolea
   return { replica, index, y, height, belief, life, calls, acts };
 }
 
-/** Rows from the top: axis, findings, faults, steps, the record, then a lane for each replica. */
+/** Rows from the top: axis, findings, faults, steps, the record, Events, then a lane for each replica. */
 export function layoutOf(trial: PageTrial, width: number): Layout {
   const left = width < 700 ? LABELS_NARROW : LABELS;
   let y = 0;
@@ -61,6 +63,7 @@ export function layoutOf(trial: PageTrial, width: number): Layout {
   const steps = take(trial.steps.length > 0 ? ROW - 2 : 0);
   const objects = [...new Set(trial.records.map((record) => record.object))];
   const records = objects.map((object) => ({ object, ...take(24) }));
+  const notices = take(trial.notices.length > 0 ? 14 : 0);
   const withActs = trial.replicas.some((replica) => replica.acts.length > 0);
   const lanes = trial.replicas.map((replica, index) => {
     const lane = laneAt(replica, index, y, withActs);
@@ -69,7 +72,7 @@ export function layoutOf(trial: PageTrial, width: number): Layout {
   });
   y += 4;
   const plot = { y: top, height: y - top };
-  return { width, height: y, left, right: width - 12, axis, findings, faults, steps, records, lanes, plot };
+  return { width, height: y, left, right: width - 12, axis, findings, faults, steps, records, notices, lanes, plot };
 }
 
 /** Puts labelled stretches into rows so that none covers another: the row of each, or -1 where no row is free. */

@@ -12,6 +12,7 @@ import {
   zoomed,
   type Shown,
 } from "../../../harness/report/page/scale.ts";
+import { millis } from "../../../harness/core/time.ts";
 import { pageTrial } from "../../../harness/report/page-data.ts";
 import type { PageTrial } from "../../../harness/report/page-types.ts";
 import { hostile } from "./hostile.ts";
@@ -143,4 +144,23 @@ test("what is pointed at is told exactly", () => {
   expect(tell(trial, layout, scale, scale.x(3000), layout.faults.y + 4)?.[0]).toBe("partition on demo-6d4f9-x2k7p");
   expect(tell(trial, layout, scale, scale.x(1000), layout.records[0]!.y + 4)?.[0]).toBe("held by demo-6d4f9-x2k7p");
   expect(tell(trial, layout, scale, 3, lane.belief.y + 4)).toBeUndefined();
+});
+
+test("who did what, and what Events said, is drawn and told", () => {
+  const view = syntheticView({ kind: "pass" });
+  const [act] = view.acts;
+  const holder = view.records.find(({ record }) => record?.holder)!.record!.holder!;
+  const notice = { type: "notice", at: millis(act!.at), says: "leads", identity: holder, api: "v1" } as const;
+  const what = "create pods/binding work-7";
+  const trial = pageTrial(syntheticTrial({ kind: "pass" }), { ...view, acts: [{ ...act!, what }], notices: [notice] });
+  const layout = layoutOf(trial, 1200);
+  const scale = linearScale({ from: 0, to: trial.end }, layout.left, layout.right);
+  const svg = drawTimeline(trial, layout, scale);
+  expect(() => wellFormed(`<svg>${svg}</svg>`)).not.toThrow();
+  expect(svg).toContain(">work-7</text>");
+  expect(svg).toContain('class="notice"');
+  const lane = layout.lanes.find(({ replica }) => replica.acts.length > 0)!;
+  expect(tell(trial, layout, scale, scale.x(act!.at), lane.acts.y + 2)).toContain(what);
+  expect(tell(trial, layout, scale, scale.x(notice.at), layout.notices.y + 2)![0]).toBe(`${holder} became leader`);
+  expect(trial.notices[0]!.replica).toBe(trial.replicas.indexOf(lane.replica));
 });
