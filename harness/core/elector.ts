@@ -88,6 +88,10 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   /** More containers of each replica's pod, by name: programs beside the elector, as command is one. */
   readonly containers?: Readonly<Record<string, readonly string[]>>;
   readonly image?: string;
+  /** Of the image's entry point; the words of `command` after its program where they are absent. */
+  readonly args?: readonly string[];
+  /** Absolute folder in which the Dockerfile in `directory` is built; absent where it is that folder. */
+  readonly context?: string;
   readonly manifests?: string;
   /** Absolute path of the module by which it lives in process. */
   readonly simulate?: string;

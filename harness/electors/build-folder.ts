@@ -28,6 +28,10 @@ function tracked(folder: string): Promise<string[] | undefined> {
   );
 }
 
+/** The files of a folder that are sources: what git would commit, or all but what is commonly built. */
+export const sourcesOf = async (folder: string): Promise<readonly string[]> =>
+  [...new Set((await tracked(folder)) ?? (await walk(folder)))].toSorted();
+
 async function contentOf(file: string): Promise<Buffer | string | undefined> {
   try {
     return (await lstat(file)).isSymbolicLink() ? await readlink(file) : await readFile(file);
@@ -41,12 +45,11 @@ async function contentOf(file: string): Promise<Buffer | string | undefined> {
 export const cacheFolder = (): string =>
   join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "interregnum");
 
-/** `<cache>/interregnum/build/<hash>` for these sources and this build command on this kind of machine; elector.yaml itself does not count. */
+/** `<cache>/interregnum/build/<hash>` for these sources and this build command on this kind of machine; elector.yaml and Dockerfile do not count. */
 export async function buildFolder(directory: string, build: readonly string[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([process.platform, process.arch, build]));
-  const files = ((await tracked(directory)) ?? (await walk(directory))).toSorted();
-  for (const file of new Set(files)) {
-    const content = file.endsWith("elector.yaml") ? undefined : await contentOf(file);
+  for (const file of await sourcesOf(directory)) {
+    const content = /(?:elector\.yaml|Dockerfile)$/.test(file) ? undefined : await contentOf(file);
     if (content === undefined) continue;
     hash.update(`\0${relative(directory, file)}\0${content.length}\0`).update(content);
   }

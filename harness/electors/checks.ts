@@ -47,6 +47,7 @@ export function checkFile(declared: ElectorFile, source: Source, file: string): 
   const words: readonly (readonly [path: readonly string[], argv: readonly string[]])[] = [
     [["command"], declared.command ?? []],
     ...Object.entries(declared.containers).map(([name, argv]) => [["containers", name], argv] as const),
+    [["args"], declared.args ?? []],
     [["lock"], [declared.lock.name]],
   ];
   for (const [path, argv] of words)

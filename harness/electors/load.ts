@@ -62,21 +62,9 @@ const ownNode = ([program, ...rest]: readonly string[]): readonly string[] =>
   program === "node" ? [process.execPath, ...rest] : [program!, ...rest];
 
 async function electorOf(declared: ElectorFile, file: string): Promise<Elector> {
-  const {
-    source,
-    bounds,
-    build,
-    command,
-    containers,
-    manifests,
-    ready,
-    simulate,
-    successor,
-    timing,
-    image,
-    ...others
-  } = declared;
-  const { work, ...rest } = others;
+  const { source, context, bounds, build, command, args, containers, manifests, simulate, successor, ...others } =
+    declared;
+  const { ready, timing, image, work, ...rest } = others;
   const { renewDeadline, ...periods } = timing;
   const directory = resolve(dirname(file), source);
   const usesCache = [build ?? [], command ?? [], ...Object.values(containers)]
@@ -96,6 +84,8 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
     ...(build === undefined ? {} : { build: fill(build) }),
     ...(command === undefined ? {} : { command: ownNode(fill(command)) }),
     containers: Object.fromEntries(Object.entries(containers).map(([name, argv]) => [name, ownNode(fill(argv))])),
+    ...(context === undefined ? {} : { context: resolve(dirname(file), context) }),
+    ...(args === undefined ? {} : { args }),
     ...(image === undefined ? {} : { image }),
     ...(manifests === undefined ? {} : { manifests: beside(manifests) }),
     ...(simulate === undefined ? {} : { simulate: beside(simulate) }),

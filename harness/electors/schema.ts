@@ -111,6 +111,15 @@ export const ElectorFile = z.strictObject({
     .default({})
     .describe("More containers of each replica's pod: name to argument list, filled in like command."),
   image: z.string().min(1).optional().describe("Container image of one replica."),
+  args: z
+    .array(z.string())
+    .optional()
+    .describe("Argument list of the image's entry point; the words of command after its program unless told."),
+  context: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Folder, from this file, in which the source folder's Dockerfile is built; that folder unless told."),
   manifests: z.string().min(1).optional().describe("Kubernetes manifests, from this file."),
   simulate: z
     .string()
