@@ -57,6 +57,8 @@ export type Trial = AsyncDisposable & {
 /** Where trials run: one control plane for a whole run. Disposing closes what trials are still open. */
 export interface Home extends AsyncDisposable {
   readonly name: string;
+  /** The address of this machine at which the replicas reach it; loopback unless told. */
+  readonly address?: string;
   /** The version that a real API server says it is of. */
   readonly kubernetes?: string;
   /** The time of one trial where it is not this machine's, from 0; `since` as a Recorder has it. */

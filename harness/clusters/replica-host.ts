@@ -40,6 +40,10 @@ export type ReplicaHostOptions = {
   /** How the gates reach an upstream of https; the token is the replicas' own. */
   readonly upstreamTls?: UpstreamTls;
   readonly certificate: Certificate;
+  /** The address of this machine at which the replicas reach their gates; loopback unless told. */
+  readonly address?: string;
+  /** Called before a call is taken for the present process's: the chance to see that there is a new one. */
+  readonly look?: (replica: string) => void;
   readonly witness: Witness;
   readonly stalls: StallWatch;
   /** A first process was started, or the pod can never run. */
@@ -56,6 +60,8 @@ type Parts = {
   incarnation: number;
   /** Not before these instants its processes were started, by incarnation. */
   readonly starts: Millis[];
+  /** Whose line is read: the last process's may come when there is another by then. */
+  speaking: number;
   /** Ends what watches the present process. */
   watching: DisposableStack | undefined;
   /** The processes beside it by their container, and what watches each. */
@@ -86,8 +92,15 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
 
   const prepare = async (pod: Pod, address: string): Promise<(container: Container) => Launch> => {
     const replica = pod.metadata.name;
-    const who = (): Incarnation => ({ replica, incarnation: parts.get(replica)?.incarnation ?? 1 });
-    const read = statementReader(elector.observe, who, statements);
+    const who = (): Incarnation => {
+      options.look?.(replica);
+      return { replica, incarnation: parts.get(replica)?.incarnation ?? 1 };
+    };
+    const read = statementReader(
+      elector.observe,
+      () => ({ replica, incarnation: parts.get(replica)?.speaking ?? 1 }),
+      statements,
+    );
     const starts: Millis[] = [];
     const gate = await openGate({
       upstream: options.upstream,
@@ -95,6 +108,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       recorder,
       lock: { resource: lockResource[options.lock.kind], namespace, name: options.lock.name },
       certificate: options.certificate,
+      ...(options.address === undefined ? {} : { host: options.address }),
       ...(options.upstreamTls === undefined ? {} : { upstreamTls: options.upstreamTls }),
     });
     const access = writeAccess({
@@ -137,6 +151,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
         address,
         incarnation: 1,
         starts,
+        speaking: 1,
         watching: undefined,
         beside: new Map(),
       });
@@ -193,6 +208,7 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
       own?.log.write(lines);
       if (own === undefined || !isMain(process)) return;
       if (stream === "stderr" && elector.observe.via !== "log") return;
+      own.speaking = process.incarnation;
       const least = elector.observe.via === "stdout" ? SHORTEST_STATEMENT : 0;
       for (const { bytes, bounds } of lines) if (bytes.length >= least) own.read(bytes.toString("utf8"), bounds);
     },

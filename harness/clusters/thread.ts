@@ -14,6 +14,8 @@ export type Thread<Order> = AsyncDisposable & {
 export function openThread<Order, Word>(options: {
   readonly base: string;
   readonly program: string;
+  /** What the thread finds as its workerData. */
+  readonly data?: string;
   /** What its end is told as: "the thread that judges". */
   readonly name: string;
   readonly mend: string;
@@ -22,7 +24,7 @@ export function openThread<Order, Word>(options: {
 }): Thread<Order> {
   const { base, name, mend, heard, failed } = options;
   const ending = base.endsWith(".ts") ? "ts" : "js";
-  const thread = new Worker(new URL(`./${options.program}.${ending}`, base));
+  const thread = new Worker(new URL(`./${options.program}.${ending}`, base), { workerData: options.data });
   let [broken, disposed]: [HarnessError | undefined, boolean] = [undefined, false];
   const fail = (cause: unknown): void => {
     if (broken !== undefined || disposed) return;

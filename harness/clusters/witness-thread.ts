@@ -1,4 +1,4 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { assert, messageOf } from "../core/errors.ts";
 import { millis } from "../core/time.ts";
 import { serveActs } from "../witness/server.ts";
@@ -14,6 +14,7 @@ const say = (word: Word): void => port.postMessage(word);
 
 try {
   const server = await serveActs({
+    host: workerData as string,
     clock: { now: () => millis(monotonic()), since: () => millis(loop.mark()) },
     heard: (act) => say({ type: "act", ...act }),
     refused: () => say({ type: "refused" }),

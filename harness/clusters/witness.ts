@@ -28,10 +28,10 @@ export type Witness = AsyncDisposable & {
 type Actor = Registration & { readonly replica: string };
 
 /**
- * Opens the server that guarded work reaches, one per run, on loopback and in a thread of its own: acts are most of
+ * Opens the server that guarded work reaches, one per run, on `host`, an address of this machine, and in a thread of its own: acts are most of
  * what is observed, and what else the harness does delays none of them. A port that cannot be had is a HarnessError.
  */
-export async function openWitness(): Promise<Witness> {
+export async function openWitness(host = "127.0.0.1"): Promise<Witness> {
   const actors = new Map<string, Actor>();
   const trials = new Map<Recorder, number>();
   const asked: PromiseWithResolvers<void>[] = [];
@@ -48,7 +48,7 @@ export async function openWitness(): Promise<Witness> {
       case "listening":
         return listening.resolve(word.port);
       case "deaf":
-        return listening.reject(new HarnessError(word.message, { mend: "free ports of 127.0.0.1" }));
+        return listening.reject(new HarnessError(word.message, { mend: `free ports of ${host}` }));
       case "act":
         return record(actors.get(word.path), word);
       case "refused":
@@ -63,6 +63,7 @@ export async function openWitness(): Promise<Witness> {
   const thread = openThread<Order, Word>({
     base: import.meta.url,
     program: "witness-thread",
+    data: host,
     name: "the thread that hears the replicas' acts",
     mend: "give a lower --jobs, and run again",
     // After the whole poll: that the process was started, which came first, may be reported in the same one.
@@ -80,7 +81,7 @@ export async function openWitness(): Promise<Witness> {
       const path = `/acts/${(count += 1)}/${encodeURIComponent(replica)}`;
       actors.set(path, { ...registration, replica });
       thread.post({ type: "register", path, trial, fencing });
-      return `http://127.0.0.1:${port}${path}`;
+      return `http://${host}:${port}${path}`;
     },
     caughtUp() {
       const broken = thread.failure();

@@ -97,7 +97,7 @@ export async function openAuthority(): Promise<Authority> {
   };
 }
 
-/** Issues a CA and a server certificate for this machine's loopback and the in-cluster name of the API. */
-export async function issueCertificate(): Promise<Certificate> {
-  return (await openAuthority()).issue({ server: "interregnum gate" });
+/** Issues a CA and a server certificate for this machine's loopback, more of its addresses, and the in-cluster name of the API. */
+export async function issueCertificate(addresses: readonly string[] = []): Promise<Certificate> {
+  return (await openAuthority()).issue({ server: "interregnum gate", addresses });
 }

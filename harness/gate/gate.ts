@@ -19,13 +19,15 @@ export type GateOptions = {
   readonly recorder: Recorder;
   readonly lock: LockObject;
   readonly certificate: Certificate;
+  /** The address of this machine that it listens on, loopback unless told; the certificate has to name it. */
+  readonly host?: string;
   readonly upstreamTls?: UpstreamTls;
 };
 
 /** A replica's own way to the API: every call through it is recorded, and may be disturbed. */
 export interface Gate extends AsyncDisposable {
   readonly port: number;
-  /** `http://127.0.0.1:port`. */
+  /** `http://host:port`. */
   readonly url: string;
   /** The same port over TLS (h2, http/1.1). */
   readonly secureUrl: string;
@@ -33,8 +35,11 @@ export interface Gate extends AsyncDisposable {
   disturb(disturbance: Disturbance, fault: string): ActiveDisturbance;
 }
 
-/** Opens a gate on a free port of loopback; throws HarnessError when there is none. Disposing it cuts everything. */
+const LOOPBACK = "127.0.0.1";
+
+/** Opens a gate on a free port of its host; throws HarnessError when there is none. Disposing it cuts everything. */
 export async function openGate(options: GateOptions): Promise<Gate> {
+  const { host = LOOPBACK } = options;
   const upstream = openUpstream(options.upstream, options.upstreamTls);
   const open = new Set<Exchange>();
   const live = new Set<Connection>();
@@ -56,11 +61,12 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     live,
     (connection) => disturbances.admit(connection),
     (request, response, connection) => void new Exchange(surroundings, request, response, connection),
+    host,
   );
   return {
     port: listener.port,
-    url: `http://127.0.0.1:${listener.port}`,
-    secureUrl: `https://127.0.0.1:${listener.port}`,
+    url: `http://${host}:${listener.port}`,
+    secureUrl: `https://${host}:${listener.port}`,
     disturb: (disturbance, fault) => disturbances.add(disturbance, fault),
     async [Symbol.asyncDispose]() {
       for (const exchange of open) exchange.abandon();

@@ -21,7 +21,7 @@ const TLS_HANDSHAKE = 0x16; // first byte of a TLS record that carries a ClientH
 const peerOf = (socket: Socket): string => `${socket.remoteAddress}|${socket.remotePort}`;
 
 /**
- * Listens on a free port of loopback for plain HTTP and for TLS (h2, http/1.1), told apart by a connection's
+ * Listens on a free port of `host`, an address of this machine, for plain HTTP and for TLS (h2, http/1.1), told apart by a connection's
  * first byte; keeps `live` the set of its open connections.
  */
 export async function listen(
@@ -29,6 +29,7 @@ export async function listen(
   live: Set<Connection>,
   admit: (connection: Connection) => boolean,
   serve: Serve,
+  host: string,
 ): Promise<Listener> {
   const byPeer = new Map<string, SocketConnection>();
   const byCarrier = new WeakMap<object, Connection>(); // socket, TLS socket or HTTP/2 session → connection
@@ -93,9 +94,9 @@ export async function listen(
 
   await new Promise<void>((resolve, reject) => {
     const failed = (cause: Error): void =>
-      reject(new HarnessError(`a gate cannot listen: ${messageOf(cause)}`, { cause, mend: "free ports of 127.0.0.1" }));
+      reject(new HarnessError(`a gate cannot listen: ${messageOf(cause)}`, { cause, mend: `free ports of ${host}` }));
     server.once("error", failed);
-    server.listen({ host: "127.0.0.1", port: 0, backlog: 511 }, () => {
+    server.listen({ host, port: 0, backlog: 511 }, () => {
       server.off("error", failed);
       server.on("error", () => {}); // a connection that could not be accepted (no descriptors): its client sees it
       resolve();

@@ -68,7 +68,7 @@ export async function runPlan(
       openHome(plan.cluster, { run: id, folder: state.folder, memory: state.memory, ledger: state.ledger }, signal),
       signal,
     );
-    await using witness = await openWitness();
+    await using witness = await openWitness(home?.address);
     await using judging = openJudging();
     using valve = openValve(plan, clock);
     try {

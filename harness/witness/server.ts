@@ -25,6 +25,8 @@ export type ActServer = {
 };
 
 export type ActServerOptions = {
+  /** An address of this machine. */
+  readonly host: string;
   /** `since()` is the earliest that anything seen now can have happened. */
   readonly clock: Clock & { since(): Millis };
   readonly heard: (act: Heard) => void;
@@ -33,10 +35,10 @@ export type ActServerOptions = {
 };
 
 /**
- * Serves guarded work on a free port of loopback. A POST is an act, answered 200 {"accepted": true} or, fenced off,
+ * Serves guarded work on a free port of `host`. A POST is an act, answered 200 {"accepted": true} or, fenced off,
  * 409 {"accepted": false}; what is no act gets 4xx and is not heard. A port that cannot be had is a HarnessError.
  */
-export async function serveActs({ clock, heard, refused }: ActServerOptions): Promise<ActServer> {
+export async function serveActs({ host, clock, heard, refused }: ActServerOptions): Promise<ActServer> {
   const actors = new Map<string, { readonly trial: number; readonly resource: Resource }>();
   const resources = new Map<number, Resource>();
   const arrivals = watchArrivals(clock);
@@ -73,7 +75,7 @@ export async function serveActs({ clock, heard, refused }: ActServerOptions): Pr
     refused();
     socket.destroy();
   });
-  const port = await listen(server);
+  const port = await listen(server, host);
 
   return {
     port,
@@ -95,11 +97,11 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.end(text);
 }
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error) =>
-      reject(new HarnessError(`the witness cannot listen on 127.0.0.1: ${messageOf(error)}`, { cause: error })),
+      reject(new HarnessError(`the witness cannot listen on ${host}: ${messageOf(error)}`, { cause: error })),
     );
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+    server.listen(0, host, () => resolve((server.address() as AddressInfo).port));
   });
 }
