@@ -4,7 +4,7 @@ import { namedBy, replyTimeOf } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { boundOf } from "../core/scenario.ts";
 import { stallsOf } from "../core/stalls.ts";
-import { livesByKey } from "../core/succession.ts";
+import { livesByKey } from "../core/contenders.ts";
 import { formatMillis, millis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";

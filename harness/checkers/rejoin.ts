@@ -5,8 +5,8 @@ import { lockResource } from "../core/lock.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
 import { boundOf } from "../core/scenario.ts";
-import { stallsOf } from "../core/stalls.ts";
-import { livesByKey, retiredAt, undisturbedFrom } from "../core/succession.ts";
+import { awakeFor } from "../core/stalls.ts";
+import { livesByKey, retiredAt, undisturbedFrom } from "../core/contenders.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis, millis } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";
@@ -61,8 +61,7 @@ function afterLoss(view: View, tenure: Tenure): Loss {
   const life = livesByKey(view).get(tenure.key)!;
   const bound = boundOf(profile.takeover, timing, replyTimeOf(view));
   const from = undisturbedFrom(view, life, tenure.end.at, bound);
-  const stalled = stallsOf(view);
-  const deadline = from + bound + stalled(life.key, from, from + bound) + stalled("harness", from, from + bound);
+  const deadline = awakeFor(view, life.key, from, bound);
   const calls = contentions(view).get(life.key) ?? [];
   const next = calls[firstIndex(calls.length, (index) => calls[index]!.invoke.at > tenure.end.at)];
   // A watch that was open when it lost still tells it of the lock.

@@ -6,7 +6,7 @@ import { isWrite } from "../core/reading.ts";
 import { ownIdentities } from "../core/record-steps.ts";
 import { lockCalls } from "../core/renewals.ts";
 import { stalledSince, stallsOf } from "../core/stalls.ts";
-import { livesByKey } from "../core/succession.ts";
+import { livesByKey } from "../core/contenders.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";

@@ -67,3 +67,26 @@ export const stallsOf = perView((view): StallMeter => {
   const meters = new Map([...windows].map(([who, list]) => [who, meter(list)]));
   return (who, from, to) => meters.get(who)?.(from, to) ?? 0;
 });
+
+/**
+ * The earliest moment by which `who` (an incarnation as `name#n`, or "harness") had `ms` ms since `from` in which neither
+ * it nor the harness stalled: a stall puts the end of a wait off, and so does one that begins before the end put off.
+ */
+export function awakeFor(view: View, who: string, from: number, ms: number): number {
+  if (view.stalls.length === 0 || from === Infinity) return from + ms;
+  const stalled = stallsOf(view);
+  const subjects = who === "harness" ? [who] : [who, "harness"];
+  let until = from + ms;
+  for (let before = -Infinity; until > before;) {
+    before = until;
+    // A wait that would end within a stall goes on after all of it.
+    const waitedOut = (subject: string) =>
+      stalled(
+        subject,
+        from,
+        stallsTouching(view, subject, before, before).reduce((to, { at }) => Math.max(to, at), before),
+      );
+    until = from + ms + subjects.reduce((sum, subject) => sum + waitedOut(subject), 0);
+  }
+  return until;
+}
