@@ -6,6 +6,7 @@ import {
   callbacksPaired,
   claimBackedByRecord,
   failover,
+  rejoin,
   releaseThenQuiet,
   rollout,
   stability,
@@ -162,6 +163,42 @@ test("a contender that starts later, is cut off, or finds an edited record is gi
   expect(verdictOf(failover, edited.ends(18_000))).toBe("pass");
   const idle = lost().starts("b", 0).calls("b", 100, "get").leads("b", 16_000, 17_000).ends(18_000);
   expect(verdictOf(failover, idle)).toBe("fail");
+});
+
+test("a contender that stalls past the bound's end waits on once it is awake, and is none where it ends before that", () => {
+  // 8.46 s after 5.005 s would be 13.465 s; the stall puts that off to 21.465 s.
+  const lost = () =>
+    opening().fault("kill", "end", "a", 5000, 5050).exits("a", 5005, null, "SIGKILL").stalls("b", 12_000, 20_000);
+  expect(verdictOf(failover, lost().leads("b", 21_400, 24_000).ends(25_000))).toBe("pass");
+  expect(verdictOf(failover, lost().leads("b", 21_500, 24_000).ends(25_000))).toBe("fail");
+  const replaced = (ended: number) =>
+    lost()
+      .exits("b", ended, null, "SIGKILL")
+      .starts("c", 21_700)
+      .calls("c", 21_800, "get")
+      .leads("c", 28_000, 30_000)
+      .ends(31_000);
+  expect(verdictOf(failover, replaced(21_300))).toBe("pass");
+  expect(verdictOf(failover, replaced(21_600))).toBe("fail");
+});
+
+test("a fault that begins before a stalled contender was awake for its bound gives it its time anew", () => {
+  const cut = (from: number) =>
+    opening()
+      .fault("kill", "end", "a", 5000, 5050)
+      .exits("a", 5005, null, "SIGKILL")
+      .stalls("b", 12_000, 20_000)
+      .fault("partition", "cut", "b", from, 23_000)
+      .leads("b", 30_000, 32_000)
+      .ends(33_000);
+  expect(verdictOf(failover, cut(21_400))).toBe("pass");
+  expect(verdictOf(failover, cut(21_600))).toBe("fail");
+});
+
+test("a replica that lost and stalls past the bound's end has to contend only once it was awake for it", () => {
+  const asleep = (looks: number) => partitioned(6900, 30_000).stalls("a", 20_000, 25_000).calls("a", looks, "get");
+  expect(verdictOf(rejoin, asleep(25_400))).toBe("pass");
+  expect(verdictOf(rejoin, asleep(25_500))).toBe("fail");
 });
 
 test("nobody to take over is unknown, not late", () => {
