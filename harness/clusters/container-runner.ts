@@ -3,12 +3,10 @@ import { millis, type Millis } from "../core/time.ts";
 import { stamp } from "../kubernetes/rollout/action.ts";
 import type { Container, Pod } from "../kubernetes/rollout/types.ts";
 import { backOff, FORGIVEN_AFTER } from "./backoff.ts";
-import type { ContainerProcess, Launch, PodHost } from "./pod-host.ts";
+import type { ContainerProcess, PodHost } from "./pod-host.ts";
 import type { ContainerState } from "./pod-status.ts";
-import { membersOf, statOf } from "./proc.ts";
-import { start, type Exit, type Running } from "./process.ts";
 import { watchReadiness } from "./readiness.ts";
-import type { Spawner } from "./spawner.ts";
+import type { Exit, Launch, Running, Runtime } from "./runtime.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 export type RunnerOptions = {
@@ -16,7 +14,7 @@ export type RunnerOptions = {
   readonly container: Container;
   readonly address: string;
   readonly launch: Launch;
-  readonly spawner: Spawner;
+  readonly runtime: Pick<Runtime, "start">;
   readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
   readonly wall: () => Date;
@@ -66,7 +64,7 @@ export class ContainerRunner {
   }
 
   async start(): Promise<void> {
-    const { launch, spawner, clock, host, turn, changed } = this.#options;
+    const { launch, runtime, address, clock, host, turn, changed } = this.#options;
     if (this.#stopped) return;
     this.#starting = true;
     await turn();
@@ -81,9 +79,12 @@ export class ContainerRunner {
       incarnation: this.#incarnation,
     });
     try {
-      const running = await start({
+      const { metadata } = this.#options.pod();
+      const running = await runtime.start({
         ...launch,
-        spawner,
+        namespace: metadata.namespace ?? "",
+        pod: metadata.name,
+        address,
         clock,
         lines: (stream, lines) => host.lines(identity(), stream, lines),
         silent: (bounds) => host.silent(identity(), bounds),
@@ -105,7 +106,7 @@ export class ContainerRunner {
     this.#since = stamp(wall());
     this.#waiting = undefined;
     host.started(identity, running);
-    if (this.#stopped) return this.signalGroup("SIGKILL"); // it was removed while it started
+    if (this.#stopped) return running.kill(); // it was removed while it started
     if (container.readinessProbe === undefined) this.#ready = true;
     else {
       this.#probing = new AbortController();
@@ -141,25 +142,27 @@ export class ContainerRunner {
     this.#probing?.abort();
   }
 
-  signal(signal: NodeJS.Signals): void {
-    this.#running?.signal(signal);
+  signal(signal: NodeJS.Signals): Promise<void> | void {
+    return this.#running?.signal(signal);
   }
 
-  signalGroup(signal: NodeJS.Signals): void {
-    this.#running?.signalGroup(signal);
+  kill(): void {
+    this.#running?.kill();
   }
 
-  /** Members of the process group, seen now. */
-  members(): readonly number[] {
-    return this.#running === undefined ? [] : membersOf(this.#running.pid);
+  /** Rejects when no process runs. */
+  async freeze(signal: AbortSignal): Promise<void> {
+    if (this.#running === undefined) throw new Error(`${this.#options.pod().metadata.name} has no process to pause`);
+    await this.#running.freeze(signal);
   }
 
-  /** Whether every process of it is stopped (T; a zombie runs no more either); false when there is none. */
+  async thaw(): Promise<void> {
+    await this.#running?.thaw();
+  }
+
+  /** Whether every process of it is frozen; false when there is none. */
   isFrozen(): boolean {
-    const states = this.members().map((pid) => statOf(pid)?.state ?? "X");
-    return (
-      states.length > 0 && states.every((state) => "TtZX".includes(state)) && states.some((state) => state === "T")
-    );
+    return this.#running?.isFrozen() ?? false;
   }
 
   get pid(): number | undefined {

@@ -17,8 +17,8 @@ import { recordWriter } from "./record-writer.ts";
 import { replicaHost } from "./replica-host.ts";
 import { tailOf } from "./replica-log.ts";
 import { describeFailure, endWorkers } from "./replicas.ts";
-import type { Spawner } from "./spawner.ts";
 import type { StallWatch } from "./stall-watch.ts";
+import type { Runtime } from "./runtime.ts";
 import { dropWorkloads, emptyNamespace } from "./sweep.ts";
 import { auditActs } from "../probes/act-audit.ts";
 import { noticeListener } from "../probes/notice-listener.ts";
@@ -30,13 +30,12 @@ import { migrationOf, workloadOf, workloadRef } from "./workload.ts";
 export type ControlPlane = {
   readonly store: Store;
   readonly certificate: Certificate;
-  readonly address: () => string;
   /** One for all trials: they share an event loop. */
   readonly turn: Turnstile;
-  /** Starts the processes of all trials. */
-  readonly spawner: Spawner;
   /** Measures what the processes of all trials wait. */
   readonly stalls: StallWatch;
+  /** Runs the pods of all trials. */
+  readonly runtime: Runtime;
   readonly wall: () => Date;
 };
 
@@ -68,7 +67,8 @@ export async function openEmbeddedTrial(
     lock,
     run: home.run,
     statements: leadership.recorder,
-    folder: home.folder,
+    runtime: plane.runtime,
+    address: plane.runtime.host,
     upstream: api.url,
     certificate: plane.certificate,
     stalls: plane.stalls,
@@ -83,8 +83,7 @@ export async function openEmbeddedTrial(
   const kubelet = openKubelet({
     source: storePods(store, namespace),
     host,
-    address: plane.address,
-    spawner: plane.spawner,
+    runtime: plane.runtime,
     turn: plane.turn,
     clock: recorder,
     wall,
@@ -102,7 +101,7 @@ export async function openEmbeddedTrial(
     nodes?.[Symbol.dispose]();
     options.witness.forget(recorder);
     await api[Symbol.asyncDispose]();
-    const lost = plane.spawner.failure();
+    const lost = plane.runtime.failure();
     if (lost !== undefined) throw lost; // ends were not seen: no trial that ran on can be judged
   };
   let closing: Promise<void> | undefined;

@@ -3,10 +3,9 @@ import { messageOf } from "../core/errors.ts";
 import { issueCertificate } from "../gate/certificate.ts";
 import { startControllers } from "../kubernetes/rollout/controllers.ts";
 import { Store } from "../kubernetes/store.ts";
-import { addressesOf } from "./addresses.ts";
 import { openEmbeddedTrial, type ControlPlane } from "./embedded-trial.ts";
-import { openSpawner } from "./spawner.ts";
 import { openStallWatch } from "./stall-watch.ts";
+import { openRuntime } from "./open-runtime.ts";
 import { openTurnstile } from "./turnstile.ts";
 import type { Home, HomeOptions } from "./home.ts";
 import { homeOf } from "./home-of.ts";
@@ -14,13 +13,14 @@ import { homeOf } from "./home-of.ts";
 /** The one virtual node: this machine. */
 const NODE = "interregnum";
 
-/** One in-process API for the whole run, its controllers, and trials whose pods are processes of this machine. */
+/** One in-process API for the whole run, its controllers, and trials whose pods run on this machine. */
 export async function openEmbedded(options: HomeOptions, signal: AbortSignal): Promise<Home> {
   signal.throwIfAborted();
   const wall = (): Date => new Date();
   const store = new Store({ now: wall, uid: randomUUID });
   await using stack = new AsyncDisposableStack();
-  const certificate = await issueCertificate();
+  const runtime = stack.use(await openRuntime(options, signal));
+  const certificate = await issueCertificate([runtime.host]);
   stack.use(
     startControllers(store, {
       now: wall,
@@ -39,13 +39,11 @@ export async function openEmbedded(options: HomeOptions, signal: AbortSignal): P
   const plane: ControlPlane = {
     store,
     certificate,
-    address: addressesOf(options.run),
     turn: openTurnstile(),
-    spawner: stack.use(await openSpawner(options)),
     stalls: stack.use(openStallWatch()),
+    runtime,
     wall,
   };
-  return homeOf("embedded", stack.move(), (trial, trialSignal) =>
-    openEmbeddedTrial(plane, options, trial, trialSignal),
-  );
+  const open: Home["openTrial"] = (trial, trialSignal) => openEmbeddedTrial(plane, options, trial, trialSignal);
+  return homeOf("embedded", stack.move(), open, { address: runtime.host });
 }

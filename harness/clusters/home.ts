@@ -3,6 +3,7 @@ import type { Elector, Timing } from "../core/elector.ts";
 import type { Recorder } from "../core/events.ts";
 import type { Millis, Time } from "../core/time.ts";
 import type { Witness } from "./witness.ts";
+import type { RuntimeName } from "./runtime.ts";
 
 export type HomeOptions = {
   /** Unique on this machine. */
@@ -13,6 +14,8 @@ export type HomeOptions = {
   readonly memory: string;
   /** File in which every started process is noted, for `clean`. */
   readonly ledger: string;
+  /** As what a pod's containers run: processes of this machine unless told. */
+  readonly runtime?: RuntimeName;
 };
 
 export type TrialOptions = {

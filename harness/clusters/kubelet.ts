@@ -2,15 +2,13 @@ import type { Recorder } from "../core/events.ts";
 import type { PodHost } from "./pod-host.ts";
 import type { PodChange, PodSource } from "./pod-source.ts";
 import { PodWorker } from "./pod-worker.ts";
-import type { Spawner } from "./spawner.ts";
+import type { Runtime } from "./runtime.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 export type KubeletOptions = {
   readonly source: PodSource;
   readonly host: PodHost;
-  /** The next pod's address. */
-  readonly address: () => string;
-  readonly spawner: Spawner;
+  readonly runtime: Pick<Runtime, "address" | "start">;
   readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
   readonly wall: () => Date;
@@ -24,7 +22,7 @@ export type Kubelet = AsyncDisposable & {
   worker(name: string): PodWorker | undefined;
 };
 
-/** Runs the pods of a source as processes of this machine. Disposing kills every process and waits until all are gone. */
+/** Runs the pods of a source on this machine. Disposing kills every process and waits until all are gone. */
 export function openKubelet(options: KubeletOptions): Kubelet {
   const workers = new Map<string, PodWorker>();
   const closing = new AbortController();
@@ -35,7 +33,7 @@ export function openKubelet(options: KubeletOptions): Kubelet {
     if (type === "DELETED") return known?.kill();
     if (known !== undefined) return known.update(pod);
     if (pod.metadata.deletionTimestamp !== undefined) return void options.source.remove(pod).catch(options.refused);
-    const worker = new PodWorker(pod, { ...options, address: options.address() });
+    const worker = new PodWorker(pod, { ...options, address: options.runtime.address() });
     workers.set(uid, worker);
     void worker.gone.then(() => workers.delete(uid));
   };

@@ -1,14 +1,7 @@
 import type { Bounds } from "../core/time.ts";
 import type { Container, Pod } from "../kubernetes/rollout/types.ts";
 import type { Line } from "./lines.ts";
-import type { Exit, Running, Stream } from "./process.ts";
-
-/** How to start a container's processes. */
-export type Launch = {
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly directory: string;
-};
+import type { Exit, Launch, Running, Stream } from "./runtime.ts";
 
 /** One process of one container; counted from 1. */
 export type ContainerProcess = { readonly pod: Pod; readonly container: Container; readonly incarnation: number };

@@ -1,18 +1,17 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Recorder } from "../core/events.ts";
 import type { Pod } from "../kubernetes/rollout/types.ts";
 import { ContainerRunner } from "./container-runner.ts";
 import type { PodHost } from "./pod-host.ts";
 import type { PodSource } from "./pod-source.ts";
 import { podStatus } from "./pod-status.ts";
-import type { Spawner } from "./spawner.ts";
+import type { Runtime } from "./runtime.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 export type WorkerOptions = {
   readonly source: PodSource;
   readonly host: PodHost;
   readonly address: string;
-  readonly spawner: Spawner;
+  readonly runtime: Pick<Runtime, "start">;
   /** Passed before each start of a process. */
   readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
@@ -68,7 +67,7 @@ export class PodWorker {
   }
 
   async #begin(): Promise<void> {
-    const { host, clock, wall, spawner, address, turn } = this.#options;
+    const { host, clock, wall, runtime, address, turn } = this.#options;
     try {
       const launch = await host.prepare(this.#pod, address);
       this.#preparing = false;
@@ -80,7 +79,7 @@ export class PodWorker {
             container,
             address,
             launch: launch(container),
-            spawner,
+            runtime,
             turn,
             clock,
             wall,
@@ -110,18 +109,16 @@ export class PodWorker {
 
   /** SIGTERM to each container's process; SIGKILL to all groups `graceSeconds` later. A shorter grace overrides a longer one. */
   terminate(graceSeconds: number): void {
-    const { clock, host } = this.#options;
+    const { clock } = this.#options;
     const ends = clock.now() + graceSeconds * 1000;
     if (this.#grace !== undefined && this.#grace.ends <= ends) return;
     clearTimeout(this.#grace?.timer);
-    const timer = setTimeout(() => this.#signalGroups("SIGKILL"), graceSeconds * 1000);
+    const timer = setTimeout(() => this.#killAll(), graceSeconds * 1000);
     this.#grace = { timer, ends };
     if (this.#terminating) return;
     this.#terminating = true;
     for (const runner of this.#runners) runner.stop();
-    const since = clock.now();
-    for (const runner of this.#runners) runner.signal("SIGTERM");
-    if (this.alive) host.terminating(this.#pod, { since, at: clock.now() });
+    this.#sendTerm();
     this.#settle();
   }
 
@@ -129,12 +126,22 @@ export class PodWorker {
   kill(): void {
     this.#removed = true;
     for (const runner of this.#runners) runner.stop();
-    this.#signalGroups("SIGKILL");
+    this.#killAll();
     this.#settle();
   }
 
-  #signalGroups(signal: NodeJS.Signals): void {
-    for (const runner of this.#runners) runner.signalGroup(signal);
+  #sendTerm(): void {
+    const { clock, host } = this.#options;
+    const since = clock.now();
+    const sending = this.#runners.map((runner) => runner.signal("SIGTERM")).filter((sent) => sent !== undefined);
+    if (!this.alive) return;
+    const sent = (): void => host.terminating(this.#pod, { since, at: clock.now() });
+    if (sending.length === 0) sent();
+    else void Promise.all(sending).then(sent); // what fails here, the runtime tells as its failure
+  }
+
+  #killAll(): void {
+    for (const runner of this.#runners) runner.kill();
   }
 
   #changed(): void {
@@ -163,15 +170,12 @@ export class PodWorker {
     this.#resolveGone();
   }
 
-  /** SIGSTOP to every process; resolves when all of them are seen stopped, rejects when there is none (any more). */
+  /** Freezes every process; resolves when all of them were seen frozen, rejects when there is none (any more). */
   async pause(signal: AbortSignal): Promise<void> {
-    do {
-      signal.throwIfAborted();
-      if (!this.alive) throw new Error(`${this.#pod.metadata.name} has no process to pause`);
-      // Again each time round: a process that was being born at the first signal has missed it.
-      this.#signalGroups("SIGSTOP");
-      await sleep(1, undefined, { signal });
-    } while (!this.isFrozen());
+    signal.throwIfAborted();
+    const alive = this.#runners.filter((runner) => runner.alive);
+    if (alive.length === 0) throw new Error(`${this.#pod.metadata.name} has no process to pause`);
+    await Promise.all(alive.map((runner) => runner.freeze(signal)));
   }
 
   isFrozen(): boolean {
@@ -179,7 +183,7 @@ export class PodWorker {
     return alive.length > 0 && alive.every((runner) => runner.isFrozen());
   }
 
-  resume(): void {
-    this.#signalGroups("SIGCONT");
+  async resume(): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.thaw()));
   }
 }

@@ -49,7 +49,7 @@ export type ProcessClusterOptions = {
   readonly hands: Hands;
 };
 
-/** The Cluster port over a trial whose pods are processes of this machine. Methods that name a replica throw when it is gone. */
+/** The Cluster port over a trial whose pods run on this machine. Methods that name a replica throw when it is gone. */
 export function processCluster(options: ProcessClusterOptions): Cluster {
   const { kubelet, host, leadership, lock, hands } = options;
   const replicas = (): readonly Replica[] => kubelet.workers().flatMap(replicaOf);
@@ -84,7 +84,7 @@ export function processCluster(options: ProcessClusterOptions): Cluster {
     resume: async (replica, signal) => {
       signal.throwIfAborted();
       // A replica that ended while it was frozen needs no waking.
-      kubelet.worker(replica.replica)?.resume();
+      await kubelet.worker(replica.replica)?.resume();
     },
     paused: ({ replica }) => kubelet.worker(replica)?.isFrozen() ?? false,
     kill: (replica, signal) => remove(replica, 0, signal),

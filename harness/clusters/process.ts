@@ -1,41 +1,17 @@
-import type { Readable } from "node:stream";
-import type { Recorder } from "../core/events.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import { millis, type Bounds, type Millis } from "../core/time.ts";
-import { splitLines, type Line } from "./lines.ts";
 import { guard } from "./orphans.ts";
-import { send, statOf } from "./proc.ts";
+import { membersOf, send, statOf } from "./proc.ts";
+import { holdBack, readOutput } from "./output.ts";
+import type { Running, StartOptions } from "./runtime.ts";
 import { boundsOf, notAfter, type Spawner } from "./spawner.ts";
 
-/** What was written just before the end may still be in the pipe: so long it is waited for. */
-const DRAIN_MS = 100;
 /** How often (ms) a process is looked at that nobody tells the end of. */
 const LOOK_EVERY = 5;
 
-export type Stream = "stdout" | "stderr";
-export type Exit = { readonly code: number | null; readonly signal: string | null; readonly bounds: Bounds };
-
-export type ProcessOptions = {
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly directory: string;
+/** Where processes are started, no pod is asked for: they share this machine's network. */
+export type ProcessOptions = Omit<StartOptions, "image" | "namespace" | "pod" | "address"> & {
   readonly spawner: Spawner;
-  readonly clock: Pick<Recorder, "now" | "since">;
-  readonly lines: (stream: Stream, lines: readonly Line[]) => void;
-  /** The process lives, but its stdout has been closed within [since, at] and stays so; told again while it lasts. */
-  readonly silent: (bounds: Bounds) => void;
-  /** Called once, after the last line. */
-  readonly ended: (exit: Exit) => void;
-};
-
-/** A process that leads a group of its own. */
-export type Running = {
-  readonly pid: number;
-  /** Between which instants it was started. */
-  readonly started: Bounds;
-  /** To the process itself. */
-  signal(signal: NodeJS.Signals): void;
-  /** To the process and all it started. */
-  signalGroup(signal: NodeJS.Signals): void;
 };
 
 /** Starts a process in a group of its own, noted in the ledger; rejects with the system's error when it cannot start. */
@@ -79,112 +55,32 @@ export async function start(options: ProcessOptions): Promise<Running> {
     if (group !== undefined && lives(group)) send(target, signal);
   };
   setImmediate(told.go);
-  return { pid, started, signal: (signal) => signalTo(pid, signal), signalGroup: (signal) => signalTo(-pid, signal) };
+  return {
+    pid,
+    started,
+    signal: (signal) => signalTo(pid, signal),
+    kill: () => signalTo(-pid, "SIGKILL"),
+    async freeze(signal) {
+      do {
+        signal.throwIfAborted();
+        if (group === undefined) throw new Error(`process ${pid} has ended`);
+        // Again each time round: a process that was being born at the first signal has missed it.
+        signalTo(-pid, "SIGSTOP");
+        await sleep(1, undefined, { signal });
+      } while (!isFrozen(pid));
+    },
+    thaw: () => signalTo(-pid, "SIGCONT"),
+    isFrozen: () => isFrozen(pid),
+  };
+}
+
+/** Whether every process of the group is stopped (T; a zombie runs no more either); false when there is none. */
+function isFrozen(group: number): boolean {
+  const states = membersOf(group).map((pid) => statOf(pid)?.state ?? "X");
+  return states.length > 0 && states.every((state) => "TtZX".includes(state)) && states.some((state) => state === "T");
 }
 
 type Group = { readonly pid: number; readonly mark: string };
 
 /** A leader that has ended and was not reaped keeps its number, and its group can still be signalled. */
 const lives = ({ pid, mark }: Group): boolean => statOf(pid)?.started === mark;
-
-type HoldBack = ((tell: () => void) => void) & { readonly go: () => void };
-
-/** Whoever started a process learns of that first: what the process does is told after `go`. */
-function holdBack(): HoldBack {
-  let waiting: (() => void)[] | undefined = [];
-  const told = (tell: () => void): void => void (waiting === undefined ? tell() : waiting.push(tell));
-  const go = (): void => {
-    const all = waiting ?? [];
-    waiting = undefined;
-    for (const tell of all) tell();
-  };
-  return Object.assign(told, { go });
-}
-
-const clamp = (bounds: Bounds, end: Bounds | undefined): Bounds =>
-  end === undefined
-    ? bounds
-    : { since: millis(Math.min(bounds.since, end.at)), at: millis(Math.min(bounds.at, end.at)) };
-
-/** Reads both streams until the end of the process: what is read after the exit was written before it. */
-function readOutput(options: ProcessOptions, stdout: Readable, stderr: Readable, told: HoldBack) {
-  const { clock } = options;
-  let exit: Bounds | undefined;
-  let over = false;
-  const flushes = (
-    [
-      ["stdout", stdout],
-      ["stderr", stderr],
-    ] as const
-  ).map(([name, stream]) => {
-    const splitter = splitLines();
-    stream.on("data", (chunk: Buffer) => {
-      if (over) return;
-      const bounds = clamp({ since: clock.since(), at: clock.now() }, exit);
-      told(() => options.lines(name, splitter.push(chunk, bounds)));
-    });
-    stream.on("error", () => {}); // a broken pipe is its end; "close" follows
-    return (bounds: Bounds): void => {
-      options.lines(name, splitter.rest(bounds));
-      stream.destroy();
-    };
-  });
-  const watch = watchSilence(stdout, options);
-  let open = 2;
-  let drained = (): void => {};
-  for (const stream of [stdout, stderr])
-    stream.once("close", () => {
-      open -= 1;
-      if (open === 0) drained();
-    });
-  return {
-    /** There is no process: nothing will come. */
-    drop(): void {
-      over = true;
-      watch.stop(clock.now());
-      stdout.destroy();
-      stderr.destroy();
-    },
-    /** `done` is called once all was read, or after DRAIN_MS. */
-    exited(bounds: Bounds, done: () => void): void {
-      exit = bounds;
-      watch.stop(bounds.at);
-      const finish = (): void => {
-        clearTimeout(timer);
-        drained = () => {};
-        over = true;
-        for (const flush of flushes) flush(bounds);
-        done();
-      };
-      const timer = setTimeout(finish, DRAIN_MS);
-      drained = finish;
-      if (open === 0) setImmediate(() => drained());
-    },
-  };
-}
-
-/** Every exit closes stdout too: only a process that outlives its stdout by DRAIN_MS has gone silent. */
-function watchSilence(stdout: Readable, options: ProcessOptions): { stop(at: Millis): void } {
-  let since: Millis | undefined;
-  let told = false;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  const tell = (at: Millis): void => {
-    told = true;
-    if (since !== undefined) options.silent({ since, at });
-    since = at;
-  };
-  stdout.once("end", () => {
-    if (stopped) return; // it was the exit that closed it
-    since = options.clock.since();
-    timer = setInterval(() => tell(options.clock.now()), DRAIN_MS);
-    timer.unref();
-  });
-  return {
-    stop(at) {
-      stopped = true;
-      clearInterval(timer);
-      if (told) tell(at);
-    },
-  };
-}

@@ -9,7 +9,7 @@ export async function endWorkers(kubelet: Kubelet): Promise<void> {
   const workers = kubelet.workers();
   for (const worker of workers) {
     worker.terminate(CLOSING_GRACE_SECONDS);
-    worker.resume(); // a frozen one could not obey
+    void worker.resume(); // a frozen one could not obey
   }
   await Promise.all(workers.map((worker) => worker.gone));
 }

@@ -12,7 +12,7 @@ export async function restartProcess(worker: PodWorker, signal: AbortSignal): Pr
   const late = AbortSignal.timeout(STARTS_WITHIN);
   const { main } = worker;
   const before = main?.incarnation ?? 0;
-  main?.signalGroup("SIGKILL");
+  main?.kill();
   while (main === undefined || main.incarnation === before || main.pid === undefined) {
     if (worker.terminating) throw new Error(`${worker.pod.metadata.name} is ending`);
     late.throwIfAborted();

@@ -1,3 +1,4 @@
+import type { RuntimeName } from "../clusters/runtime.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import type { Scenario, Schedule } from "../core/scenario.ts";
 import type { Millis } from "../core/time.ts";
@@ -11,6 +12,8 @@ export type RunPlan = {
   /** What a scenario that migrates rolls the elector to. */
   readonly successor?: Elector;
   readonly cluster: string;
+  /** As what its pods run, where the cluster has a choice. */
+  readonly runtime?: RuntimeName;
   readonly timing: Timing;
   readonly trials: number;
   readonly seed: number;

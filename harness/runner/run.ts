@@ -1,5 +1,6 @@
 import { RUN_FORMAT, type RunDocument } from "../core/run.ts";
 
+import type { HomeOptions } from "../clusters/home.ts";
 import { worst } from "../core/verdict.ts";
 import { drawSchedule } from "../generators/schedule.ts";
 import { millis } from "../core/time.ts";
@@ -13,7 +14,7 @@ import { summariseMeasures } from "./measures.ts";
 import type { RunPlan } from "./plan.ts";
 import { inParallel } from "./pool.ts";
 import type { LoopClock } from "./recorder.ts";
-import { openState } from "./state.ts";
+import { openState, type RunState } from "./state.ts";
 import { judgeThreshold, reasonOf, verdictOf } from "./thresholds.ts";
 import { firstFailing, shrinkTrial } from "./shrink-trial.ts";
 import { runTrial, type TrialResult } from "./trial.ts";
@@ -64,10 +65,7 @@ export async function runPlan(
   const more = (): boolean =>
     !either.aborted && (plan.timeLimit === undefined || clock.now() - started + longest <= plan.timeLimit);
   {
-    await using home = await unlessInterrupted(
-      openHome(plan.cluster, { run: id, folder: state.folder, memory: state.memory, ledger: state.ledger }, signal),
-      signal,
-    );
+    await using home = await unlessInterrupted(openHome(plan.cluster, homeOptions(plan, id, state), signal), signal);
     await using witness = await openWitness(home?.address);
     await using judging = openJudging();
     using valve = openValve(plan, clock);
@@ -111,6 +109,14 @@ export async function runPlan(
   const trials = results.toSorted((a, b) => a.document.index - b.document.index);
   return { run: documentOf(plan, id, trials, { clock, atOnce, kubernetes }, ended), trials, folder };
 }
+
+const homeOptions = ({ runtime }: RunPlan, run: string, { folder, memory, ledger }: RunState): HomeOptions => ({
+  run,
+  folder,
+  memory,
+  ledger,
+  ...(runtime === undefined ? {} : { runtime }),
+});
 
 const openValve = ({ jobs, elector }: RunPlan, clock: LoopClock): Valve =>
   jobs === undefined ? measuringValve(clock, elector.replicas) : fixedValve(jobs);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { issueCertificate, type Certificate } from "../../gate/certificate.ts";
-import { addressesOf } from "../addresses.ts";
 import type { Home, HomeOptions } from "../home.ts";
 import { homeOf } from "../home-of.ts";
-import { openSpawner, type Spawner } from "../spawner.ts";
+import { openRuntime } from "../open-runtime.ts";
+import type { Runtime } from "../runtime.ts";
 import { openStallWatch, type StallWatch } from "../stall-watch.ts";
 import { openTurnstile, type Turnstile } from "../turnstile.ts";
 import { startControlPlane } from "./control-plane.ts";
@@ -15,9 +15,8 @@ import { openApiserverTrial, wantsAlone, type Plane } from "./trial.ts";
 /** What the trials of a run have in common, whatever control plane they are on. */
 type Common = {
   readonly certificate: Certificate;
-  readonly address: () => string;
   readonly turn: Turnstile;
-  readonly spawner: Spawner;
+  readonly runtime: Runtime;
   readonly stalls: StallWatch;
 };
 
@@ -48,14 +47,14 @@ async function startPlane(
   };
 }
 
-/** Real control planes of a run, and trials whose pods are processes of this machine. */
+/** Real control planes of a run, and trials whose pods run on this machine. */
 export async function openApiserver(options: HomeOptions, signal: AbortSignal): Promise<Home> {
   signal.throwIfAborted();
   await using stack = new AsyncDisposableStack();
-  const [certificate, spawner] = await Promise.all([issueCertificate(), openSpawner(options)]);
-  stack.use(spawner);
+  const runtime = stack.use(await openRuntime(options, signal));
+  const certificate = await issueCertificate([runtime.host]);
   const stalls = stack.use(openStallWatch());
-  const common = { certificate, spawner, stalls, address: addressesOf(options.run), turn: openTurnstile() };
+  const common = { certificate, runtime, stalls, turn: openTurnstile() };
   let made = 0;
   const start = (cut: AbortSignal) => startPlane(options, `control-plane-${(made += 1)}`, common, cut);
   const first = await start(signal);
@@ -64,5 +63,5 @@ export async function openApiserver(options: HomeOptions, signal: AbortSignal): 
   const kubernetes = await first.client.version();
   const open: Home["openTrial"] = async (trial, cut) =>
     openApiserverTrial(await planes.lend(wantsAlone(trial), cut), options, trial, cut);
-  return homeOf("apiserver", stack.move(), open, { kubernetes });
+  return homeOf("apiserver", stack.move(), open, { kubernetes, address: runtime.host });
 }

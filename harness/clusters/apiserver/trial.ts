@@ -18,8 +18,8 @@ import { describeFailure, endWorkers } from "../replicas.ts";
 import { auditActs } from "../../probes/act-audit.ts";
 import { noticeListener } from "../../probes/notice-listener.ts";
 import { ACCOUNT, openAccount } from "./account.ts";
-import type { Spawner } from "../spawner.ts";
 import type { StallWatch } from "../stall-watch.ts";
+import type { Runtime } from "../runtime.ts";
 import type { Turnstile } from "../turnstile.ts";
 import { migrationOf, workloadOf, workloadRef, type Workload } from "../workload.ts";
 import type { ApiClient } from "./client.ts";
@@ -37,13 +37,12 @@ export type Plane = Pick<ControlPlane, "client" | "ended" | "stopApi" | "pauseEt
   readonly ca: string;
   /** The gates' own. */
   readonly certificate: Certificate;
-  readonly address: () => string;
   /** One for all trials: they share an event loop. */
   readonly turn: Turnstile;
-  /** Starts the processes of all trials. */
-  readonly spawner: Spawner;
   /** Measures what the processes of all trials wait. */
   readonly stalls: StallWatch;
+  /** Runs the pods of all trials. */
+  readonly runtime: Runtime;
 };
 
 /** A real API wants an image, though it is a process that runs. */
@@ -129,7 +128,8 @@ export async function openApiserverTrial(
     lock,
     run: home.run,
     statements: leadership.recorder,
-    folder: home.folder,
+    runtime: plane.runtime,
+    address: plane.runtime.host,
     upstream: client.url,
     upstreamTls: { ca: plane.ca, token },
     certificate: plane.certificate,
@@ -145,8 +145,7 @@ export async function openApiserverTrial(
   const kubelet = openKubelet({
     source: apiPods(client, namespace, refused),
     host,
-    address: plane.address,
-    spawner: plane.spawner,
+    runtime: plane.runtime,
     turn: plane.turn,
     clock: recorder,
     wall: () => new Date(),
@@ -161,7 +160,7 @@ export async function openApiserverTrial(
     });
     options.witness.forget(recorder);
     if (!(trouble instanceof HarnessError)) await work?.[Symbol.asyncDispose]();
-    const lost = plane.spawner.failure();
+    const lost = plane.runtime.failure();
     if (lost !== undefined) throw lost; // ends were not seen: no trial that ran on can be judged
   };
   let ending: Promise<void> | undefined;

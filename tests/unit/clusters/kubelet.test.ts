@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openKubelet, type Kubelet } from "../../../harness/clusters/kubelet.ts";
-import { openSpawner } from "../../../harness/clusters/spawner.ts";
+import { openProcesses } from "../../../harness/clusters/processes.ts";
 import { openTurnstile } from "../../../harness/clusters/turnstile.ts";
 import type { PodHost } from "../../../harness/clusters/pod-host.ts";
 import type { PodChange, PodSource } from "../../../harness/clusters/pod-source.ts";
@@ -54,7 +54,7 @@ function openPods() {
 async function openBench() {
   const folder = temporaryFolder();
   const clock = openLoopClock();
-  const spawner = await openSpawner({ run: "test", folder: folder.path, ledger: join(folder.path, "ledger") });
+  const runtime = await openProcesses({ run: "test", folder: folder.path, ledger: join(folder.path, "ledger") });
   const pods = openPods();
   const story: string[] = [];
   const pids: number[] = [];
@@ -80,8 +80,7 @@ async function openBench() {
   const kubelet: Kubelet = openKubelet({
     source: pods.source,
     host,
-    address: () => "127.0.0.1",
-    spawner,
+    runtime: { ...runtime, address: () => "127.0.0.1" },
     turn: openTurnstile(),
     clock,
     wall: () => new Date(),
@@ -97,7 +96,7 @@ async function openBench() {
     said: (text: string) => eventually(() => story.includes(text)),
     async [Symbol.asyncDispose]() {
       await kubelet[Symbol.asyncDispose]();
-      await spawner[Symbol.asyncDispose]();
+      await runtime[Symbol.asyncDispose]();
       clock[Symbol.dispose]();
       folder[Symbol.dispose]();
     },
