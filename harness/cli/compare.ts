@@ -2,7 +2,6 @@ import { randomInt } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HarnessError } from "../core/errors.ts";
-import type { Elector } from "../core/elector.ts";
 import { findElector } from "../electors/catalogue.ts";
 import { matrixDocument, matrixTable, type MatrixEntry } from "../report/matrix.ts";
 import { paintFor } from "../report/paint.ts";
@@ -10,7 +9,8 @@ import { newRunId } from "../runner/folder.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import * as option from "./options.ts";
-import { plansFor, prepareAll, runAll, skipOf } from "./run.ts";
+import { plansFor, runAll, skipOf } from "./run.ts";
+import { readyPlans } from "./ready.ts";
 import type { RunOptions } from "./run-options.ts";
 
 const USUAL = "rolling-update,kill-leader,partition-leader,pause-leader";
@@ -30,16 +30,16 @@ export async function compare(names: readonly string[], asked: RunOptions & { sc
   return interruptible(async (signal) => {
     const entries: MatrixEntry[] = [];
     for (const { elector, options, plans } of planned) {
-      const absent = await whyNot(elector, plans, signal);
-      if (absent !== undefined) {
-        entries.push(...scenarios.map((scenario) => ({ elector: elector.name, scenario, skipped: absent })));
+      const ready = await orWhyNot(() => readyPlans(plans, signal));
+      if (typeof ready === "string") {
+        entries.push(...scenarios.map((scenario) => ({ elector: elector.name, scenario, skipped: ready })));
         continue;
       }
       for (const plan of plans) {
         const skipped = skipOf(plan);
         if (skipped !== undefined) entries.push({ elector: elector.name, scenario: plan.name, skipped });
       }
-      const able = plans.filter((plan) => skipOf(plan) === undefined);
+      const able = ready.filter((plan) => skipOf(plan) === undefined);
       for (const { run, folder: where } of await runAll(able, options, signal))
         entries.push({ elector: elector.name, scenario: run.scenario, run, folder: where });
     }
@@ -55,15 +55,10 @@ export async function compare(names: readonly string[], asked: RunOptions & { sc
   });
 }
 
-/** Why the elector cannot run on this machine; undefined when it can. Bad input is thrown on. */
-async function whyNot(
-  elector: Elector,
-  plans: Parameters<typeof prepareAll>[1],
-  signal: AbortSignal,
-): Promise<string | undefined> {
+/** What was made ready, or why it cannot run on this machine. Bad input is thrown on. */
+async function orWhyNot<T>(ready: () => Promise<T>): Promise<T | string> {
   try {
-    await prepareAll(elector, plans, signal);
-    return undefined;
+    return await ready();
   } catch (error) {
     if (error instanceof HarnessError) return error.message;
     throw error;

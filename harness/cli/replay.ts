@@ -7,12 +7,14 @@ import { findElector } from "../electors/catalogue.ts";
 import { successorFor } from "../electors/successor.ts";
 import { worst } from "../core/verdict.ts";
 import { historyFiles, readHistory, readRun } from "../runner/read-run.ts";
+import { runtimeFor, runtimeNames } from "../runner/runtimes.ts";
 import { loadScenario } from "../runner/scenarios.ts";
 import { readSchedule } from "../runner/schedule-file.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
+import { readyPlans } from "./ready.ts";
 import { integer } from "./options.ts";
-import { prepareAll, printRuns, quoted, runAll } from "./run.ts";
+import { printRuns, quoted, runAll } from "./run.ts";
 
 export type ReplayOptions = {
   readonly trial?: string;
@@ -40,6 +42,9 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     );
   const schedule = scheduleOf(trial, options.minimal ?? false, folder, `trials[${recorded.trials.indexOf(trial)}]`);
   const elector = await findElector(options.elector ?? recorded.elector);
+  const { runtime: recordedRuntime } = recorded.environment;
+  const asRecorded = runtimeNames.find((name) => name === recordedRuntime);
+  const runtime = runtimeFor(recorded.cluster, elector, asRecorded);
   const times = integer("--times", 1)(options.times);
   const scenario = await loadScenario(recorded.scenario);
   const successor = await successorFor(elector, scenario);
@@ -49,6 +54,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     elector,
     ...(successor && { successor }),
     cluster: recorded.cluster,
+    ...(runtime === undefined ? {} : { runtime }),
     timing: recordedTiming(folder, trial.index),
     trials: times,
     seed: trial.seed,
@@ -61,8 +67,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     ...(options.out === undefined ? {} : { out: options.out }),
   };
   return interruptible(async (signal) => {
-    await prepareAll(elector, [plan], signal);
-    const results = await runAll([plan], { reporter: ["default"], ...options }, signal);
+    const results = await runAll(await readyPlans([plan], signal), { reporter: ["default"], ...options }, signal);
     const runs = results.map((result) => result.run);
     if (options.output === "json") printRuns(runs);
     return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((run) => run.verdict)));

@@ -1,11 +1,14 @@
 import { Option, type Command } from "commander";
+import type { RuntimeName } from "../clusters/runtime.ts";
 import type { Timing } from "../core/elector.ts";
 import { type Millis, seconds } from "../core/time.ts";
+import { runtimeNames } from "../runner/runtimes.ts";
 import * as option from "./options.ts";
 
 export type RunOptions = {
   readonly elector: string;
   readonly cluster: string;
+  readonly runtime?: RuntimeName;
   readonly trials: number;
   readonly replicas?: number;
   readonly seed?: number;
@@ -39,6 +42,12 @@ export function addRunOptions(command: Command): Command {
       "--cluster <name>",
       "where: embedded, apiserver (a real control plane), or simulation (virtual time, for electors in process)",
       "embedded",
+    )
+    .addOption(
+      new Option(
+        "--runtime <name>",
+        "as what a replica runs on this machine (default: process; container where the elector is an image)",
+      ).choices(runtimeNames),
     )
     .option(
       "--trials <n>",

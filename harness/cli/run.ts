@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { findElector } from "../electors/catalogue.ts";
-import { prepareElector } from "../electors/prepare.ts";
 import { successorFor } from "../electors/successor.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import type { RunDocument } from "../core/run.ts";
@@ -18,12 +17,14 @@ import { openLoopClock } from "../runner/recorder.ts";
 import { lackOf } from "../runner/needs.ts";
 import type { RunPlan } from "../runner/plan.ts";
 import { runPlan, type RunResult } from "../runner/run.ts";
+import { runtimeFor } from "../runner/runtimes.ts";
 import { loadScenario } from "../runner/scenarios.ts";
 import { parseThreshold } from "../runner/thresholds.ts";
 import { writeRun } from "../runner/write-run.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import type { RunOptions } from "./run-options.ts";
 import { interruptible } from "./interrupt.ts";
+import { readyPlans } from "./ready.ts";
 import * as option from "./options.ts";
 
 /** Files that every run's folder holds; --reporter adds to them and says what the terminal shows. */
@@ -40,21 +41,10 @@ export async function run(names: readonly string[], options: RunOptions): Promis
   for (const plan of plans) if (!able.includes(plan)) console.error(`skipped: ${skipOf(plan)}`);
   if (able.length === 0) return EXIT.unknown; // no evidence
   return interruptible(async (signal) => {
-    await prepareAll(elector, able, signal);
-    const runs = (await runAll(able, options, signal)).map((result) => result.run);
+    const runs = (await runAll(await readyPlans(able, signal), options, signal)).map((result) => result.run);
     if (options.output === "json") printRuns(runs);
     return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((document) => document.verdict)));
   });
-}
-
-/** Prepares the elector, and what its plans roll it to. */
-export async function prepareAll(
-  elector: Elector,
-  plans: readonly Pick<RunPlan, "successor">[],
-  signal: AbortSignal,
-): Promise<void> {
-  for (const each of new Set([elector, ...plans.flatMap(({ successor }) => successor ?? [])]))
-    await prepareElector(each, signal);
 }
 
 /** Why the plan's cluster cannot run its scenario; undefined when it can. */
@@ -77,6 +67,7 @@ export async function plansFor(
   for (const name of options.reporter) checkReporter(name);
   checkCluster(options.cluster);
   checkElector(options.cluster, elector);
+  const runtime = runtimeFor(options.cluster, elector, options.runtime);
   const seed = options.seed ?? randomInt(2 ** 31);
   const timing = option.timingFor(elector, options.timing);
   // A simulated trial keeps one thread busy: two at once would only take turns.
@@ -95,6 +86,7 @@ export async function plansFor(
     elector,
     ...(successor && { successor }),
     cluster: options.cluster,
+    ...(runtime !== undefined && { runtime }),
     timing,
     trials: options.trials,
     seed,
@@ -196,6 +188,7 @@ function replayCommand(name: string, elector: Elector, options: RunOptions, seed
     parts.push("--elector", options.elector === elector.name ? elector.name : elector.file);
   if (options.cluster !== "embedded") parts.push("--cluster", options.cluster);
   if (options.replicas !== undefined) parts.push("--replicas", String(options.replicas));
+  if (options.runtime !== undefined) parts.push("--runtime", options.runtime);
   if (options.trials > 1) parts.push("--trials", String(options.trials));
   if (options.timing !== undefined) parts.push("--timing", timingText(options.timing));
   if (options.strict) parts.push("--strict");

@@ -44,15 +44,18 @@ function strategyOf(strategy: Strategy): DeploymentStrategy {
   }
 }
 
-/** The pods that run an elector's command and what is beside it; InputError for an elector that has none. */
+/** The pods that run an elector, as the image that it was made or by its command, and what is beside it; InputError for an elector that has neither. */
 export function podSpecOf({ elector, timing, nodeSelector }: DeployOptions): PodTemplate["spec"] {
+  const env = Object.entries(elector.env).map(([key, value]) => ({ name: key, value }));
+  const pod = { terminationGracePeriodSeconds: graceSeconds(timing), ...(nodeSelector && { nodeSelector }) };
+  const { image, args = [] } = elector;
+  if (image !== undefined) return { ...pod, containers: [{ name: CONTAINER, image, args, env }] };
   if (elector.command === undefined)
     throw new InputError(
       `the elector ${elector.name} has no command, and this cluster runs processes`,
       { file: elector.file, field: "command" },
       "give it a command, or run it with --cluster kind",
     );
-  const env = Object.entries(elector.env).map(([key, value]) => ({ name: key, value }));
   const container = (name: string, command: readonly string[]) => ({
     name,
     command,
@@ -60,8 +63,7 @@ export function podSpecOf({ elector, timing, nodeSelector }: DeployOptions): Pod
     env,
   });
   return {
-    terminationGracePeriodSeconds: graceSeconds(timing),
-    ...(nodeSelector && { nodeSelector }),
+    ...pod,
     containers: [
       {
         ...container(CONTAINER, elector.command),

@@ -16,7 +16,7 @@ export interface PodHost {
   silent(process: ContainerProcess, bounds: Bounds): void;
   exited(process: ContainerProcess, exit: Exit): void;
   ready(pod: Pod): void;
-  /** SIGTERM was sent within these bounds. */
+  /** Its end was asked of its processes within these bounds: SIGTERM, or SIGKILL where there is no grace. */
   terminating(pod: Pod, bounds: Bounds): void;
   /** The pod can never run: preparing it, or starting its process, failed. */
   failed(pod: Pod, error: unknown): void;

@@ -118,7 +118,7 @@ export class PodWorker {
     if (this.#terminating) return;
     this.#terminating = true;
     for (const runner of this.#runners) runner.stop();
-    this.#sendTerm();
+    this.#askToEnd(graceSeconds);
     this.#settle();
   }
 
@@ -130,10 +130,13 @@ export class PodWorker {
     this.#settle();
   }
 
-  #sendTerm(): void {
+  /** SIGTERM to each container's own process; with no grace SIGKILL, before which nothing may be sent that takes time. */
+  #askToEnd(graceSeconds: number): void {
     const { clock, host } = this.#options;
     const since = clock.now();
-    const sending = this.#runners.map((runner) => runner.signal("SIGTERM")).filter((sent) => sent !== undefined);
+    if (graceSeconds === 0) this.#killAll();
+    const signals = graceSeconds === 0 ? [] : this.#runners.map((runner) => runner.signal("SIGTERM"));
+    const sending = signals.filter((sent) => sent !== undefined);
     if (!this.alive) return;
     const sent = (): void => host.terminating(this.#pod, { since, at: clock.now() });
     if (sending.length === 0) sent();

@@ -8,15 +8,20 @@ import { missingPrograms, programOf } from "./programs.ts";
  * requires is absent (such an elector is skipped by name); InputError when its build fails or its command is missing.
  */
 export async function prepareElector(elector: Elector, signal: AbortSignal): Promise<void> {
+  await prepareBuild(elector, signal);
+  await checkProgram(elector, "command", elector.command?.[0]);
+  for (const [name, argv] of Object.entries(elector.containers ?? {}))
+    await checkProgram(elector, `containers.${name}`, argv[0]);
+}
+
+/** Builds the elector. HarnessError when a program that it requires is absent, InputError when its build fails. */
+export async function prepareBuild(elector: Elector, signal: AbortSignal): Promise<void> {
   const absent = await missingPrograms(elector);
   if (absent.length > 0)
     throw new HarnessError(`${elector.name} needs ${absent.join(" and ")}, not found on PATH`, {
       mend: `install ${absent.join(" and ")}, or put it on PATH`,
     });
   await buildElector(elector, signal);
-  await checkProgram(elector, "command", elector.command?.[0]);
-  for (const [name, argv] of Object.entries(elector.containers ?? {}))
-    await checkProgram(elector, `containers.${name}`, argv[0]);
 }
 
 async function checkProgram(elector: Elector, field: string, program: string | undefined): Promise<void> {

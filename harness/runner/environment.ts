@@ -19,6 +19,7 @@ export function describeEnvironment(
   return {
     interregnum: HARNESS_VERSION,
     ...(kubernetes === undefined ? {} : { kubernetes }),
+    ...(plan.runtime === "container" ? { runtime: plan.runtime, image: plan.elector.image } : {}),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     kernel: release(),

@@ -18,6 +18,7 @@ const identity: readonly (readonly [string, (run: RunDocument) => unknown])[] = 
   ["harness", (run) => run.environment["interregnum"]],
   ["version of Kubernetes", (run) => run.environment["kubernetes"]],
   ["timing", (run) => run.environment["timing"]],
+  ["runtime", (run) => run.environment["runtime"]],
 ];
 
 /** Joins shards into `out`; InputError when they are not of one run, or hold the same trial twice. */
