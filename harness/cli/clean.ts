@@ -3,13 +3,16 @@ import { EXIT } from "./exit.ts";
 
 /** `clean`: says what it ended and removed. */
 export async function cleanCommand(options: { readonly output?: "json" }): Promise<number> {
-  const cleaned = clean();
+  const cleaned = await clean();
   if (options.output === "json") console.log(JSON.stringify(cleaned, undefined, 2));
   else if (cleaned.length === 0) console.log("nothing was left behind");
   else
-    for (const { run, processes } of cleaned)
+    for (const { run, processes, containers } of cleaned)
       console.log(
-        `run ${run}: ended ${processes.length} processes${processes.length > 0 ? ` (${processes.join(", ")})` : ""}`,
+        `run ${run}: ended ${named(processes, "processes")}${containers.length > 0 ? `, removed ${named(containers, "containers and networks")}` : ""}`,
       );
   return EXIT.pass;
 }
+
+const named = (all: readonly (number | string)[], what: string): string =>
+  `${all.length} ${what}${all.length > 0 ? ` (${all.join(", ")})` : ""}`;
