@@ -49,7 +49,8 @@ export function podSpecOf({ elector, timing, nodeSelector }: DeployOptions): Pod
   const env = Object.entries(elector.env).map(([key, value]) => ({ name: key, value }));
   const pod = { terminationGracePeriodSeconds: graceSeconds(timing), ...(nodeSelector && { nodeSelector }) };
   const { image, args = [] } = elector;
-  if (image !== undefined) return { ...pod, containers: [{ name: CONTAINER, image, args, env }] };
+  const probe = elector.ready && { readinessProbe: { httpGet: elector.ready, periodSeconds: 1 } };
+  if (image !== undefined) return { ...pod, containers: [{ name: CONTAINER, image, args, env, ...probe }] };
   if (elector.command === undefined)
     throw new InputError(
       `the elector ${elector.name} has no command, and this cluster runs processes`,
@@ -65,10 +66,7 @@ export function podSpecOf({ elector, timing, nodeSelector }: DeployOptions): Pod
   return {
     ...pod,
     containers: [
-      {
-        ...container(CONTAINER, elector.command),
-        ...(elector.ready && { readinessProbe: { httpGet: elector.ready, periodSeconds: 1 } }),
-      },
+      { ...container(CONTAINER, elector.command), ...probe },
       ...Object.entries(elector.containers ?? {}).map(([name, command]) => container(name, command)),
     ],
   };

@@ -77,10 +77,10 @@ export interface Cluster {
   replicas(): readonly Replica[];
   /** The replica that now leads by its own statement, else the record's holder; undefined when nobody does. */
   leader(): Replica | undefined;
-  /** Freezes every process of the replica; resolves when all of them are seen stopped (state T). */
+  /** Freezes every process of the replica; resolves when all of them are seen stopped. */
   pause(replica: Replica, signal: AbortSignal): Promise<void>;
   resume(replica: Replica, signal: AbortSignal): Promise<void>;
-  /** Whether every process of the replica is stopped (state T) at this instant; absent where a cluster cannot look. */
+  /** Whether every process of the replica is stopped at this instant (state T, or held by the freezer of its container); absent where a cluster cannot look. */
   paused?(replica: Replica): boolean;
   /** Deletes the pod with no grace: SIGKILL, and the ReplicaSet makes another. Resolves when the process is gone. */
   kill(replica: Replica, signal: AbortSignal): Promise<void>;

@@ -33,5 +33,5 @@ function proveFrozen(cluster: Cluster, targets: readonly Replica[]): string {
     if (!isPresent(cluster, replica)) throw new Error(`${namesOf([replica])} ended instead of pausing`);
     if (cluster.paused?.(replica) === false) throw new Error(`${namesOf([replica])} runs although it was paused`);
   }
-  return `every process of ${namesOf(targets)} is stopped (state T)`;
+  return `every process of ${namesOf(targets)} is stopped`;
 }

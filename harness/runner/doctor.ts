@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findPrograms, MEND, PROGRAMS } from "../clusters/apiserver/binaries.ts";
+import { findEngine } from "../clusters/containers/engine.ts";
+import { HarnessError } from "../core/errors.ts";
 import { programOf } from "../electors/programs.ts";
 
 export type Check = {
@@ -28,6 +30,7 @@ export async function doctor(): Promise<readonly Check[]> {
     { name: "simulation", status: "ok", detail: "virtual time in this process: --cluster simulation runs anywhere" },
     await stallCheck(),
     await controlPlaneCheck(),
+    await engineCheck(),
     await program("go", "the electors client-go and client-go-release", "apt-get install golang-go (1.26 or later)"),
     await program("python3", "the elector python", "apt-get install python3"),
     await program("chromium", "the browser test of the report", "apt-get install chromium"),
@@ -48,6 +51,18 @@ async function controlPlaneCheck(): Promise<Check> {
   return missing.length === 0
     ? { name, status: "ok", detail: `${Object.values(found).join(", ")}: --cluster apiserver` }
     : { name, status: "missing", detail: `no ${missing.join(", ")}: --cluster apiserver cannot run`, mend: MEND };
+}
+
+async function engineCheck(): Promise<Check> {
+  const name = "container engine";
+  try {
+    const { info } = await findEngine();
+    return { name, status: "ok", detail: `Docker ${info.containerRuntime.serverVersion}: --runtime container` };
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    const mend = error.mend === undefined ? {} : { mend: error.mend };
+    return { name, status: "missing", detail: `${error.message}: --runtime container cannot run`, ...mend };
+  }
 }
 
 function procCheck(): Check {
