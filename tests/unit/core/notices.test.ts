@@ -62,6 +62,7 @@ const measured = (...told: readonly NoticeEvent[]) => noticeMeasures(viewOf(stor
 test("how late an Event is is measured from the claim that it tells of, and how many terms had none", () => {
   const start = viewOf(story().history()).tenures[0]!.start.at;
   expect(measured(notice(start + 40, "vm_1"))).toEqual({ eventLagMs: [40], termsWithoutEvent: [1] });
+  expect(measured(notice(900, "vm_1"))).toEqual({ termsWithoutEvent: [2] }); // of a term before the first that was seen
   expect(measured(notice(1100, "somebody"))).toEqual({ termsWithoutEvent: [2] });
   expect(measured(notice(1100, "vm_1", "stopped"))).toEqual({ termsWithoutEvent: [2] });
   expect(measured()).toEqual({});

@@ -149,10 +149,13 @@ test("what is pointed at is told exactly", () => {
 test("who did what, and what Events said, is drawn and told", () => {
   const view = syntheticView({ kind: "pass" });
   const [act] = view.acts;
-  const holder = view.records.find(({ record }) => record?.holder)!.record!.holder!;
-  const notice = { type: "notice", at: millis(act!.at), says: "leads", identity: holder, api: "v1" } as const;
+  // Its holder's name is not its own: its gate knows whose it is.
+  const own = view.calls.find(({ invoke }) => invoke.verb !== "get" && invoke.replica === act!.replica)!;
+  const named = { ...own, invoke: { ...own.invoke, record: { ...view.records[0]!.record!, holder: "vm_1" } } };
+  const notice = { type: "notice", at: millis(act!.at), says: "leads", identity: "vm_1", api: "v1" } as const;
   const what = "create pods/binding work-7";
-  const trial = pageTrial(syntheticTrial({ kind: "pass" }), { ...view, acts: [{ ...act!, what }], notices: [notice] });
+  const seen = { ...view, acts: [{ ...act!, what }], calls: [named], notices: [notice] };
+  const trial = pageTrial(syntheticTrial({ kind: "pass" }), seen);
   const layout = layoutOf(trial, 1200);
   const scale = linearScale({ from: 0, to: trial.end }, layout.left, layout.right);
   const svg = drawTimeline(trial, layout, scale);
@@ -161,6 +164,6 @@ test("who did what, and what Events said, is drawn and told", () => {
   expect(svg).toContain('class="notice"');
   const lane = layout.lanes.find(({ replica }) => replica.acts.length > 0)!;
   expect(tell(trial, layout, scale, scale.x(act!.at), lane.acts.y + 2)).toContain(what);
-  expect(tell(trial, layout, scale, scale.x(notice.at), layout.notices.y + 2)![0]).toBe(`${holder} became leader`);
+  expect(tell(trial, layout, scale, scale.x(notice.at), layout.notices.y + 2)![0]).toBe("vm_1 became leader");
   expect(trial.notices[0]!.replica).toBe(trial.replicas.indexOf(lane.replica));
 });
