@@ -41,7 +41,7 @@ describe.skipIf(missing.length > 0)(`Kubernetes' own electors are acquitted${unl
         recursive: true,
       });
       const file = join(source, "elector.yaml");
-      writeFileSync(file, readFileSync(file, "utf8").replace("--leader-elect=true", "--leader-elect=false"));
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll("--leader-elect=true", "--leader-elect=false"));
       const run = ["run", "calm", "--cluster", "apiserver", "--elector", file, "--replicas", "2", "--seed", "11"];
       const { code, stdout } = await interregnum(...run, "--out", join(folder.path, "out"));
       expect(code, stdout).toBe(1);
