@@ -1,4 +1,5 @@
 import { millis, type Millis } from "../core/time.ts";
+import type { PodSpec } from "../kubernetes/rollout/types.ts";
 
 const LONGEST = 10_000;
 
@@ -12,3 +13,9 @@ export const backOff = (failures: number): Millis =>
 
 /** A run of this length is forgiven everything before it; twice the longest wait, as in the real kubelet. */
 export const FORGIVEN_AFTER = millis(2 * LONGEST);
+
+/** Whether a container that ended with this code (null: by a signal) is started again; as the API, Always where the pod does not say. */
+export const startsAgain = (
+  { restartPolicy = "Always" }: Pick<PodSpec, "restartPolicy">,
+  { code }: { readonly code: number | null },
+): boolean => restartPolicy === "Always" || (restartPolicy === "OnFailure" && code !== 0);

@@ -2,10 +2,10 @@ import type { Recorder } from "../core/events.ts";
 import { millis, type Millis } from "../core/time.ts";
 import { stamp } from "../kubernetes/rollout/action.ts";
 import type { Container, Pod } from "../kubernetes/rollout/types.ts";
-import { backOff, FORGIVEN_AFTER } from "./backoff.ts";
+import { backOff, FORGIVEN_AFTER, startsAgain } from "./backoff.ts";
 import type { ContainerProcess, PodHost } from "./pod-host.ts";
 import type { ContainerState } from "./pod-status.ts";
-import { watchReadiness } from "./readiness.ts";
+import { watchProbe, type Probed } from "./probe.ts";
 import type { Exit, Launch, Running, Runtime } from "./runtime.ts";
 import type { Turnstile } from "./turnstile.ts";
 
@@ -14,7 +14,7 @@ export type RunnerOptions = {
   readonly container: Container;
   readonly address: string;
   readonly launch: Launch;
-  readonly runtime: Pick<Runtime, "start">;
+  readonly runtime: Pick<Runtime, "start" | "endsWell">;
   readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
   readonly wall: () => Date;
@@ -24,7 +24,10 @@ export type RunnerOptions = {
   readonly failed: (error: unknown) => void;
 };
 
-/** Keeps one container running: starts it, probes it, starts it again when it ends, until `stop`. */
+/** What a pod is granted that does not say (s). */
+export const DEFAULT_GRACE_SECONDS = 30;
+
+/** Keeps one container running: starts it, probes it, starts it again when it ends as the pod asks, until `stop`. */
 export class ContainerRunner {
   readonly #options: RunnerOptions;
   #running: Running | undefined;
@@ -38,6 +41,8 @@ export class ContainerRunner {
   #waiting: ContainerState["waiting"];
   #restart: NodeJS.Timeout | undefined;
   #probing: AbortController | undefined;
+  #killing: NodeJS.Timeout | undefined;
+  #finished = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -60,6 +65,7 @@ export class ContainerRunner {
       ...(this.#since === undefined ? {} : { runningSince: this.#since }),
       ...(this.#last === undefined ? {} : { last: this.#last }),
       ...(this.#waiting === undefined ? {} : { waiting: this.#waiting }),
+      ...(this.#finished ? { finished: true } : {}),
     };
   }
 
@@ -100,34 +106,60 @@ export class ContainerRunner {
   }
 
   #started(identity: ContainerProcess, running: Running): void {
-    const { container, address, host, wall, changed } = this.#options;
+    const { host, wall, changed } = this.#options;
     this.#starting = false;
     this.#running = running;
     this.#since = stamp(wall());
     this.#waiting = undefined;
     host.started(identity, running);
     if (this.#stopped) return running.kill(); // it was removed while it started
-    if (container.readinessProbe === undefined) this.#ready = true;
-    else {
-      this.#probing = new AbortController();
-      const tell = (ready: boolean): void => {
-        this.#ready = ready;
-        changed();
-      };
-      void watchReadiness(container.readinessProbe, address, tell, this.#probing.signal);
-    }
+    this.#probe(running);
     changed();
+  }
+
+  #probe(running: Running): void {
+    const { container, address, launch, runtime, clock, changed } = this.#options;
+    const { readinessProbe, livenessProbe } = container;
+    const { signal } = (this.#probing = new AbortController());
+    const probed: Probed = {
+      address,
+      // A command that a runtime cannot run beside the container's is as without a probe.
+      run: async (argv, limit) => (await runtime.endsWell?.({ ...launch, argv, clock }, limit)) ?? true,
+    };
+    const tell = (ready: boolean): void => {
+      this.#ready = ready;
+      changed();
+    };
+    if (readinessProbe === undefined) this.#ready = true;
+    else void watchProbe(readinessProbe, probed, false, tell, signal);
+    if (livenessProbe === undefined) return;
+    const grace = livenessProbe.terminationGracePeriodSeconds ?? this.#options.pod().spec.terminationGracePeriodSeconds;
+    const judge = (lives: boolean): void => {
+      if (!lives) this.#endSick(running, grace ?? DEFAULT_GRACE_SECONDS);
+    };
+    void watchProbe(livenessProbe, probed, true, judge, signal);
+  }
+
+  /** What does not live is told to end, and killed after its grace; what is started again is another process. */
+  #endSick(running: Running, graceSeconds: number): void {
+    this.#probing?.abort();
+    void running.signal("SIGTERM");
+    this.#killing = setTimeout(() => running.kill(), graceSeconds * 1000);
   }
 
   #ended(identity: ContainerProcess, startedAt: Millis, exit: Exit): void {
     this.#probing?.abort();
+    clearTimeout(this.#killing);
     this.#running = undefined;
     this.#ready = false;
     this.#since = undefined;
     this.#last = { code: exit.code, signal: exit.signal, at: stamp(this.#options.wall()) };
     this.#failures = exit.bounds.at - startedAt > FORGIVEN_AFTER ? 1 : this.#failures + 1;
     this.#options.host.exited(identity, exit);
-    if (!this.#stopped) {
+    if (!this.#stopped && !startsAgain(this.#options.pod().spec, exit)) {
+      this.#finished = true;
+      this.#stopped = true;
+    } else if (!this.#stopped) {
       const wait = backOff(this.#failures);
       this.#waiting = { reason: "CrashLoopBackOff", message: `back-off ${wait} ms restarting failed container` };
       this.#restart = setTimeout(() => void this.start(), wait);

@@ -8,7 +8,7 @@ import type { Turnstile } from "./turnstile.ts";
 export type KubeletOptions = {
   readonly source: PodSource;
   readonly host: PodHost;
-  readonly runtime: Pick<Runtime, "address" | "start">;
+  readonly runtime: Pick<Runtime, "address" | "start" | "endsWell">;
   readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
   readonly wall: () => Date;

@@ -9,6 +9,8 @@ export type ContainerState = {
   readonly runningSince?: string;
   /** How the last process ended. */
   readonly last?: { readonly code: number | null; readonly signal: string | null; readonly at: string };
+  /** It is not started again. */
+  readonly finished?: true;
   /** Why there is no process now. */
   readonly waiting?: { readonly reason: string; readonly message: string };
 };
@@ -33,9 +35,14 @@ const terminated = (last: NonNullable<ContainerState["last"]>) => ({
 });
 
 const stateOf = (state: ContainerState) =>
-  state.runningSince !== undefined
-    ? { running: { startedAt: state.runningSince } }
-    : { waiting: state.waiting ?? { reason: "ContainerCreating", message: "" } };
+  state.finished && state.last !== undefined
+    ? terminated(state.last)
+    : state.runningSince !== undefined
+      ? { running: { startedAt: state.runningSince } }
+      : { waiting: state.waiting ?? { reason: "ContainerCreating", message: "" } };
+
+const outcomeOf = (states: readonly ContainerState[]): string =>
+  states.every(({ last }) => last?.code === 0) ? "Succeeded" : "Failed";
 
 /** The pod's status for the state of its containers; a condition's transition time changes with its status only. */
 export function podStatus(pod: Pod, address: string, states: readonly ContainerState[], now: Date): Pod["status"] {
@@ -48,7 +55,8 @@ export function podStatus(pod: Pod, address: string, states: readonly ContainerS
   const ready = states.length > 0 && states.every((state) => state.ready);
   const begun = states.some((state) => state.runningSince !== undefined || state.last !== undefined);
   return {
-    phase: begun ? "Running" : "Pending",
+    phase:
+      states.length > 0 && states.every(({ finished }) => finished) ? outcomeOf(states) : begun ? "Running" : "Pending",
     conditions: [
       condition("Initialized", true),
       condition("Ready", ready),

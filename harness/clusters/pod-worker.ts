@@ -1,6 +1,6 @@
 import type { Recorder } from "../core/events.ts";
 import type { Pod } from "../kubernetes/rollout/types.ts";
-import { ContainerRunner } from "./container-runner.ts";
+import { ContainerRunner, DEFAULT_GRACE_SECONDS } from "./container-runner.ts";
 import type { PodHost } from "./pod-host.ts";
 import type { PodSource } from "./pod-source.ts";
 import { podStatus } from "./pod-status.ts";
@@ -11,7 +11,7 @@ export type WorkerOptions = {
   readonly source: PodSource;
   readonly host: PodHost;
   readonly address: string;
-  readonly runtime: Pick<Runtime, "start">;
+  readonly runtime: Pick<Runtime, "start" | "endsWell">;
   /** Passed before each start of a process. */
   readonly turn: Turnstile;
   readonly clock: Pick<Recorder, "now" | "since">;
@@ -19,8 +19,6 @@ export type WorkerOptions = {
   /** The API refused what the kubelet asked of it. */
   readonly refused: (error: unknown) => void;
 };
-
-const DEFAULT_GRACE_SECONDS = 30;
 
 /** The life of one pod on its node, from its first process to its last; `gone` resolves when none is left. */
 export class PodWorker {

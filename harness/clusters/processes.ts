@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../electors/build-folder.ts";
 import { addressesOf } from "./addresses.ts";
 import type { HomeOptions } from "./home.ts";
+import { endsWell } from "./exec-probe.ts";
 import { launchOf } from "./launch.ts";
 import { start } from "./process.ts";
 import type { Runtime } from "./runtime.ts";
@@ -22,6 +23,7 @@ export async function openProcesses(home: Pick<HomeOptions, "run" | "folder" | "
     strip: (replica) => removeAccess(home.folder, replica),
     launch: launchOf,
     start: (options) => start({ ...options, spawner }),
+    endsWell: (command, signal) => endsWell({ ...command, spawner }, signal),
     failure: () => spawner.failure(),
     [Symbol.asyncDispose]: () => spawner[Symbol.asyncDispose](),
   };

@@ -81,6 +81,11 @@ export interface Runtime extends AsyncDisposable {
   launch(container: Container, env: Readonly<Record<string, string>>, elsewhere: string): Promise<Launch>;
   /** Rejects with the system's error when it cannot be started, or with `failure()`. */
   start(options: StartOptions): Promise<Running>;
+  /**
+   * Runs a command as a container's is run, beside it: whether it ended with 0. It is killed when the signal aborts.
+   * Absent where only what is in the container could be asked.
+   */
+  endsWell?(command: Launch & Pick<StartOptions, "clock">, signal: AbortSignal): Promise<boolean>;
   /** Why it can start nothing more, nor tell of ends; undefined while it works. */
   failure(): HarnessError | undefined;
 }

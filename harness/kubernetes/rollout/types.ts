@@ -9,15 +9,18 @@ export type Condition = {
   readonly lastTransitionTime?: string;
 };
 
-/** What a kubelet may be asked to probe; exec probes are not served. */
+/** What a kubelet may be asked to probe; grpc is not served. */
 export type Probe = {
   readonly httpGet?: { readonly port: number; readonly path?: string; readonly host?: string };
   readonly tcpSocket?: { readonly port: number; readonly host?: string };
+  readonly exec?: { readonly command?: readonly string[] };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
   readonly timeoutSeconds?: number;
   readonly successThreshold?: number;
   readonly failureThreshold?: number;
+  /** Of a liveness probe: in place of the pod's. */
+  readonly terminationGracePeriodSeconds?: number;
 };
 
 export type Container = {
@@ -28,11 +31,13 @@ export type Container = {
   readonly workingDir?: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
 };
 
 export type PodSpec = {
   readonly nodeName?: string;
   readonly terminationGracePeriodSeconds?: number;
+  readonly restartPolicy?: "Always" | "OnFailure" | "Never";
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly containers: readonly Container[];
   readonly [field: string]: unknown;

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openKubelet, type Kubelet } from "../../../harness/clusters/kubelet.ts";
@@ -36,10 +37,10 @@ function openPods() {
   return {
     source,
     get: (name: string) => pods.get(name),
-    create(name: string, script: string, more: object = {}): void {
+    create(name: string, script: string, more: object = {}, pod: object = {}): void {
       const container = { name: "main", command: ["sh", "-c", script], ...more };
       const metadata = { name, uid: name };
-      change("ADDED", { apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [container] } });
+      change("ADDED", { apiVersion: "v1", kind: "Pod", metadata, spec: { ...pod, containers: [container] } });
     },
     /** Deletes with a grace; 0 removes the object at once. */
     delete(name: string, grace: number): void {
@@ -178,6 +179,68 @@ test("a probed container is ready when it answers", async () => {
   await bench.said("started 1");
   expect(bench.pods.get("a")!.status?.containerStatuses?.[0]?.ready ?? false).toBe(false);
   await bench.said("ready");
+});
+
+test("a container is ready when a command beside it ends with 0", async () => {
+  await using bench = await openBench();
+  const file = join(bench.folder.path, "ready");
+  bench.pods.create("a", HOLD, {
+    readinessProbe: { exec: { command: ["test", "-e", file] }, periodSeconds: 0.02, timeoutSeconds: 5 },
+  });
+  await bench.said("said up");
+  expect(bench.story).not.toContain("ready");
+  writeFileSync(file, "");
+  await bench.said("ready");
+});
+
+test("a container that does not live any more is told to end, is killed after its grace, and started again", async () => {
+  await using bench = await openBench();
+  const file = join(bench.folder.path, "alive");
+  writeFileSync(file, "");
+  const livenessProbe = {
+    exec: { command: ["test", "-e", file] },
+    periodSeconds: 0.02,
+    timeoutSeconds: 5,
+    failureThreshold: 2,
+    terminationGracePeriodSeconds: 0.1,
+  };
+  bench.pods.create("a", "trap 'echo told' TERM; echo up; while :; do sleep 0.01; done", { livenessProbe });
+  await bench.said("said up");
+  rmSync(file);
+  await bench.said("started 2");
+  expect(bench.story.filter((word) => word !== "said up")).toEqual(
+    expect.arrayContaining(["started 1", "ready", "said told", "exited 1 SIGKILL", "started 2"]),
+  );
+});
+
+test("a probe's command that hangs is killed, and the container is not ready", async () => {
+  await using bench = await openBench();
+  const mark = join(bench.folder.path, "probed");
+  const command = ["sh", "-c", `echo $$ >> ${mark}; exec sleep 1000`];
+  bench.pods.create("a", HOLD, { readinessProbe: { exec: { command }, periodSeconds: 0.02, timeoutSeconds: 0.2 } });
+  const pids = (): readonly number[] =>
+    existsSync(mark) ? readFileSync(mark, "utf8").trim().split("\n").filter(Boolean).map(Number) : [];
+  await eventually(() => pids().length >= 2);
+  await eventually(() => statOf(pids()[0]!) === undefined);
+  expect(bench.story).not.toContain("ready");
+});
+
+test.each([
+  { restartPolicy: "Never", end: 1, phase: "Failed" },
+  { restartPolicy: "OnFailure", end: 0, phase: "Succeeded" },
+])("a container of restartPolicy $restartPolicy that ends with $end is over", async ({ restartPolicy, end, phase }) => {
+  await using bench = await openBench();
+  bench.pods.create("a", `exit ${end}`, {}, { restartPolicy });
+  await eventually(() => bench.pods.get("a")?.status?.phase === phase);
+  const [status] = bench.pods.get("a")!.status!.containerStatuses!;
+  expect(status).toMatchObject({ ready: false, restartCount: 0, state: { terminated: { exitCode: end } } });
+  expect(bench.story.filter((word) => word.startsWith("started"))).toEqual(["started 1"]);
+});
+
+test("a container of restartPolicy OnFailure that fails is started again", async () => {
+  await using bench = await openBench();
+  bench.pods.create("a", "exit 3", {}, { restartPolicy: "OnFailure" });
+  await bench.said("started 2");
 });
 
 test("a paused pod stands still with all its processes, can be woken, and can be killed as it is", async () => {
