@@ -1,7 +1,14 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { findPrograms } from "../../harness/clusters/apiserver/binaries.ts";
+import { openClient } from "../../harness/clusters/apiserver/client.ts";
+import { startControlPlane } from "../../harness/clusters/apiserver/control-plane.ts";
+import { follow } from "../../harness/clusters/apiserver/follow.ts";
 import { statOf } from "../../harness/clusters/proc.ts";
+import { ApiError } from "../../harness/kubernetes/errors.ts";
+import type { KubeObject } from "../../harness/kubernetes/objects.ts";
 import { historyOf, interregnum, runDocument, start, temporary } from "../e2e/cli.ts";
 import { left, runOf } from "../e2e/left.ts";
 
@@ -21,6 +28,49 @@ describe.skipIf(!there)("faults of the real control plane (skipped where its pro
     expect(landed).toEqual([
       expect.objectContaining({ fault: "etcd-pause", detail: expect.stringMatching(/^etcd \(pid \d+\) is stopped/) }),
     ]);
+  });
+
+  test("no version of an object is missed while the API server is restarted", { timeout: 300_000 }, async () => {
+    using folder = temporary();
+    const over = new AbortController();
+    const home = { run: "restarted", folder: folder.path, memory: folder.path, ledger: join(folder.path, "ledger") };
+    await using control = await startControlPlane(home, "control-plane", over.signal);
+    const { client } = control;
+    const lock = { resource: "leases", namespace: "kube-system" };
+    const body = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name: "lock" }, spec: {} };
+    const versionOf = ({ metadata }: KubeObject): string => metadata.resourceVersion ?? "";
+    await made(() =>
+      client.create("namespaces", "", {
+        ...body,
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: { name: "kube-system" },
+      }),
+    );
+    const written = [versionOf(await client.create(lock.resource, lock.namespace, body))];
+    const seen: string[] = [];
+    let gaps = 0;
+    const change = ({ object }: { readonly object: KubeObject }): void => void seen.push(versionOf(object));
+    const selection = { ...lock, fields: "metadata.name=lock" };
+    await follow(client, selection, { every: true, change, gap: () => (gaps += 1) > 0 }, over.signal);
+    // A server that starts knows nothing that is older than the last write of anything.
+    while (!(await client.commits(5000))) await sleep(200);
+    const stopped = await control.stopApi();
+    const starting = stopped.start(over.signal);
+    // Not the harness's own: it writes as soon as anybody answers.
+    await using impatient = openClient(client.url, control.credentials.admin);
+    while (written.length < 7)
+      try {
+        const edit = { spec: { holderIdentity: String(written.length) } };
+        written.push(versionOf(await impatient.patch({ ...lock, name: "lock" }, edit)));
+      } catch {
+        await sleep(5); // nobody is there yet
+      }
+    await starting;
+    while (!seen.includes(written.at(-1)!)) await sleep(50);
+    over.abort();
+    expect(seen).toEqual(written);
+    expect(gaps).toBe(0);
   });
 
   // Six processes of two control planes beside the replicas may crowd a machine: that is unknown, and never a failure.
@@ -63,3 +113,10 @@ describe.skipIf(!there)("faults of the real control plane (skipped where its pro
     expect(left(run)).toEqual({ processes: [], folders: [] });
   });
 });
+
+/** The API server makes some of its namespaces by itself, a moment after its start. */
+async function made(create: () => Promise<unknown>): Promise<void> {
+  await create().catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.code !== 409) throw error;
+  });
+}
