@@ -1,12 +1,12 @@
 import { ordered } from "../core/columns.ts";
+import { firstCallOf, livesWithin, retiredAt } from "../core/contenders.ts";
 import { faultsOn } from "../core/contract.ts";
 import { firstIndex, type Interval, lengthOf, union, without } from "../core/intervals.ts";
 import { replyTimeOf } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { boundOf } from "../core/scenario.ts";
-import { stallsOf } from "../core/stalls.ts";
-import { firstCallOf, livesWithin, retiredAt } from "../core/contenders.ts";
 import { setbacksOf } from "../core/setbacks.ts";
+import { stallsOf } from "../core/stalls.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";

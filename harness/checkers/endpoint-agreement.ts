@@ -1,10 +1,10 @@
+import { livesByKey } from "../core/contenders.ts";
 import { type AnswerEvent, type FaultEffect, incarnationKey, type RecordEvent } from "../core/events.ts";
 import { firstIndex, indexIntervals } from "../core/intervals.ts";
 import { namedBy, replyTimeOf } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { boundOf } from "../core/scenario.ts";
 import { stallsOf } from "../core/stalls.ts";
-import { livesByKey } from "../core/contenders.ts";
 import { formatMillis, millis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";

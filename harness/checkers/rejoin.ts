@@ -1,3 +1,4 @@
+import { livesByKey, retiredAt, undisturbedFrom } from "../core/contenders.ts";
 import { incarnationKey } from "../core/events.ts";
 import { firstIndex, indexIntervals } from "../core/intervals.ts";
 import { replyTimeOf } from "../core/ledger.ts";
@@ -6,7 +7,6 @@ import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
 import { boundOf } from "../core/scenario.ts";
 import { awakeFor } from "../core/stalls.ts";
-import { livesByKey, retiredAt, undisturbedFrom } from "../core/contenders.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis, millis } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";

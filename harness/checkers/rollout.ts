@@ -1,7 +1,7 @@
+import { livesByKey } from "../core/contenders.ts";
 import type { RolloutEvent } from "../core/events.ts";
 import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
-import { livesByKey } from "../core/contenders.ts";
 import { successionsOf } from "../core/succession.ts";
 import { formatMillis } from "../core/time.ts";
 import type { PropertyResult } from "../core/verdict.ts";

@@ -1,3 +1,4 @@
+import { livesByKey } from "../core/contenders.ts";
 import { deadlineOf, faultsOn, lingerOf, storedLease } from "../core/contract.ts";
 import { incarnationKey } from "../core/events.ts";
 import { firstIndex, indexIntervals, type Interval } from "../core/intervals.ts";
@@ -6,7 +7,6 @@ import { isWrite } from "../core/reading.ts";
 import { ownIdentities } from "../core/record-steps.ts";
 import { lockCalls } from "../core/renewals.ts";
 import { stalledSince, stallsOf } from "../core/stalls.ts";
-import { livesByKey } from "../core/contenders.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
 import { troublesOf } from "../core/trouble.ts";
