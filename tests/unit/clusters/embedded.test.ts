@@ -352,7 +352,7 @@ test("an unknown variable in the command is the trial's failure too", async () =
 
 test("an elector without a command is refused before anything starts", async () => {
   await using bench = await openBench();
-  await expect(bench.open({ command: undefined, image: "demo:1" } as never)).rejects.toMatchObject({
+  await expect(bench.open({ command: undefined } as never)).rejects.toMatchObject({
     name: "InputError",
   });
 });
