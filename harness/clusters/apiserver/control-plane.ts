@@ -53,10 +53,15 @@ const flags = (all: Readonly<Record<string, string | number | boolean>>): readon
 
 /**
  * Starts etcd, kube-apiserver, kube-controller-manager and kube-scheduler; resolves when the API server is ready.
- * `name` is
- * its folder's. HarnessError when a program is missing, or one ends or is not ready within a minute.
+ * `name` is its folder's; `parts` leaves out the last two where nothing but requests may change what is stored.
+ * HarnessError when a program is missing, or one ends or is not ready within a minute.
  */
-export async function startControlPlane(home: HomeOptions, name: string, signal: AbortSignal): Promise<ControlPlane> {
+export async function startControlPlane(
+  home: HomeOptions,
+  name: string,
+  signal: AbortSignal,
+  parts: "all" | "api" = "all",
+): Promise<ControlPlane> {
   const programs = await needPrograms();
   const [clientPort, peerPort, apiPort] = (await freePorts(3)) as [number, number, number];
   const folder = join(home.memory, name);
@@ -128,16 +133,18 @@ export async function startControlPlane(home: HomeOptions, name: string, signal:
     "kube-api-qps": 1000,
     "kube-api-burst": 1000,
   };
-  stack.use(
-    await start("kube-controller-manager", {
-      ...common,
-      kubeconfig: credentials.controllerManager,
-      "service-account-private-key-file": credentials.accounts.privateKey,
-      "root-ca-file": credentials.ca,
-      controllers: CONTROLLERS.map((controller) => `${controller}-controller`).join(","),
-    }),
-  );
-  stack.use(await start("kube-scheduler", { ...common, kubeconfig: credentials.scheduler }));
+  if (parts === "all") {
+    stack.use(
+      await start("kube-controller-manager", {
+        ...common,
+        kubeconfig: credentials.controllerManager,
+        "service-account-private-key-file": credentials.accounts.privateKey,
+        "root-ca-file": credentials.ca,
+        controllers: CONTROLLERS.map((controller) => `${controller}-controller`).join(","),
+      }),
+    );
+    stack.use(await start("kube-scheduler", { ...common, kubeconfig: credentials.scheduler }));
+  }
   let broken = false;
   /** The client waits until `back` has brought it back, or has failed. */
   const stoppedUntil = (words: string, back: (signal: AbortSignal) => Promise<void>): Stopped => ({
