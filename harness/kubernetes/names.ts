@@ -30,6 +30,7 @@ function check(value: string, longest: number, pattern: RegExp, text: string): s
 
 const rules: Record<NameRule, (name: string) => string[]> = {
   subdomain: (name) => check(name, 253, patterns.subdomain, subdomainText),
+  any: () => [],
   label: (name) => (name.includes(".") ? ["must not contain dots"] : check(name, 63, patterns.label, labelText)),
   service: (name) => check(name, 63, patterns.service, serviceText),
 };

@@ -45,6 +45,23 @@ function withStatus(object: KubeObject, status: unknown): KubeObject {
   return (status === undefined ? rest : { ...rest, status }) as KubeObject;
 }
 
+const qosOf = (pod: KubeObject): object => {
+  const { qosClass } = (pod["status"] ?? {}) as { readonly qosClass?: string };
+  return qosClass === undefined ? {} : { qosClass };
+};
+
+/** What a write of the status cannot change. */
+function keptByStatus(resource: Resource, object: KubeObject, previous: KubeObject): KubeObject {
+  const kept = resource.name === "pods" ? "ownerReferences" : resource.name === "deployments" ? "labels" : undefined;
+  if (kept === undefined) return object;
+  // Nor does a pod lose its class of service.
+  const status = resource.name === "pods" ? { ...qosOf(previous), ...(object["status"] as object) } : object["status"];
+  const { [kept]: _new, ...rest } = object.metadata;
+  const old = previous.metadata[kept];
+  const metadata = { ...rest, ...(old === undefined ? {} : { [kept]: old }) } as ObjectMeta;
+  return { ...withStatus(object, status), metadata };
+}
+
 function withSpec(object: KubeObject, spec: unknown): KubeObject {
   const { spec: _spec, ...rest } = object;
   return (spec === undefined ? rest : { ...rest, spec }) as KubeObject;
@@ -86,7 +103,7 @@ export function prepareUpdate(
 ): KubeObject {
   let next: KubeObject = { ...object, metadata: inherit(object.metadata, previous.metadata) };
   if (subresource === "status") {
-    next = withSpec(next, previous["spec"]);
+    next = keptByStatus(resource, withSpec(next, previous["spec"]), previous);
   } else {
     next = kindOf(resource.name).defaults?.(next) ?? next;
     if (resource.name === "leases") next = gateLease(next, features, previous);

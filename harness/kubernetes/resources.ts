@@ -1,6 +1,6 @@
 import type { KubeObject } from "./objects.ts";
 
-export type NameRule = "subdomain" | "label" | "service";
+export type NameRule = "subdomain" | "label" | "service" | "any";
 
 /** A resource the API serves. `group` is "" for core; `registry` is its key in the real etcd, as error texts show it. */
 export type Resource = {
@@ -25,6 +25,8 @@ export type Resource = {
   readonly generation: boolean;
   /** A DELETE answers with the object, not with a Status. */
   readonly returnsDeleted: boolean;
+  /** What every answer warns of. */
+  readonly deprecated?: string;
   /** Field selectors beside metadata.name and metadata.namespace: label → where it is in the object. */
   readonly fields: Readonly<Record<string, (object: KubeObject) => string>>;
 };
@@ -126,8 +128,13 @@ export const resources: readonly Resource[] = [
     returnsDeleted: true,
     fields: fieldsAt("spec.clusterIP", "spec.type"),
   }),
-  resource("endpoints", "Endpoints", { shortNames: ["ep"], registry: "services/endpoints", createOnUpdate: true }),
-  resource("events", "Event", { shortNames: ["ev"], createOnUpdate: true, fields: eventFields }),
+  resource("endpoints", "Endpoints", {
+    shortNames: ["ep"],
+    registry: "services/endpoints",
+    createOnUpdate: true,
+    deprecated: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+  }),
+  resource("events", "Event", { shortNames: ["ev"], createOnUpdate: true, names: "any", fields: eventFields }),
   resource("events", "Event", {
     group: "events.k8s.io",
     shortNames: ["ev"],
@@ -144,7 +151,6 @@ export const resources: readonly Resource[] = [
     ...workload,
     shortNames: ["rs"],
     subresources: ["scale", "status"],
-    fields: fieldsAt("status.replicas"),
   }),
   resource("daemonsets", "DaemonSet", { ...workload, shortNames: ["ds"], subresources: ["status"] }),
   resource("endpointslices", "EndpointSlice", { group: "discovery.k8s.io", generation: true }),

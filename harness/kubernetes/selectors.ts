@@ -49,7 +49,7 @@ class Parser {
   }
   #set(): Set<string> {
     const open = this.#next();
-    if (open !== "(") throw fail(open, "'('");
+    if (open !== "(") throw badRequest(`unable to parse requirement: found '${open ?? ""}' expected: '('`);
     const values = new Set<string>();
     for (;;) {
       const token = this.#peek();
@@ -110,7 +110,7 @@ class Parser {
       const separator = this.#next();
       if (separator === undefined) break;
       if (separator !== ",") throw fail(separator, "',' or 'end of string'");
-      if (this.done) throw fail("", "identifier after ','");
+      if (this.done) throw badRequest("found '', expected: identifier after ','");
     }
     return requirements;
   }

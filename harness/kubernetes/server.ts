@@ -5,7 +5,7 @@ import { ApiError, internal, noSuchResource } from "./errors.ts";
 import { AGGREGATED_TYPE, discovery, wantsAggregated } from "./http/discovery.ts";
 import { negotiate, negotiateStatus } from "./http/negotiate.ts";
 import { serveObjects } from "./http/objects.ts";
-import { failure, send } from "./http/reply.ts";
+import { failure, send, warningHeader } from "./http/reply.ts";
 import { routeOf } from "./http/route.ts";
 import { serveWatch } from "./http/watch.ts";
 import type { Store } from "./store.ts";
@@ -80,16 +80,19 @@ async function serve(store: Store, options: ApiOptions, { request, response, war
   const method = request.method ?? "GET";
   const route = routeOf(method, path, query);
   if (route === undefined) return serveDiscovery(path, request, response);
+  const { deprecated } = route.resource;
+  if (deprecated !== undefined) warnings.push(deprecated);
   if (route.verb === "watch") {
     const { apiVersion, kind } = route.resource;
-    const format = negotiate(request.headers.accept, apiVersion, kind, true);
+    const format = negotiate(request.headers.accept, apiVersion, kind, "watch");
+    if (deprecated !== undefined) response.setHeader("warning", warningHeader(warnings));
     const bookmarkEvery = options.bookmarkEvery ?? 60_000;
     return serveWatch({ store, route, query, format, response, bookmarkEvery });
   }
   const bytes = method === "GET" ? Buffer.alloc(0) : await readBody(request);
   // From here to the answer nothing waits: the commit and what is said of it are one turn.
   const body = { type: request.headers["content-type"], bytes };
-  send(response, serveObjects({ store, route, query, headers: request.headers, body, warnings }));
+  send(response, serveObjects({ store, route, query, headers: request.headers, body, warnings }), warnings);
 }
 
 function refuse(error: unknown, { request, response, warnings }: Exchange): void {
@@ -98,7 +101,9 @@ function refuse(error: unknown, { request, response, warnings }: Exchange): void
     return;
   }
   const known = error instanceof ApiError ? error : internal(messageOf(error));
-  send(response, failure(known, negotiateStatus(request.headers.accept), warnings));
+  // Who cannot read the answer, or sends no kind of patch, is told so before anything is looked at.
+  const early = known.code === 406 || known.message.startsWith("415:");
+  send(response, failure(known, negotiateStatus(request.headers.accept)), early ? [] : warnings);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

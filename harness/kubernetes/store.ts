@@ -127,8 +127,8 @@ export class Store implements ObjectStore {
     const writer = this.#writer(options);
     const force = options.force ?? false;
     const unknown: string[] = [];
-    const object = patchedObject({ resource, ref, type, body, current, writer, force, unknown });
-    if (unknown.length > 0) options.onUnknown?.(unknown);
+    const heard = (): void => (unknown.length > 0 ? options.onUnknown?.(unknown) : undefined);
+    const object = patchedObject({ resource, ref, type, body, current, writer, force, unknown, heard });
     checkVersionText(object);
     if (current !== undefined)
       return this.#update(resource, object, current, options.subresource, options, type === "apply");

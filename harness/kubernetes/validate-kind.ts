@@ -61,9 +61,12 @@ function workload(object: KubeObject): FieldError[] {
   if (typeof replicas === "number" && replicas < 0)
     errors.push(invalidValue("spec.replicas", replicas, "must be greater than or equal to 0"));
   const labels = at(at(spec["template"], "metadata"), "labels");
-  const mismatch = invalidValue("spec.template.metadata.labels", labels, "`selector` does not match template `labels`");
-  if (!isJson(spec["selector"])) return [...errors, required("spec.selector"), mismatch];
-  if (!selects(spec["selector"], labels)) errors.push(mismatch);
+  const shown = Object.keys(labels).length === 0 ? null : labels;
+  const mismatch = invalidValue("spec.template.metadata.labels", shown, "`selector` does not match template `labels`");
+  if (!isJson(spec["selector"])) errors.push(required("spec.selector"), mismatch);
+  else if (!selects(spec["selector"], labels)) errors.push(mismatch);
+  const containers = at(spec["template"], "spec")["containers"];
+  if (!Array.isArray(containers) || containers.length === 0) errors.push(required("spec.template.spec.containers"));
   return errors;
 }
 
@@ -104,6 +107,16 @@ function frozenPod(next: KubeObject, previous: KubeObject): FieldError[] {
   ];
 }
 
+function endpoints(object: KubeObject): FieldError[] {
+  const subsets = Array.isArray(object["subsets"]) ? object["subsets"].filter(isJson) : [];
+  const some = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
+  return subsets.flatMap((subset, index) =>
+    some(subset["addresses"]) || some(subset["notReadyAddresses"])
+      ? []
+      : [required(`subsets[${index}]`, "must specify `addresses` or `notReadyAddresses`")],
+  );
+}
+
 function event(object: KubeObject): FieldError[] {
   const about = at(object, "involvedObject")["namespace"] ?? "";
   const own = object.metadata.namespace;
@@ -124,6 +137,7 @@ const table: Readonly<Record<string, Rules>> = {
   deployments: { object: workload, update: frozenSelector },
   replicasets: { object: workload, update: frozenSelector },
   daemonsets: { object: workload, update: frozenSelector },
+  endpoints: { object: endpoints },
   events: { object: event },
 };
 

@@ -120,6 +120,8 @@ export function metaUpdateErrors(next: ObjectMeta, previous: ObjectMeta, resourc
     ...ownerErrors(next.ownerReferences),
   ];
   const finalizers = finalizerErrors(next.finalizers, resource);
+  // An event's own validation of an update looks at the event alone.
+  if (resource.name === "events") return [...content, ...finalizers, ...changes, ...content];
   const again = thorough.has(resource.name) ? [...content, ...finalizers] : [];
   return [...content, ...finalizers, ...changes, ...content, ...changes, ...content, ...again];
 }

@@ -43,7 +43,8 @@ function scalar(value: unknown, type: Scalar, place: Place): unknown {
       return value;
     case "bytes":
       if (typeof value !== "string") throw wrong(describe(value), place, goTypes.bytes);
-      if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value)) throw new ConformError("illegal base64 data at input byte 0");
+      if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value))
+        throw new ConformError(`illegal base64 data at input byte ${Math.max(value.search(/[^A-Za-z0-9+/\r\n]/), 0)}`);
       return Buffer.from(value, "base64").toString("base64");
     case "int32":
     case "int64":

@@ -15,8 +15,9 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
 
 /** Opens `k8s\0` + Unknown; `object` is undefined for kinds that are not in the table. Throws on malformed bytes. */
 export function openEnvelope(bytes: Uint8Array): Enveloped {
+  if (bytes.length === 0) throw new Error("empty data");
   if (!hasMagic(bytes))
-    throw new Error("provided data does not appear to be a protobuf message, expected prefix 6b 38 73 00");
+    throw new Error("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
   const unknown = decodeMessage(Unknown, bytes.subarray(magic.length));
   const types = isJson(unknown["typeMeta"]) ? unknown["typeMeta"] : {};
   const [apiVersion, kind] = [text(types["apiVersion"]), text(types["kind"])];

@@ -1,5 +1,5 @@
-import { parse as parseYaml } from "yaml";
-import { mediaType, PROTOBUF_TYPE } from "../../wire/body.ts";
+import { parse as parseYaml, type DocumentOptions, type SchemaOptions } from "yaml";
+import { JSON_TYPE, mediaType, PROTOBUF_TYPE } from "../../wire/body.ts";
 import { openEnvelope } from "../../wire/envelope.ts";
 import { isJson, type Json } from "../../wire/schema.ts";
 import { messageOf as errorText } from "../../core/errors.ts";
@@ -28,6 +28,11 @@ const unsupportedType = (): ApiError =>
     "UnsupportedMediaType",
     "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
   );
+
+const isServed = (apiVersion: string, kind: string): boolean =>
+  resources.some((each) => each.apiVersion === apiVersion && (each.kind === kind || `${each.kind}List` === kind));
+const unregistered = (apiVersion: string, kind: string): string =>
+  `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`;
 
 const GO_HEADER =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
@@ -70,7 +75,7 @@ function readProtobuf(body: Body, expected: Expected): Json {
   } catch (error) {
     if (error instanceof ApiError) throw error;
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${expected.kind}): ${errorText(error)} (${body.bytes.subarray(0, MOST_SHOWN).toString("hex")})`,
+      `the object provided is unrecognized (must be of type ${expected.kind}): ${errorText(error)} (${summary(body.bytes)})`,
     );
   }
 }
@@ -90,12 +95,9 @@ function checkKind(object: Json, expected: Expected): void {
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
     );
   const version = versionPart(apiVersion);
-  const served = resources.some(
-    (each) => each.apiVersion === apiVersion && (each.kind === kind || `${each.kind}List` === kind),
-  );
-  const why = served
+  const why = isServed(apiVersion, kind)
     ? `converting (${version}.${kind}) to (${internalName(expected.apiVersion)}.${expected.kind}): unknown conversion`
-    : `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`;
+    : unregistered(apiVersion, kind);
   throw badRequest(`${kind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`);
 }
 
@@ -110,12 +112,24 @@ export function readObject(body: Body, expected: Expected): Json {
   return object;
 }
 
+function readDeleteProtobuf(body: Body): Json {
+  try {
+    return openEnvelope(body.bytes).object ?? {};
+  } catch (error) {
+    throw internal(errorText(error));
+  }
+}
+
 /** Reads the options of a delete; an empty body has none. */
 export function readDeleteOptions(body: Body): Json {
   if (body.bytes.length === 0) return {};
-  if (mediaType(body.type) === PROTOBUF_TYPE) return readProtobuf(body, { apiVersion: "v1", kind: "DeleteOptions" });
+  const type = mediaType(body.type);
+  if (type === PROTOBUF_TYPE) return readDeleteProtobuf(body);
+  if (type !== "" && type !== JSON_TYPE && type !== "application/yaml") throw unsupportedType();
   const result = parsed(body);
   if ("error" in result) throw internal(`couldn't get version/kind; json parse error: ${result.error}`);
+  const { kind = "DeleteOptions", apiVersion = "v1" } = result.object as Readonly<Record<string, string | undefined>>;
+  if (kind !== "DeleteOptions") throw internal(unregistered(apiVersion, kind));
   return result.object;
 }
 
@@ -126,22 +140,34 @@ const patchTypes: Readonly<Record<string, PatchType>> = {
   "application/apply-patch+yaml": "apply",
 };
 
+/** YAML as the API reads it: 1.1, in which `y` is true, but a time stays a text. */
+const YAML: DocumentOptions & SchemaOptions = {
+  version: "1.1",
+  customTags: (tags) => tags.filter((tag) => typeof tag === "string" || tag.tag !== "tag:yaml.org,2002:timestamp"),
+};
+
 function yamlValue(text: string): { readonly value: unknown } | { readonly error: string } {
   try {
-    return { value: text.trimStart().startsWith("{") ? JSON.parse(text) : parseYaml(text) };
+    return { value: text.trimStart().startsWith("{") ? JSON.parse(text) : parseYaml(text, YAML) };
   } catch {
     try {
-      return { value: parseYaml(text) as unknown };
+      return { value: parseYaml(text, YAML) as unknown };
     } catch (error) {
       return { error: `error converting YAML to JSON: yaml: ${errorText(error).split("\n", 1)[0]}` };
     }
   }
 }
 
-/** Reads a patch by its Content-Type. Throws 400 and 415. */
-export function readPatch(body: Body): { readonly type: PatchType; readonly value: unknown } {
+/** The kind of patch by its Content-Type; throws 415. */
+export function patchTypeOf(body: Body): PatchType {
   const type = patchTypes[mediaType(body.type)];
   if (type === undefined) throw new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  return type;
+}
+
+/** Reads a patch by its Content-Type. Throws 400 and 415. */
+export function readPatch(body: Body): { readonly type: PatchType; readonly value: unknown } {
+  const type = patchTypeOf(body);
   const text = body.bytes.toString();
   if (type === "apply") {
     const yaml = yamlValue(text);

@@ -157,5 +157,7 @@ export function collection(route: ObjectRoute, items: readonly KubeObject[], met
   }
   const texts = served.map((object) => (format.partial ? JSON.stringify(object) : itemJson(object)));
   const head = JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1);
-  return { status: 200, json: `${head},"items":[${texts.join(",")}]}` };
+  // The real API has no list for no items of metadata alone.
+  const listed = format.partial && texts.length === 0 ? "null" : `[${texts.join(",")}]`;
+  return { status: 200, json: `${head},"items":${listed}}` };
 }

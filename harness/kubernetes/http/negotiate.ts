@@ -34,7 +34,6 @@ function formatOf(range: Range, protobuf: boolean, watch: boolean): Format | und
   if (as !== undefined && (!partial || range.parameters.get("v") !== "v1")) return undefined;
   switch (range.type) {
     case "*/*":
-    case "application/*":
     case JSON_TYPE:
       return { protobuf: false, partial };
     case PROTOBUF_TYPE:
@@ -55,15 +54,18 @@ function notAcceptable(watch: boolean): ApiError {
   );
 }
 
+/** Which answers an endpoint has: one, a list (where a watch is had, too), or a watch's events. */
+export type Shown = "one" | "list" | "watch";
+
 /** Chooses by the Accept header for answers of this kind; JSON when there is none. Throws 406. */
-export function negotiate(accept: string | undefined, apiVersion: string, kind: string, watch = false): Format {
+export function negotiate(accept: string | undefined, apiVersion: string, kind: string, shown: Shown = "one"): Format {
   if (accept === undefined || accept === "" || accept === JSON_TYPE) return PLAIN;
   const known = messageOf(apiVersion, kind) !== undefined;
   for (const range of ranges(accept)) {
-    const format = formatOf(range, known, watch);
+    const format = formatOf(range, known, shown === "watch");
     if (format !== undefined) return format;
   }
-  throw notAcceptable(watch);
+  throw notAcceptable(shown !== "one");
 }
 
 /** For an error's Status: what was asked for where it can be had, else JSON. */

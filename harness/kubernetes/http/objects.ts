@@ -2,12 +2,13 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isJson, type Json, type KubeLike } from "../../wire/schema.ts";
 import { badRequest, internal, methodNotAllowed, notFound } from "../errors.ts";
 import type { KubeObject, Ref } from "../objects.ts";
-import { checkNames } from "../patch/patched.ts";
+import { goPrint } from "../go-print.ts";
+import { checkNames, invalidPatch } from "../patch/patched.ts";
 import { decoded } from "../accept.ts";
 import { storedResource, type Resource } from "../resources.ts";
 import type { Store, WriteOptions } from "../store.ts";
 import { toServed, toStored } from "./convert.ts";
-import { readDeleteOptions, readObject, readPatch, type Body } from "./input.ts";
+import { readDeleteOptions, readObject, readPatch, patchTypeOf, type Body } from "./input.ts";
 import { collection, listReply, selectorOf } from "./list.ts";
 import { negotiate, type Format } from "./negotiate.ts";
 import { deleteRequest, writeQuery, type DeleteRequest, type WriteQuery } from "./options.ts";
@@ -32,7 +33,8 @@ function formatFor({ headers, route }: ObjectRequest): Format {
   const { resource, verb, subresource } = route;
   if (subresource === "scale") return negotiate(headers.accept, "autoscaling/v1", "Scale");
   const many = verb === "list" || verb === "deletecollection";
-  return negotiate(headers.accept, resource.apiVersion, many ? `${resource.kind}List` : resource.kind);
+  const kind = many ? `${resource.kind}List` : resource.kind;
+  return negotiate(headers.accept, resource.apiVersion, kind, verb === "list" ? "list" : "one");
 }
 
 /** The write's options for the store; unknown fields are warned of or, when strict, refused. */
@@ -53,7 +55,6 @@ const answer = (status: number, request: ObjectRequest, object: KubeObject, form
   status,
   object: toServed(request.route.resource, object),
   format,
-  warnings: request.warnings,
 });
 
 type Creation = Parameters<Store["create"]>[2];
@@ -69,14 +70,16 @@ function create(request: ObjectRequest, format: Format): Reply {
 }
 
 /** The object of a PUT, with the namespace of its URL; its name must be the URL's. */
-function named(request: ObjectRequest, object: Json): KubeObject {
+function named(request: ObjectRequest, object: Json, options: WriteOptions): KubeObject {
   const { resource, namespace, name } = request.route;
   const metadata = isJson(object["metadata"]) ? object["metadata"] : {};
   const placed = { ...object, metadata } as unknown as KubeObject;
   try {
     checkNames(placed, resource, namespace, name);
   } catch (error) {
-    decoded(resource, object); // a body of the wrong types is told of first
+    const unknown: string[] = [];
+    decoded(resource, object, unknown); // a body of the wrong types is told of first, and so are unknown fields
+    if (unknown.length > 0) options.onUnknown?.(unknown);
     throw error;
   }
   return resource.namespaced ? { ...placed, metadata: { ...placed.metadata, namespace } } : placed;
@@ -85,24 +88,34 @@ function named(request: ObjectRequest, object: Json): KubeObject {
 function update(request: ObjectRequest, format: Format): Reply {
   const { store, route, query, headers, body } = request;
   const { resource, subresource } = route;
-  const options = writeQuery(query, "UpdateOptions", headers["user-agent"]);
-  const object = named(request, toStored(resource, readObject(body, resource)));
+  const options = optionsOf(writeQuery(query, "UpdateOptions", headers["user-agent"]), request);
+  const object = named(request, toStored(resource, readObject(body, resource)), options);
   const existed = store.get(refOf(route)) !== undefined;
   const status = subresource === "status" ? "status" : undefined;
-  const next = store.update(resource.name, object, status, optionsOf(options, request));
+  const next = store.update(resource.name, object, status, options);
   return answer(existed ? 200 : 201, request, next, format);
+}
+
+/** A strategic patch that is held to its fields is refused as a patch, where others are as an object. */
+function refuseStrictly(value: unknown, paths: readonly string[]): never {
+  const texts = paths.map((path) => `unknown field "${path}"`);
+  throw invalidPatch(goPrint(value), `strict decoding error: ${texts.join(", ")}`);
 }
 
 function patch(request: ObjectRequest, format: Format): Reply {
   const { store, route, query, headers, body } = request;
   const { resource, subresource } = route;
-  const { type, value } = readPatch(body);
-  const options = writeQuery(query, "PatchOptions", headers["user-agent"], type === "apply");
+  const options = writeQuery(query, "PatchOptions", headers["user-agent"], patchTypeOf(body) === "apply");
   const ref = refOf(route);
   const existed = store.get(ref) !== undefined;
+  // Of what is not there not even a broken patch is read.
+  if (!existed && patchTypeOf(body) !== "apply") throw notFound(resource, route.name);
+  const { type, value } = readPatch(body);
   const stored = isJson(value) && type !== "json" ? toStoredPatch(resource, value, type === "apply") : value;
+  const strict = type === "strategic" && options.validation === "Strict";
   const next = store.patch(ref, type, stored, {
     ...optionsOf(options, request),
+    ...(strict ? { onUnknown: (paths: readonly string[]) => refuseStrictly(value, paths) } : {}),
     force: options.force,
     ...(subresource === "status" ? { subresource } : {}),
   });
@@ -133,12 +146,13 @@ function remove(request: ObjectRequest): Reply {
   const { store, route, headers } = request;
   const { resource, name } = route;
   const ref = refOf(route);
+  const shown = negotiate(headers.accept, resource.apiVersion, resource.kind); // refused before anything is done
   const options = deletion(request);
   const gone = store.remove(ref, options);
   if (gone === undefined) throw notFound(resource, name);
   const kept = store.get(ref)?.metadata.uid === gone.metadata.uid && !options.dryRun;
   if (kept || resource.returnsDeleted || gone.metadata.deletionTimestamp !== undefined)
-    return answer(200, request, gone, formatFor(request));
+    return answer(200, request, gone, shown);
   const details = {
     name,
     ...(resource.group === "" ? {} : { group: resource.group }),
@@ -153,8 +167,9 @@ function removeAll(request: ObjectRequest, format: Format): Reply {
   const options = deletion(request);
   const matches = selectorOf(query, route);
   const items = store.list(route.resource.name, route.namespace).filter(matches);
+  const resourceVersion = String(store.version); // of the list, before anything of it is gone
   for (const object of items) store.remove({ ...refOf(route), name: object.metadata.name }, options);
-  return collection(route, items, { resourceVersion: String(store.version) }, format);
+  return collection(route, items, { resourceVersion }, format);
 }
 
 /** The pod with the condition that says what ends it. */
@@ -209,6 +224,7 @@ export function serveObjects(request: ObjectRequest): Reply {
   const { route, store, query } = request;
   if (route.subresource === "eviction") return evict(request);
   if (route.verb === "delete") return remove(request);
+  if (route.verb === "patch") patchTypeOf(request.body); // told of before what the client reads
   const format = formatFor(request);
   if (route.subresource === "scale") return scaleReply(request, format);
   switch (route.verb) {

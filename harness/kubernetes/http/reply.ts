@@ -12,7 +12,6 @@ export type Reply =
       readonly status: number;
       readonly object: KubeLike;
       readonly format: Format;
-      readonly warnings?: readonly string[];
     }
   | { readonly status: number; readonly json: string }
   | { readonly status: number; readonly text: string };
@@ -54,28 +53,29 @@ export function encode(
   return bytes === undefined ? { type: JSON_TYPE, body: jsonOf(shown) } : { type: PROTOBUF_TYPE, body: bytes };
 }
 
-/** Sends the answer; Content-Length is set, so the connection lives on. */
-export function send(response: ServerResponse, reply: Reply): void {
+export const warningHeader = (warnings: readonly string[]): string =>
+  warnings.map((each) => `299 - ${JSON.stringify(each)}`).join(", ");
+
+/** Sends the answer, with what the client is warned of; Content-Length is set, so the connection lives on. */
+export function send(response: ServerResponse, reply: Reply, warnings: readonly string[] = []): void {
   let type = "text/plain; charset=utf-8";
   let body: string | Uint8Array;
   if ("object" in reply) ({ type, body } = encode(reply.object, reply.format));
   else if ("json" in reply) [type, body] = [JSON_TYPE, reply.json];
   else body = reply.text;
-  const warnings = "warnings" in reply ? (reply.warnings ?? []) : [];
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   response.writeHead(reply.status, {
     "content-type": type,
     "content-length": length,
     "cache-control": "no-cache, private",
-    ...(warnings.length > 0 ? { warning: warnings.map((each) => `299 - ${JSON.stringify(each)}`).join(", ") } : {}),
+    ...(warnings.length > 0 ? { warning: warningHeader(warnings) } : {}),
   });
   response.end(body);
 }
 
 /** The answer to a request that failed, in the format that was asked for where it can be had. */
-export const failure = (error: ApiError, format: Format = PLAIN, warnings: readonly string[] = []): Reply => ({
+export const failure = (error: ApiError, format: Format = PLAIN): Reply => ({
   status: error.code,
   object: error.status as unknown as Json,
   format,
-  warnings,
 });

@@ -2,7 +2,7 @@ import { isJson, type Json, type Message } from "../../wire/schema.ts";
 import { equal } from "../equal.ts";
 import { ApiError } from "../errors.ts";
 import type { KubeObject } from "../objects.ts";
-import { APPLIED, CHANGED, CONTAINER, elementsOf, leavesOf, shownPath, type Path } from "./fields.ts";
+import { APPLIED, CHANGED, CONTAINER, elementsOf, isInside, leavesOf, shownPath, type Path } from "./fields.ts";
 import { managersOf, sameManager, withManagers, type Manager } from "./managers.ts";
 import type { Writer } from "./update.ts";
 
@@ -93,7 +93,12 @@ function changedPaths(live: Json, merged: Json, wanted: ReadonlyMap<Path, unknow
   const changed = new Set<Path>();
   for (const [path, value] of leavesOf(merged, message, CHANGED))
     if (!before.has(path) || !equal(before.get(path), value)) changed.add(path);
-  for (const [path, value] of wanted) if (value === null && before.has(path)) changed.add(path);
+  for (const [path, value] of wanted) {
+    if (value === null && before.has(path)) changed.add(path);
+    // So is an empty map, or a null, where nothing was.
+    const empty = value === CONTAINER || value === null;
+    if (empty && ![...before.keys()].some((each) => isInside(each, path))) changed.add(path);
+  }
   return changed;
 }
 

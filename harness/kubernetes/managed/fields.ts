@@ -7,6 +7,9 @@ const NUL = "\u0000";
 export const pathOf = (elements: readonly string[]): Path => elements.join(NUL);
 export const elementsOf = (path: Path): string[] => path.split(NUL);
 
+/** Whether the first path is the second or below it. */
+export const isInside = (path: Path, outer: Path): boolean => path === outer || path.startsWith(outer + NUL);
+
 /** Metadata that nobody owns. */
 const unowned = new Set([
   "name",
@@ -35,7 +38,8 @@ export const CONTAINER = Symbol("container");
 const step = (path: Path, element: string): Path => (path === "" ? element : `${path}${NUL}${element}`);
 
 function collection(value: unknown, field: Field, path: Path, walk: Walk): void {
-  if (walk.containers || Object.keys(value as object).length === 0) walk.leaves.set(path, CONTAINER);
+  if (walk.containers || (field.shape === "map" && Object.keys(value as object).length === 0))
+    walk.leaves.set(path, CONTAINER);
   if (field.shape === "map" && isJson(value)) {
     for (const [key, member] of Object.entries(value)) walk.leaves.set(step(path, `f:${key}`), member);
   } else if (Array.isArray(value)) {

@@ -1,4 +1,8 @@
+import { goPrint } from "../go-print.ts";
 import { isJson, type Field, type Json, type Message } from "../../wire/schema.ts";
+
+/** How a value that should have been a map or list is shown, as far as lists and scalars are. */
+const plain = (value: unknown): string => `&{${goPrint(value)}}`;
 
 /** Go's print of a JSON value that was not what a schema expects. */
 const shown = (value: unknown): string =>
@@ -6,7 +10,8 @@ const shown = (value: unknown): string =>
     ? `&value.valueUnstructured{Value:${Array.isArray(value) ? "[]interface {}" : "map[string]interface {}"}}`
     : `&value.valueUnstructured{Value:${typeof value === "string" ? JSON.stringify(value) : String(value)}}`;
 
-const kindOf = (value: unknown): string => (Array.isArray(value) ? "list" : isJson(value) ? "map" : typeof value);
+const kindOf = (value: unknown): string =>
+  Array.isArray(value) ? "list" : isJson(value) ? "map" : typeof value === "boolean" ? "bool" : typeof value;
 
 function scalarError(value: unknown, field: Field, path: string): string | undefined {
   switch (field.type) {
@@ -26,17 +31,17 @@ function scalarError(value: unknown, field: Field, path: string): string | undef
 function one(value: unknown, field: Field, path: string): string | undefined {
   if (value === null) return undefined;
   if (typeof field.type === "string") return scalarError(value, field, path);
-  return isJson(value) ? typedError(value, field.type, path) : `${path}: expected map, got ${shown(value)}`;
+  return isJson(value) ? typedError(value, field.type, path) : `${path}: expected map, got ${plain(value)}`;
 }
 
 function member(value: unknown, field: Field, path: string): string | undefined {
   if (value === null) return undefined;
   if (field.shape === "list") {
-    if (!Array.isArray(value)) return `${path}: expected list, got ${shown(value)}`;
+    if (!Array.isArray(value)) return `${path}: expected list, got ${plain(value)}`;
     return value.map((item, index) => one(item, field, `${path}[${index}]`)).find((error) => error !== undefined);
   }
   if (field.shape !== "map") return one(value, field, path);
-  if (!isJson(value)) return `${path}: expected map, got ${shown(value)}`;
+  if (!isJson(value)) return `${path}: expected map, got ${plain(value)}`;
   return Object.entries(value)
     .map(([key, item]) => one(item, field, `${path}.${key}`))
     .find((error) => error !== undefined);

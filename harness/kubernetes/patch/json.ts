@@ -8,11 +8,23 @@ const kinds = new Set(["add", "remove", "replace", "move", "copy", "test"]);
 const rejected = (): ApiError =>
   new ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {});
 
-/** The API's library sets a member that is not there when it is told to replace it; RFC 6902 calls that an error. */
+/** The API's library copies null from where nothing is, and sets a member that is not there when it is told to replace it; RFC 6902 calls that an error. */
 function lenient(document: unknown, operation: Operation): Operation {
+  if (operation.op === "copy" && isAbsent(document, operation.from))
+    return { op: "add", path: operation.path, value: null };
   if (operation.op !== "replace") return operation;
   const parent = operation.path.slice(0, operation.path.lastIndexOf("/"));
   return isJson(getValueByPointer(document, parent)) ? { ...operation, op: "add" } : operation;
+}
+
+/** What is not there is null to the API's library when it is tested. */
+function isAbsent(document: unknown, path: string): boolean {
+  try {
+    const parent: unknown = getValueByPointer(document, path.slice(0, path.lastIndexOf("/")));
+    return isJson(parent) && (getValueByPointer(document, path) ?? null) === null;
+  } catch {
+    return false; // not even its parent is there
+  }
 }
 
 /** JSON patch, RFC 6902, on a copy. Throws the API's 422 for an operation that cannot be carried out. */
@@ -20,6 +32,7 @@ export function jsonPatch(target: unknown, operations: readonly unknown[]): unkn
   let document: unknown = structuredClone(target);
   for (const each of operations) {
     if (!isJson(each) || !kinds.has(String(each["op"])) || typeof each["path"] !== "string") throw rejected();
+    if (each["op"] === "test" && (each["value"] ?? null) === null && isAbsent(document, each["path"])) continue;
     try {
       const operation = lenient(document, structuredClone(each) as unknown as Operation);
       document = applyOperation(document, operation, true, true, true).newDocument;

@@ -1,6 +1,7 @@
 import { isJson, type Json } from "../../wire/schema.ts";
 import { accept, ConformError, messageFor } from "../accept.ts";
 import { badRequest, invalid, internal } from "../errors.ts";
+import { goPrint } from "../go-print.ts";
 import { applyConfig } from "../managed/apply.ts";
 import { typedError } from "../managed/typed.ts";
 import type { Writer } from "../managed/update.ts";
@@ -19,6 +20,8 @@ export type PatchRequest = {
   readonly writer: Writer;
   readonly force: boolean;
   readonly unknown: string[];
+  /** Told that `unknown` is full, before the object's names are looked at; may throw. */
+  readonly heard: () => void;
 };
 
 const goKind = (value: unknown): string =>
@@ -33,6 +36,12 @@ const goKind = (value: unknown): string =>
 const notMap = (value: unknown): string =>
   `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`;
 
+/** A strategic patch says nothing of what an object is. */
+function withoutType(body: Json): Json {
+  const { kind: _kind, apiVersion: _version, ...rest } = body;
+  return rest;
+}
+
 function edited({ type, body, current }: PatchRequest): unknown {
   switch (type) {
     case "merge":
@@ -40,35 +49,31 @@ function edited({ type, body, current }: PatchRequest): unknown {
       if (!isJson(body)) throw badRequest(`error decoding patch: ${notMap(body)}`);
       return mergePatch(current, body);
     case "json":
+      if (body === null) return current; // to Go an empty list
       if (!Array.isArray(body))
         throw badRequest(
           `error decoding patch: json: cannot unmarshal ${goKind(body)} into Go value of type []handlers.jsonPatchOp`,
         );
+      for (const each of body)
+        if (!isJson(each))
+          throw badRequest(
+            `error decoding patch: json: cannot unmarshal ${goKind(each)} into Go value of type handlers.jsonPatchOp`,
+          );
       return jsonPatch(current, body);
     case "strategic":
+      if (body === null) return current; // to Go an empty map
       if (!isJson(body)) throw badRequest(notMap(body));
-      return strategicPatch(current, body);
+      return strategicPatch(current, withoutType(body));
     default:
       throw new Error(`interregnum has a bug: ${type} is applied elsewhere`);
   }
 }
 
 /** The API's 422 about the field "patch". */
-const invalidPatch = (shown: string, why: string): Error =>
+export const invalidPatch = (shown: string, why: string): Error =>
   invalid("", "", "", [
     { field: "patch", reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(shown)}: ${why}` },
   ]);
-
-/** Go's %v of a JSON value. */
-function goPrint(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(goPrint).join(" ")}]`;
-  if (value === null) return "<nil>";
-  if (!isJson(value)) return String(value);
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${key}:${goPrint(value[key])}`);
-  return `map[${members.join(" ")}]`;
-}
 
 /** The JSON decoder's complaint about a type as the unstructured converter words it. */
 function converted(message: string): string {
@@ -120,12 +125,15 @@ function convert({ resource }: PatchRequest, body: Json, typed: string): KubeObj
 }
 
 function applied(request: PatchRequest): KubeObject {
-  const { resource, body, current, writer, force, ref } = request;
+  const { resource, current, writer, force, ref } = request;
+  const body = request.body ?? {};
   if (!isJson(body))
     throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${notMap(body)}`);
   const [apiVersion, kind] = [String(body["apiVersion"] ?? ""), String(body["kind"] ?? "")];
   if (apiVersion !== resource.apiVersion || kind !== resource.kind)
     throw badRequest(`invalid object type: ${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${kind}`);
+  if (isJson(body["metadata"]) && body["metadata"]["managedFields"] !== undefined)
+    throw badRequest("metadata.managedFields must be nil");
   const message = messageFor(resource);
   const home = isJson(body["metadata"]) ? String(body["metadata"]["namespace"] ?? "") : "";
   const groupVersion = `${resource.group}/${resource.version}`;
@@ -133,8 +141,6 @@ function applied(request: PatchRequest): KubeObject {
   const broken = message === undefined ? undefined : typedError(body, message);
   if (broken !== undefined) throw internal(`failed to create typed patch object ${typed}: ${broken}`);
   const config = convert(request, body, typed);
-  if (isJson(body["metadata"]) && body["metadata"]["managedFields"] !== undefined)
-    throw badRequest("metadata.managedFields must be nil");
   checkNames(config, resource, ref.namespace, ref.name);
   if (message === undefined) return accept(resource, current === undefined ? config : mergePatch(current, config));
   const merged = applyConfig({ live: current, stated: body, config, message }, writer, force);
@@ -147,6 +153,7 @@ function applied(request: PatchRequest): KubeObject {
 export function patchedObject(request: PatchRequest): KubeObject {
   if (request.type === "apply") return applied(request);
   const object = reread(request, edited(request));
+  request.heard();
   checkNames(object, request.resource, request.ref.namespace, request.ref.name);
   return object;
 }

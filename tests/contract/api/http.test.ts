@@ -30,9 +30,9 @@ test.each([
   ["POST", LEASES, '{"a":', "application/json", 400, "unexpected end of JSON input"],
   ["POST", LEASES, "nonsense", "application/json", 400, "invalid character 'o' in literal null (expecting 'u')"],
   ["POST", LEASES, "[]", "application/json", 400, "cannot unmarshal array"],
-  ["POST", LEASES, "k8s", PROTOBUF_TYPE, 400, "expected prefix 6b 38 73 00"],
+  ["POST", LEASES, "k8s", PROTOBUF_TYPE, 400, "expected prefix [107 56 115 0]"],
   ["POST", LEASES, "x", "text/plain", 415, "unknown format"],
-  ["PATCH", `${LEASES}/a`, "{", "application/merge-patch+json", 400, "error decoding patch"],
+  ["PATCH", `${LEASES}/a`, "{", "application/merge-patch+json", 404, "not found"],
   ["PATCH", `${LEASES}/a`, "{}", "application/json", 415, "415: Unsupported Media Type"],
   ["PUT", LEASES, "{}", "application/json", 405, "does not allow this method"],
   ["POST", `${LEASES}/a`, "{}", "application/json", 405, "does not allow this method"],
@@ -165,4 +165,74 @@ test("a delete's body silences its query, dryRun too, as the real API has it", a
   expect((await it.call("GET", `${LEASES}/a`)).status).toBe(200);
   await it.call("DELETE", `${LEASES}/a?dryRun=All`, { preconditions: { uid: made.body.metadata["uid"] } });
   expect((await it.call("GET", `${LEASES}/a`)).status).toBe(404);
+});
+
+const CONFIGMAPS = "/api/v1/namespaces/default/configmaps";
+const ENDPOINTS = "/api/v1/namespaces/default/endpoints";
+
+/** What the differential test (docs/differential.md) told apart, held here where no real API is. */
+test.each([
+  ["DELETE", `${LEASES}/a`, "{}", "text/plain", "application/json", 415, "unknown format"],
+  [
+    "DELETE",
+    `${LEASES}/a`,
+    '{"kind":"Odd","apiVersion":"v1"}',
+    "application/json",
+    "application/json",
+    500,
+    'no kind "Odd"',
+  ],
+  ["DELETE", `${LEASES}/none`, undefined, "", "text/html", 406, "406: Not Acceptable"],
+  ["GET", `${LEASES}/a`, undefined, "", "application/*", 406, "406: Not Acceptable"],
+  ["PATCH", `${LEASES}/a`, "{", "application/merge-patch+json", "", 400, "error decoding patch"],
+  ["PATCH", `${LEASES}/a`, "[1]", "application/json-patch+json", "", 400, "of type handlers.jsonPatchOp"],
+  ["PATCH", `${LEASES}/a`, "{}", "text/plain", "text/html", 415, "415: Unsupported Media Type"],
+  ["GET", `${LEASES}?labelSelector=${encodeURIComponent("a in x")}`, undefined, "", "", 400, "found 'x' expected: '('"],
+  [
+    "POST",
+    ENDPOINTS,
+    '{"metadata":{"name":"a"},"subsets":[{}]}',
+    "application/json",
+    "",
+    422,
+    "must specify `addresses`",
+  ],
+])("%s %s %s as %s for %s is refused as by the real API", async (method, path, body, type, accept, status, message) => {
+  await using it = await rig();
+  await it.call("POST", LEASES, lease("a"));
+  const answer = await it.call(method, path, body, { "content-type": type, accept });
+  expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(message)]);
+});
+
+test.each([
+  ["application/json-patch+json", "null"],
+  ["application/strategic-merge-patch+json", "null"],
+  ["application/json-patch+json", '[{"op":"test","path":"/spec/holderIdentity","value":null}]'],
+  ["application/strategic-merge-patch+json", '{"kind":"Secret","apiVersion":"v1"}'],
+])("a patch that changes nothing leaves the version: %s %s", async (type, body) => {
+  await using it = await rig();
+  const made = await it.call("POST", LEASES, lease("a"));
+  const patched = await it.call("PATCH", `${LEASES}/a`, body, { "content-type": type });
+  expect([patched.status, patched.body.metadata["resourceVersion"]]).toEqual([
+    200,
+    made.body.metadata["resourceVersion"],
+  ]);
+});
+
+test("YAML is 1.1, Endpoints are deprecated, an event may be called anything", async () => {
+  await using it = await rig();
+  const yaml = { "content-type": "application/yaml" };
+  const bool = await it.call("POST", CONFIGMAPS, "metadata: {name: a}\ndata: {k: y}", yaml);
+  expect(bool.body.message).toContain("cannot unmarshal bool");
+  const made = await it.call("POST", ENDPOINTS, { metadata: { name: "a" } });
+  expect(made.headers.get("warning")).toContain("v1 Endpoints is deprecated");
+  const event = { metadata: { name: "-X" }, involvedObject: { namespace: "default" } };
+  expect((await it.call("POST", "/api/v1/namespaces/default/events", event)).status).toBe(201);
+});
+
+test("a deletecollection tells the version of the list that it deleted", async () => {
+  await using it = await rig();
+  const made = await it.call("POST", LEASES, lease("a"));
+  const gone = await it.call("DELETE", LEASES);
+  expect(gone.body.metadata["resourceVersion"]).toBe(made.body.metadata["resourceVersion"]);
 });
