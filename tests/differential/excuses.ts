@@ -1,0 +1,52 @@
+import type { Found } from "./compare.ts";
+import { WORKLOADS } from "./masks.ts";
+
+/** A difference in an answer that is known, and after which both sides hold the same objects. */
+export type Excuse = { readonly why: string; explains(found: Found): boolean };
+
+type Refused = { readonly status: number; readonly body?: { readonly message?: string } };
+const statuses = ({ normals }: Found): readonly number[] =>
+  normals.flatMap((normal) => normal.answers.map((answer) => (answer as Refused).status));
+const messages = ({ normals }: Found): readonly string[] =>
+  normals.flatMap((normal) => normal.answers.map((answer) => String((answer as Refused).body?.message)));
+const both = (found: Found, status: number): boolean => statuses(found).every((each) => each === status);
+
+/** The same statuses on both sides, answer by answer. */
+const alike = ({ normals }: Found): boolean => {
+  const [ours, theirs] = normals.map((normal) => normal.answers.map((answer) => (answer as Refused).status).join());
+  return ours === theirs;
+};
+
+export const excuses: readonly Excuse[] = [
+  {
+    why: "of several values of a wrong type in one body, which one is told of depends on the order of the decoder",
+    explains: (found) =>
+      (both(found, 400) && messages(found).every((text) => /cannot be handled as|cannot unmarshal/.test(text))) ||
+      (both(found, 422) && messages(found).every((text) => text.includes("json: cannot unmarshal"))),
+  },
+  {
+    why: "of several values of a wrong type in an applied configuration the embedded API tells the first",
+    explains: (found) =>
+      both(found, 500) && messages(found).every((text) => text.includes("failed to create typed patch object")),
+  },
+  {
+    why: "an applied value of a wrong type that its schema lets pass is told of before a conflict, not after",
+    explains: (found) => messages(found)[0]!.startsWith("failed to convert new object") && statuses(found)[1] === 409,
+  },
+  {
+    why: "of pods and workloads the embedded API checks what elections and rollouts meet: both refuse, the real one names more",
+    explains: (found) => WORKLOADS.includes(found.operation.target) && both(found, 422),
+  },
+  {
+    why: "workloads are served as JSON only: a body that is neither is refused, with other words",
+    explains: (found) =>
+      WORKLOADS.includes(found.operation.target) &&
+      found.operation.verb === "raw" &&
+      statuses(found).every((each) => each >= 400),
+  },
+  {
+    why: "events are served as events.k8s.io out of core's form: refusals name core's kind and fields",
+    explains: (found) =>
+      found.operation.target === "events.k8s.io" && found.difference.path.includes("/body/") && alike(found),
+  },
+];

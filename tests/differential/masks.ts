@@ -1,0 +1,126 @@
+/**
+ * What is not compared, each with its reason: this list is what the test uses and what docs/differential.md refers to.
+ * `at` is tried on the path of a member in an answer or an event (array places are `-`); "presence" compares whether a
+ * member is there, and of what JSON type, "nothing" not even that.
+ */
+export type Mask = {
+  readonly at: RegExp;
+  readonly keep: "presence" | "nothing";
+  /** Only about these targets. */
+  readonly targets?: readonly string[];
+  readonly why: string;
+};
+
+/** Kinds that the embedded API keeps as the JSON that came, without a table of their fields. */
+export const WORKLOADS: readonly string[] = ["pods", "deployments", "replicasets", "daemonsets"];
+
+export const masks: readonly Mask[] = [
+  {
+    at: /\/metadata\/(creationTimestamp|deletionTimestamp)$/,
+    keep: "presence",
+    why: "the two servers are asked at different times",
+  },
+  { at: /\/managedFields\/-\/time$/, keep: "presence", why: "the two servers are asked at different times" },
+  { at: /\/metadata\/continue$/, keep: "presence", why: "a continue token is opaque; what it continues is compared" },
+  { at: /\/annotations\/writer$/, keep: "presence", why: "who of several writers at once wins is chance" },
+  {
+    at: /\/status\/(podIPs|hostIPs)$/,
+    keep: "nothing",
+    targets: ["pods"],
+    why: "the real API lists the one address once more",
+  },
+  {
+    at: /\/managedFields$/,
+    keep: "nothing",
+    targets: WORKLOADS,
+    why: "the embedded API keeps no owners of fields for workloads: no elector applies them",
+  },
+  {
+    at: /\/fieldsV1\/f:(firstTimestamp|lastTimestamp)$/,
+    keep: "nothing",
+    targets: ["events"],
+    why: "who sets a time to null owns it in the real API",
+  },
+  {
+    at: /\/conditions\/-\/(lastProbeTime|lastTransitionTime)$/,
+    keep: "nothing",
+    targets: WORKLOADS,
+    why: "a time that nobody set is null in the real API, absent in the embedded one",
+  },
+  {
+    at: /\/managedFields$/,
+    keep: "nothing",
+    targets: ["events.k8s.io"],
+    why: "events are stored in core's form, and so are the owners of their fields",
+  },
+  {
+    at: /\/annotations\/deprecated\.daemonset\.template\.generation$/,
+    keep: "nothing",
+    targets: ["daemonsets"],
+    why: "deprecated since apps/v1; no client reads it",
+  },
+  {
+    at: /\/spec\/(serviceAccount|serviceAccountName|volumes)$|\/containers\/-\/volumeMounts$/,
+    keep: "nothing",
+    targets: ["pods"],
+    why: "the ServiceAccount admission adds an account and its token; the embedded API asks nobody who they are",
+  },
+];
+
+/** Texts that are shortened before they are compared. */
+export const shortened: readonly { readonly text: RegExp; readonly to: string; readonly why: string }[] = [
+  {
+    text: /(?<=Invalid value: )("\{.*\}"|\[\{.*\}\])(?=: )/gs,
+    to: "{…}",
+    why: "the whole object, with its members in the order in which a library left them",
+  },
+  {
+    text: /(?<=Invalid value: )"map\[.*?\]": (cannot|unrecognized|json|parsing).*/gs,
+    to: "{…}",
+    why: "how the strategic patch's converter words what cannot be converted depends on its way through the types",
+  },
+];
+
+/** Requests that are not drawn, for they would part the two for ever. */
+export const unasked: readonly { readonly what: string; readonly why: string }[] = [
+  {
+    what: "deletes with propagation Foreground or Orphan",
+    why: "the embedded API deletes at once and its collector takes what was owned, as with Background",
+  },
+  { what: "generateName", why: "the names, and so the order of a list, are chance" },
+  {
+    what: "workloads as protobuf or YAML, applied, or with values of wrong types",
+    why: "the embedded API keeps workloads as JSON, for its controllers and kubelet; it has no table of their fields",
+  },
+  {
+    what: "workloads with members that say what their absence says (paused: false, minReadySeconds: 0)",
+    why: "the real API leaves them out, the embedded one keeps them",
+  },
+  {
+    what: "writes of scale",
+    why: "the real API notes the writer of every one as an owner of replicas, a version each",
+  },
+  {
+    what: "PUT of a DaemonSet",
+    why: "the real API annotates it with a deprecated counter, which a PUT that does not know it takes away",
+  },
+  {
+    what: "odd names of events as events.k8s.io, and objects elsewhere",
+    why: "they are checked otherwise there than in core",
+  },
+  { what: "PUT of a pod's spec", why: "the real API compares with what its admission added" },
+  {
+    what: "strategy and preferredHolder of a Lease",
+    why: "they are behind a gate that is off; the real API drops them and keeps their owner",
+  },
+  { what: "numbers beyond 32 bits", why: "in a strategic patch the real API keeps their lower half" },
+  {
+    what: "changes of events as events.k8s.io, and applied events",
+    why: "in the real API such an event is immutable; electors write events once",
+  },
+  {
+    what: "immutable ConfigMaps",
+    why: "an empty map and none are not the same to the real API's comparison; the rule itself has a unit test",
+  },
+  { what: "metadata of a list for one object", why: "no client mistakes the two; the real API refuses it with 406" },
+];

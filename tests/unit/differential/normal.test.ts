@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { differenceOf, Normalizer } from "../../differential/normal.ts";
+import type { Outcome } from "../../differential/play.ts";
+
+const uid = (digit: string): string => `${digit.repeat(8)}-0000-4000-8000-000000000000`;
+const outcome = (version: number, of: string): Outcome => ({
+  said: "",
+  answers: [
+    { status: 200, type: "", warnings: [], body: { metadata: { resourceVersion: String(version), uid: uid(of) } } },
+  ],
+});
+
+function words(target: string, outcomes: readonly Outcome[]): readonly unknown[] {
+  const normalizer = new Normalizer(target);
+  outcomes.forEach(normalizer.learnAnswers);
+  return outcomes.map(normalizer.answers);
+}
+
+test("versions of the same order and uids of the same pattern are the same words, others are not", () => {
+  const ours = words("leases", [outcome(3, "a"), outcome(7, "b"), outcome(9, "a")]);
+  expect(
+    differenceOf(ours, words("leases", [outcome(100, "c"), outcome(200, "d"), outcome(201, "c")])),
+  ).toBeUndefined();
+  const swapped = words("leases", [outcome(200, "c"), outcome(100, "d"), outcome(201, "c")]);
+  expect(differenceOf(ours, swapped)?.path).toBe("/0/0/body/metadata/resourceVersion");
+  const others = words("leases", [outcome(100, "c"), outcome(200, "d"), outcome(201, "d")]);
+  expect(differenceOf(ours, others)?.path).toBe("/2/0/body/metadata/uid");
+});
+
+test("what a mask leaves out is left out of its targets only", () => {
+  const owned: Outcome = {
+    said: "",
+    answers: [
+      { status: 200, type: "", warnings: [], body: { metadata: { name: "a", managedFields: [{ manager: "m" }] } } },
+    ],
+  };
+  const bare: Outcome = {
+    said: "",
+    answers: [{ status: 200, type: "", warnings: [], body: { metadata: { name: "a" } } }],
+  };
+  expect(differenceOf(words("pods", [owned]), words("pods", [bare]))).toBeUndefined();
+  expect(differenceOf(words("leases", [owned]), words("leases", [bare]))?.path).toBe(
+    "/0/0/body/metadata/managedFields",
+  );
+});
