@@ -54,8 +54,8 @@ function ownerErrors(owners: readonly OwnerReference[] = []): FieldError[] {
 
 const standardFinalizers = ["orphan", "foregroundDeletion", "kubernetes"];
 
-/** Kinds of the core validation demand a domain in a finalizer's name, the Lease's does not. */
-const strict = (resource: Resource): boolean => resource.group !== "coordination.k8s.io";
+/** Kinds of the core validation demand a domain in a finalizer's name, the Lease's and the Event's do not. */
+const strict = (resource: Resource): boolean => resource.group !== "coordination.k8s.io" && resource.name !== "events";
 
 function finalizerErrors(finalizers: readonly string[] = [], resource: Resource): FieldError[] {
   return finalizers.flatMap((name, index) => {

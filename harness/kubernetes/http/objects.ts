@@ -96,10 +96,10 @@ function update(request: ObjectRequest, format: Format): Reply {
   return answer(existed ? 200 : 201, request, next, format);
 }
 
-/** A strategic patch that is held to its fields is refused as a patch, where others are as an object. */
-function refuseStrictly(value: unknown, paths: readonly string[]): never {
+/** A patch that is held to its fields is refused as a patch, where other bodies are as an object. */
+function refuseStrictly(shown: string, paths: readonly string[]): never {
   const texts = paths.map((path) => `unknown field "${path}"`);
-  throw invalidPatch(goPrint(value), `strict decoding error: ${texts.join(", ")}`);
+  throw invalidPatch(shown, `strict decoding error: ${texts.join(", ")}`);
 }
 
 function patch(request: ObjectRequest, format: Format): Reply {
@@ -112,10 +112,15 @@ function patch(request: ObjectRequest, format: Format): Reply {
   if (!existed && patchTypeOf(body) !== "apply") throw notFound(resource, route.name);
   const { type, value } = readPatch(body);
   const stored = isJson(value) && type !== "json" ? toStoredPatch(resource, value, type === "apply") : value;
-  const strict = type === "strategic" && options.validation === "Strict";
+  const strict = type !== "apply" && options.validation === "Strict";
   const next = store.patch(ref, type, stored, {
     ...optionsOf(options, request),
-    ...(strict ? { onUnknown: (paths: readonly string[]) => refuseStrictly(value, paths) } : {}),
+    ...(strict
+      ? {
+          onUnknown: (paths: readonly string[]) =>
+            refuseStrictly(type === "strategic" ? goPrint(value) : JSON.stringify(value), paths),
+        }
+      : {}),
     force: options.force,
     ...(subresource === "status" ? { subresource } : {}),
   });
