@@ -3,13 +3,13 @@ import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { plansFor } from "../../../harness/cli/run.ts";
+import { plansFor, skipOf } from "../../../harness/cli/run.ts";
 import type { RunOptions } from "../../../harness/cli/run-options.ts";
 import { millis } from "../../../harness/core/time.ts";
 import { findElector } from "../../../harness/electors/catalogue.ts";
 import { openLoopClock } from "../../../harness/runner/recorder.ts";
 import { runPlan } from "../../../harness/runner/run.ts";
-import { scenarioNames } from "../../../harness/runner/scenarios.ts";
+import { loadScenario, scenarioNames } from "../../../harness/runner/scenarios.ts";
 
 const signal = new AbortController().signal;
 
@@ -44,8 +44,16 @@ test("a trial is the same to the byte for the same seed, beside others too, and 
   expect(one.histories[1]).not.toBe(one.histories[0]);
 });
 
+/** There is one node, and no second process to migrate to. */
+const BEYOND = ["lock-migration", "node-drain"];
+
+test("what needs nodes is skipped in virtual time", async () => {
+  const scenario = await loadScenario("node-drain");
+  expect(skipOf({ name: "node-drain", scenario, cluster: "simulation" })).toContain("nodes");
+});
+
 // In each scenario every fault must prove that it landed, or the trial would stay unknown.
-test.each(scenarioNames().filter((name) => name !== "everything" && name !== "lock-migration"))(
+test.each(scenarioNames().filter((name) => name !== "everything" && !BEYOND.includes(name)))(
   "%s passes for the reference elector",
   async (name) => {
     const { run } = await simulated(name, "reference");
