@@ -1,6 +1,7 @@
 import type { Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
+import type { RuntimeName } from "./runtime.ts";
 import type { Deployment, DeploymentStrategy, PodTemplate } from "../kubernetes/rollout/types.ts";
 
 /** The container whose process is the replica. */
@@ -14,6 +15,8 @@ export type DeployOptions = {
   readonly replicas: number;
   readonly strategy: Strategy;
   readonly namespace: string;
+  /** As what its pods run; images are only of use to what is no process. */
+  readonly runtime?: RuntimeName;
   /** Where its pods may go; anywhere unless told. */
   readonly nodeSelector?: Readonly<Record<string, string>>;
 };
@@ -45,17 +48,18 @@ function strategyOf(strategy: Strategy): DeploymentStrategy {
 }
 
 /** The pods that run an elector, as the image that it was made or by its command, and what is beside it; InputError for an elector that has neither. */
-export function podSpecOf({ elector, timing, nodeSelector }: DeployOptions): PodTemplate["spec"] {
+export function podSpecOf({ elector, timing, runtime, nodeSelector }: DeployOptions): PodTemplate["spec"] {
   const env = Object.entries(elector.env).map(([key, value]) => ({ name: key, value }));
   const pod = { terminationGracePeriodSeconds: graceSeconds(timing), ...(nodeSelector && { nodeSelector }) };
   const { image, args = [] } = elector;
   const probe = elector.ready && { readinessProbe: { httpGet: elector.ready, periodSeconds: 1 } };
-  if (image !== undefined) return { ...pod, containers: [{ name: CONTAINER, image, args, env, ...probe }] };
+  if (image !== undefined && runtime !== "process")
+    return { ...pod, containers: [{ name: CONTAINER, image, args, env, ...probe }] };
   if (elector.command === undefined)
     throw new InputError(
       `the elector ${elector.name} has no command, and this cluster runs processes`,
       { file: elector.file, field: "command" },
-      "give it a command, or run it with --cluster kind",
+      "give it a command, or run it with --runtime container",
     );
   const container = (name: string, command: readonly string[]) => ({
     name,

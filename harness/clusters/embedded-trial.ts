@@ -51,7 +51,7 @@ export async function openEmbeddedTrial(
   const recorder = auditActs(options.recorder, elector.work?.acts ?? []);
   const ownNodes = elector.workload === "DaemonSet" || options.needs?.has("nodes");
   const nodes = ownNodes ? embeddedNodes(store, namespace) : undefined;
-  const deploy = { ...options, ...(nodes && { nodeSelector: nodes.selector }) };
+  const deploy = { ...options, runtime: home.runtime ?? "process", ...(nodes && { nodeSelector: nodes.selector }) };
   const [workload, migration] = [workloadOf(deploy), migrationOf(deploy)];
   const ref = workloadRef(workload);
   const api = await openTrialApi(store);

@@ -21,6 +21,7 @@ import { ACCOUNT, openAccount } from "./account.ts";
 import type { StallWatch } from "../stall-watch.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Turnstile } from "../turnstile.ts";
+import type { DeployOptions } from "../deployment-of.ts";
 import { migrationOf, workloadOf, workloadRef, type Workload } from "../workload.ts";
 import type { ApiClient } from "./client.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -66,7 +67,7 @@ const realPods = (spec: PodSpec): PodSpec => ({
 });
 
 /** The workload of the embedded cluster, as a real API takes it. */
-function realWorkload(options: TrialOptions): Workload {
+function realWorkload(options: DeployOptions): Workload {
   const workload = workloadOf(options);
   const { template } = workload.spec;
   return {
@@ -97,7 +98,8 @@ export async function openApiserverTrial(
 ): Promise<Trial> {
   const { client } = plane;
   const { elector, namespace, timing, time } = options;
-  const [workload, change] = [realWorkload(options), migrationOf(options)];
+  const deploy = { ...options, runtime: home.runtime ?? "process" } as const;
+  const [workload, change] = [realWorkload(deploy), migrationOf(deploy)];
   const migration = change && { spec: realPods(change.spec) };
   const ref = workloadRef(workload);
   const lock = { namespace, ...judgedLock(options, options.election) };

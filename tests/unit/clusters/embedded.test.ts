@@ -350,9 +350,9 @@ test("an unknown variable in the command is the trial's failure too", async () =
   expect(trial.failure()).toMatch(/POD_NMAE/);
 });
 
-test("an elector without a command is refused before anything starts", async () => {
+test("an elector without a command, an image too, is refused before anything starts", async () => {
   await using bench = await openBench();
-  await expect(bench.open({ command: undefined } as never)).rejects.toMatchObject({
+  await expect(bench.open({ command: undefined, image: "demo:1" } as never)).rejects.toMatchObject({
     name: "InputError",
   });
 });
