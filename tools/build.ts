@@ -22,6 +22,7 @@ if (tsc.status !== 0) process.exit(1);
 const assets = [
   "harness/report/page/*.{js,css,eta}",
   "fixtures/{electors,kube}/**/{*.{go,mod,py,sum,yaml},Dockerfile}",
+  "kind-config.yaml",
   "package.json",
 ];
 for (const file of assets.flatMap((pattern) => globSync(pattern, { cwd: root }))) {

@@ -9,7 +9,7 @@ import { newRunId } from "../runner/folder.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import * as option from "./options.ts";
-import { plansFor, runAll, skipOf } from "./run.ts";
+import { groundFor, plansFor, runAll, skipOf } from "./run.ts";
 import { readyPlans } from "./ready.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -28,6 +28,7 @@ export async function compare(names: readonly string[], asked: RunOptions & { sc
     }),
   );
   return interruptible(async (signal) => {
+    await using ground = groundFor(asked.cluster, asked);
     const entries: MatrixEntry[] = [];
     for (const { elector, options, plans } of planned) {
       const ready = await orWhyNot(() => readyPlans(plans, signal));
@@ -40,7 +41,7 @@ export async function compare(names: readonly string[], asked: RunOptions & { sc
         if (skipped !== undefined) entries.push({ elector: elector.name, scenario: plan.name, skipped });
       }
       const able = ready.filter((plan) => skipOf(plan) === undefined);
-      for (const { run, folder: where } of await runAll(able, options, signal))
+      for (const { run, folder: where } of await runAll(able, options, signal, ground))
         entries.push({ elector: elector.name, scenario: run.scenario, run, folder: where });
     }
     const matrix = matrixDocument(entries);

@@ -14,7 +14,7 @@ import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import { readyPlans } from "./ready.ts";
 import { integer } from "./options.ts";
-import { printRuns, quoted, runAll } from "./run.ts";
+import { groundFor, printRuns, quoted, runAll } from "./run.ts";
 
 export type ReplayOptions = {
   readonly trial?: string;
@@ -67,7 +67,9 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     ...(options.out === undefined ? {} : { out: options.out }),
   };
   return interruptible(async (signal) => {
-    const results = await runAll(await readyPlans([plan], signal), { reporter: ["default"], ...options }, signal);
+    const ready = await readyPlans([plan], signal);
+    await using ground = groundFor(plan.cluster, {});
+    const results = await runAll(ready, { reporter: ["default"], ...options }, signal, ground);
     const runs = results.map((result) => result.run);
     if (options.output === "json") printRuns(runs);
     return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((run) => run.verdict)));

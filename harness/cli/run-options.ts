@@ -22,6 +22,7 @@ export type RunOptions = {
   readonly reporter: readonly string[];
   readonly strict?: boolean;
   readonly keep?: boolean;
+  readonly nodeImage?: string;
   readonly threshold: readonly string[];
   readonly output?: "json";
 };
@@ -40,7 +41,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--cluster <name>",
-      "where: embedded, apiserver (a real control plane), or simulation (virtual time, for electors in process)",
+      "where: embedded, apiserver (a real control plane), kind, or simulation (virtual time, for electors in process)",
       "embedded",
     )
     .addOption(
@@ -87,7 +88,8 @@ export function addRunOptions(command: Command): Command {
     .option("--out <dir>", "the run's folder (default reports/<scenario>/<elector>/<run id>)")
     .option("--reporter <names>", "default, json, junit, github, html, markdown", option.list, ["default"])
     .option("--strict", "hazards and known limits are failures")
-    .option("--keep", "keep the cluster that was made (kind)")
+    .option("--keep", "keep the cluster that was made, or take the one that was kept (kind)")
+    .option("--node-image <image>", "image of a kind node (default: KIND_NODE_IMAGE, else kind's own)")
     .option("--threshold <expression>", "fail when crossed, e.g. 'failover.p95<20s' (repeatable)", collect, [])
     .addOption(jsonOption());
 }

@@ -12,6 +12,7 @@ import type { Progress } from "../report/progress.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { reporterNamed, reporterNames } from "../report/reporters.ts";
 import { capabilitiesOf, checkElector, homeNames } from "../runner/homes.ts";
+import { openGround, type Ground } from "../runner/ground.ts";
 import { pointLatest } from "../runner/folder.ts";
 import { openLoopClock } from "../runner/recorder.ts";
 import { lackOf } from "../runner/needs.ts";
@@ -41,7 +42,9 @@ export async function run(names: readonly string[], options: RunOptions): Promis
   for (const plan of plans) if (!able.includes(plan)) console.error(`skipped: ${skipOf(plan)}`);
   if (able.length === 0) return EXIT.unknown; // no evidence
   return interruptible(async (signal) => {
-    const runs = (await runAll(await readyPlans(able, signal), options, signal)).map((result) => result.run);
+    const ready = await readyPlans(able, signal);
+    await using ground = groundFor(options.cluster, options);
+    const runs = (await runAll(ready, options, signal, ground)).map((result) => result.run);
     if (options.output === "json") printRuns(runs);
     return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((document) => document.verdict)));
   });
@@ -113,6 +116,7 @@ export async function runAll(
   plans: readonly Omit<RunPlan, "from">[],
   options: Pick<RunOptions, "reporter" | "output" | "out">,
   signal: AbortSignal,
+  ground: Ground,
 ): Promise<readonly RunResult[]> {
   using clock = openLoopClock();
   const results: RunResult[] = [];
@@ -123,7 +127,7 @@ export async function runAll(
     try {
       // The process itself is part of what the first run costs.
       const from = results.length === 0 ? millis(0) : clock.now();
-      const result = await runPlan({ ...plan, from }, clock, report, signal);
+      const result = await runPlan({ ...plan, from }, clock, report, signal, ground);
       report({ type: "run-end", run: result.run, folder: result.folder });
       await writeRun(result, reporters);
       if (options.out === undefined) pointLatest(result.folder);
@@ -134,6 +138,14 @@ export async function runAll(
   }
   return results;
 }
+
+/** What the runs of one command stand on; what it does meanwhile is told on stderr. */
+export const groundFor = (cluster: string, { keep, nodeImage }: Pick<RunOptions, "keep" | "nodeImage">): Ground =>
+  openGround(cluster, {
+    ...(nodeImage === undefined ? {} : { nodeImage }),
+    ...(keep === undefined ? {} : { keep }),
+    say: (text) => void process.stderr.write(`${text}\n`),
+  });
 
 function checkReporter(name: string): void {
   if (!reporterNames.includes(name))

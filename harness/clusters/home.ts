@@ -49,8 +49,11 @@ export type Trial = AsyncDisposable & {
   readonly cluster: Cluster;
   /** Why the replicas cannot run at all ("the command cannot be started: …"); undefined while nothing is wrong. */
   failure(): string | undefined;
-  /** Resolves when all is recorded that was observed by now; absent where nothing is observed in another thread. */
-  caughtUp?(): Promise<void>;
+  /**
+   * Resolves when all is recorded that was observed by now, with the instant until which that is everything where it
+   * is not now; absent where nothing is observed in another thread.
+   */
+  caughtUp?(): Promise<Millis | void>;
   /** The end of a replica's log; "" when it has none. */
   logTail(replica: string): string;
   /** Ends every replica (SIGTERM, a short grace, SIGKILL) and removes the namespace; the same as disposing. */

@@ -10,7 +10,7 @@ export type ContainerProcess = { readonly pod: Pod; readonly container: Containe
 export interface PodHost {
   /** Makes ready what the pod needs; rejects when it can never run. Called once a pod, before its first process. */
   prepare(pod: Pod, address: string): Promise<(container: Container) => Launch>;
-  started(process: ContainerProcess, running: Running): void;
+  started(process: ContainerProcess, running: Pick<Running, "pid" | "started">): void;
   lines(process: ContainerProcess, stream: Stream, lines: readonly Line[]): void;
   /** The process lives, but its stdout was closed within these bounds. */
   silent(process: ContainerProcess, bounds: Bounds): void;

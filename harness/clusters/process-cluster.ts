@@ -120,14 +120,17 @@ const capabilitiesOf = ({ stopApi, pauseEtcd, nodes }: Hands): ReadonlySet<Capab
   ] as Capability[]);
 
 /** Cordons a node and evicts what is on it; undone when it fails half-way, for the caller then has nothing to heal by. */
-const drainer =
-  (kubelet: Kubelet, nodes: NodeHands): NonNullable<Cluster["drain"]> =>
+export const drainer =
+  (
+    pods: { workers(): readonly { readonly pod: Pod; readonly gone: Promise<void> }[] },
+    nodes: NodeHands,
+  ): NonNullable<Cluster["drain"]> =>
   async (node, signal) => {
     signal.throwIfAborted();
     const uncordon = async (): Promise<void> => nodes.cordon(node, false);
     await nodes.cordon(node, true);
     try {
-      const there = kubelet.workers().filter(({ pod }) => pod.spec.nodeName === node);
+      const there = pods.workers().filter(({ pod }) => pod.spec.nodeName === node);
       await Promise.all(there.map(({ pod }) => nodes.evict(pod)));
       await abortable(Promise.all(there.map((worker) => worker.gone)), signal);
     } catch (error) {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findPrograms, MEND, PROGRAMS } from "../clusters/apiserver/binaries.ts";
 import { findEngine } from "../clusters/containers/engine.ts";
 import { HarnessError } from "../core/errors.ts";
+import { KIND_MEND, kindProblem } from "../clusters/kind/engine.ts";
 import { programOf } from "../electors/programs.ts";
 
 export type Check = {
@@ -31,6 +32,7 @@ export async function doctor(): Promise<readonly Check[]> {
     await stallCheck(),
     await controlPlaneCheck(),
     await engineCheck(),
+    await kindCheck(),
     await program("go", "the electors client-go and client-go-release", "apt-get install golang-go (1.26 or later)"),
     await program("python3", "the elector python", "apt-get install python3"),
     await program("chromium", "the browser test of the report", "apt-get install chromium"),
@@ -63,6 +65,13 @@ async function engineCheck(): Promise<Check> {
     const mend = error.mend === undefined ? {} : { mend: error.mend };
     return { name, status: "missing", detail: `${error.message}: --runtime container cannot run`, ...mend };
   }
+}
+
+async function kindCheck(): Promise<Check> {
+  const problem = await kindProblem(AbortSignal.timeout(10_000));
+  return problem === undefined
+    ? { name: "kind", status: "ok", detail: "kind and a Docker engine: --cluster kind" }
+    : { name: "kind", status: "missing", detail: `${problem}: --cluster kind cannot run`, mend: KIND_MEND };
 }
 
 function procCheck(): Check {

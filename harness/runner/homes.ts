@@ -15,6 +15,11 @@ type HomeKind = {
   refusal?(elector: Elector): InputError | undefined;
 };
 
+/** A kind cluster is made once a command: see openGround. */
+function assertUnreachable(): never {
+  throw new Error("kind stands on a ground");
+}
+
 const COMMON: readonly Capability[] = ["signals", "gate", "rollout", "record", "scale", "restart", "api"];
 /** What a setup holds is of kinds and permissions that only a real API has. */
 const needsRealApi = ({ name, file, work }: Elector): InputError | undefined =>
@@ -39,6 +44,11 @@ const homes: Record<string, HomeKind> = {
     capabilities: [...COMMON, "nodes", "etcd"],
     // What only a real API needs is loaded when there is one.
     open: async (options, signal) => (await import("../clusters/apiserver/home.ts")).openApiserver(options, signal),
+  },
+  kind: {
+    summary: "a kind cluster made for this command; pods from images, on nodes that are containers",
+    capabilities: [...COMMON, "nodes"],
+    open: () => assertUnreachable(),
   },
   simulation: {
     summary: "virtual time in one thread, the same bytes for the same seed; for electors that live in process",

@@ -7,6 +7,7 @@ import { millis } from "../core/time.ts";
 import type { Progress } from "../report/progress.ts";
 import { openWitness } from "../clusters/witness.ts";
 import { describeEnvironment, type Measured } from "./environment.ts";
+import type { Ground } from "./ground.ts";
 import { capabilitiesOf, openHome } from "./homes.ts";
 import { openJudging } from "./judging.ts";
 import { makeRunFolder, newRunId } from "./folder.ts";
@@ -32,6 +33,7 @@ export async function runPlan(
   clock: LoopClock,
   report: (progress: Progress) => void,
   signal: AbortSignal,
+  ground: Pick<Ground, "openHome"> = { openHome: (home, cut) => openHome(plan.cluster, home, cut) },
 ): Promise<RunResult> {
   const id = newRunId();
   using state = openState(id);
@@ -65,7 +67,7 @@ export async function runPlan(
   const more = (): boolean =>
     !either.aborted && (plan.timeLimit === undefined || clock.now() - started + longest <= plan.timeLimit);
   {
-    await using home = await unlessInterrupted(openHome(plan.cluster, homeOptions(plan, id, state), signal), signal);
+    await using home = await unlessInterrupted(ground.openHome(homeOptions(plan, id, state), signal), signal);
     await using witness = await openWitness(home?.address);
     await using judging = openJudging();
     using valve = openValve(plan, clock);

@@ -127,8 +127,8 @@ export async function runTrial(
       : signal.reason === "time-limit"
         ? "time-limit"
         : "interrupted";
-    await trial.caughtUp?.();
-    recorder.record({ type: "end", since: recorder.since(), at: recorder.now(), reason });
+    const since = (await trial.caughtUp?.()) ?? recorder.since();
+    recorder.record({ type: "end", since, at: recorder.now(), reason });
     // The observation is over: what the replicas do while they are stopped is no part of it.
     await recorder[Symbol.asyncDispose]();
     over = clock.now();

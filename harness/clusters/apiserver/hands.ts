@@ -1,6 +1,7 @@
-import type { Deployment, Pod } from "../../kubernetes/rollout/types.ts";
+import type { Deployment } from "../../kubernetes/rollout/types.ts";
+import type { Ref } from "../../kubernetes/objects.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
-import type { Hands } from "../process-cluster.ts";
+import type { Hands, NodeHands } from "../process-cluster.ts";
 import type { ApiClient } from "./client.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { cordon, evictPod } from "./nodes.ts";
@@ -37,13 +38,16 @@ export function apiHands(options: {
     ...(alone && {
       stopApi: () => alone.stopApi(),
       pauseEtcd: () => alone.pauseEtcd(),
-      nodes: {
-        cordon(node: string, cordoned: boolean) {
-          if (rollout.ref.resource !== "deployments") throw new Error(NOT_DRAINED);
-          return cordon(client, node, cordoned);
-        },
-        evict: (pod: Pod) => evictPod(client, pod),
-      },
+      nodes: nodeHands(client, rollout.ref),
     }),
   };
 }
+
+/** Drains nodes of a real API; throws for what has a pod on each. */
+export const nodeHands = (client: ApiClient, workload: Ref): NodeHands => ({
+  cordon(node, cordoned) {
+    if (workload.resource !== "deployments") throw new Error(NOT_DRAINED);
+    return cordon(client, node, cordoned);
+  },
+  evict: (pod) => evictPod(client, pod),
+});

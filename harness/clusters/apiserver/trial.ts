@@ -77,7 +77,7 @@ function realWorkload(options: DeployOptions): Workload {
 }
 
 /** Of what objects this elector, and what it is rolled to, hold one. */
-const lockKinds = ({ elector, successor }: TrialOptions): readonly LockKind[] =>
+export const lockKinds = ({ elector, successor }: TrialOptions): readonly LockKind[] =>
   [elector, ...(successor ? [successor] : [])].flatMap(({ lock }) => [
     lock.kind,
     ...(lock.beside ? [lock.beside] : []),
@@ -195,7 +195,12 @@ export async function openApiserverTrial(
 }
 
 /** Writes the namespace's LeaderElection Events into the history, of either API, as they are seen. */
-function followNotices(client: ApiClient, namespace: string, recorder: Recorder, signal: AbortSignal): Promise<void> {
+export function followNotices(
+  client: ApiClient,
+  namespace: string,
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<void> {
   const hear = noticeListener(recorder);
   const selection = { resource: "events", namespace, fields: `reason=${NOTICE_REASON}` };
   const follower = {

@@ -1,0 +1,54 @@
+import { issueCertificate } from "../../gate/certificate.ts";
+import { abortable } from "../abortable.ts";
+import { addressesOf } from "../addresses.ts";
+import type { Home, HomeOptions, Trial } from "../home.ts";
+import { homeOf } from "../home-of.ts";
+import { openStallWatch } from "../stall-watch.ts";
+import type { KindCluster } from "./engine.ts";
+import { nodeLags } from "./node-lags.ts";
+import { openKindTrial, type KindPlane } from "./trial.ts";
+
+/** Opens a trial when the one before it is closed. */
+function oneAtATime(): (open: (signal: AbortSignal) => Promise<Trial>, signal: AbortSignal) => Promise<Trial> {
+  let last = Promise.resolve();
+  return async (open, signal) => {
+    const before = last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const both = async (): Promise<void> => {
+      await before;
+      await promise;
+    };
+    last = both();
+    try {
+      await abortable(before, signal);
+      const trial = await open(signal);
+      const close = (): Promise<void> => trial.close().finally(resolve);
+      return { ...trial, close, [Symbol.asyncDispose]: close };
+    } catch (error) {
+      resolve();
+      throw error;
+    }
+  };
+}
+
+/** A run's trials in a kind cluster that somebody else makes and removes. */
+export async function openKindHome(cluster: KindCluster, options: HomeOptions, signal: AbortSignal): Promise<Home> {
+  signal.throwIfAborted();
+  const { client, gateway } = cluster;
+  await using stack = new AsyncDisposableStack();
+  const plane: KindPlane = {
+    cluster,
+    certificate: await issueCertificate([gateway]),
+    lags: nodeLags(cluster.nodes),
+    address: addressesOf(options.run),
+    stalls: stack.use(openStallWatch()),
+  };
+  const kubernetes = await client.version();
+  const draining = oneAtATime();
+  const open: Home["openTrial"] = async (trial, cut) => {
+    const opened = (signalled: AbortSignal) => openKindTrial(plane, options, trial, signalled);
+    // With a node drained in one trial and another in the next no pod would find a place.
+    return trial.needs?.has("nodes") ? draining(opened, cut) : opened(cut);
+  };
+  return homeOf("kind", stack.move(), open, { kubernetes, address: gateway });
+}

@@ -1,0 +1,276 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { millis, type Bounds, type Clock, type Millis } from "../../core/time.ts";
+import { isReady } from "../../kubernetes/rollout/pods.ts";
+import type { Container, Pod } from "../../kubernetes/rollout/types.ts";
+import { statOf } from "../proc.ts";
+import type { PodHost } from "../pod-host.ts";
+import type { Exit } from "../runtime.ts";
+import { startedAt } from "./boot-time.ts";
+import { inNode } from "./docker.ts";
+import type { LagMeter } from "./lag.ts";
+import { statusOf } from "./container-status.ts";
+import { tailLog, type LogTail } from "./log-tail.ts";
+import type { PodProcess } from "./pod-processes.ts";
+
+/** The present process of a replica. */
+export type Main = { readonly incarnation: number; readonly startedAt: Millis; readonly process: PodProcess };
+
+export type KindPodOptions = {
+  readonly host: PodHost;
+  readonly container: string;
+  readonly clock: Clock & { since(): Millis };
+  readonly processes: (uid: string) => readonly PodProcess[];
+  /** How late the node's log is; the process's shim counts too. */
+  readonly lagOf: (node: string, shim: number) => LagMeter;
+  /** What the node could not be made to do. */
+  readonly failed: (error: unknown) => void;
+};
+
+/** The kubelet tells of an end a second or two later; how it ended is not waited for longer, in ms. */
+const STATUS_WITHIN = 3000;
+/** What a process wrote last is read within this of its end (ms), or never. */
+const READ_WITHIN = 5000;
+const LOOK_EVERY = 5;
+
+/** One pod of a kind cluster, seen through its status, its log and its processes in this machine's /proc. */
+export class KindPod {
+  readonly gone: Promise<void>;
+  readonly #options: KindPodOptions;
+  #pod: Pod;
+  #main: Main | undefined;
+  #incarnation = 0;
+  #lastAlive: Millis;
+  #deleted = false;
+  #terminating = false;
+  #ready = false;
+  #killed = false;
+  /** The present process's log as it is read; undefined when there is no process. */
+  #log: { readonly tail: LogTail; readonly file: string; readonly lag: LagMeter } | undefined;
+  /** Resolves when the present process's log was read to its end. */
+  #drain: () => Promise<void> = async () => {};
+  #reading = 0;
+  #over = false;
+  #failed = false;
+  #resolveGone!: () => void;
+
+  constructor(pod: Pod, options: KindPodOptions) {
+    this.#pod = pod;
+    this.#options = options;
+    this.#lastAlive = options.clock.now();
+    this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
+  }
+
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  get main(): Main | undefined {
+    return this.#main;
+  }
+
+  get terminating(): boolean {
+    return this.#terminating;
+  }
+
+  get ready(): boolean {
+    return this.#ready && this.#main !== undefined;
+  }
+
+  get uid(): string {
+    return this.#pod.metadata.uid ?? "";
+  }
+
+  /** Has a node, and no process that is known: one may have come. */
+  get awaited(): boolean {
+    return this.#main === undefined && !this.#over && this.#pod.spec.nodeName !== undefined;
+  }
+
+  /** Whether its process is gone since it was looked at last; O(1). */
+  look(): void {
+    const { clock } = this.#options;
+    if (this.#main === undefined) return;
+    const { pid, started } = this.#main.process;
+    const at = clock.now();
+    const stat = statOf(pid);
+    if (stat !== undefined && stat.started === started && stat.state !== "Z" && stat.state !== "X")
+      this.#lastAlive = at;
+    else this.#ended({ since: this.#lastAlive, at: clock.now() });
+  }
+
+  /** Takes the pod's processes as they were found; the first of its container is the replica. */
+  found(processes: readonly PodProcess[]): void {
+    const first = processes.find((process) => process.first);
+    if (this.#main !== undefined || first === undefined || this.#over) return;
+    const { clock, host } = this.#options;
+    const started = startedAt(first.started, clock);
+    this.#incarnation += 1;
+    this.#main = { incarnation: this.#incarnation, startedAt: started.at, process: first };
+    this.#lastAlive = started.at;
+    this.#killed = false;
+    host.started(this.#identity(), { pid: first.pid, started });
+    this.#read(this.#main);
+  }
+
+  update(pod: Pod): void {
+    const { host, clock } = this.#options;
+    this.#pod = pod;
+    const status = statusOf(pod, this.#options.container);
+    // A process that came and went unseen.
+    if (this.#main === undefined && status !== undefined)
+      this.#incarnation = Math.max(this.#incarnation, status.restarts + (status.waits ? 1 : 0));
+    if (status?.hopeless !== undefined && !this.#failed) {
+      this.#failed = true;
+      host.failed(pod, new Error(status.hopeless));
+    }
+    const ready = isReady(pod);
+    if (ready && !this.#ready && this.#main !== undefined) host.ready(pod);
+    this.#ready = ready;
+    if (pod.metadata.deletionTimestamp !== undefined && !this.#terminating) {
+      this.#terminating = true;
+      if (this.#main !== undefined) host.terminating(pod, { since: clock.since(), at: clock.now() });
+    }
+    this.#settle();
+  }
+
+  /** The pod object is gone; its processes may live a little longer. */
+  deleted(): void {
+    this.#deleted = true;
+    this.#terminating = true;
+    this.#settle();
+  }
+
+  /** Sends a signal to every process of the pod's containers, from its node. */
+  async signal(name: "STOP" | "CONT" | "KILL", signal: AbortSignal): Promise<void> {
+    const { main, uid } = this;
+    const node = this.#pod.spec.nodeName;
+    const all = this.#options.processes(uid);
+    if (main === undefined || node === undefined || all.length === 0) return;
+    if (name === "KILL") this.#killed = true;
+    await inNode(node, ["kill", `-${name}`, ...all.map(({ nodePid }) => String(nodePid))], signal).catch(
+      (error: unknown) => {
+        signal.throwIfAborted();
+        this.look();
+        if (this.#main === main) throw error; // otherwise it ended before the signal came
+      },
+    );
+  }
+
+  /** SIGSTOP to every process; resolves when all of them are seen stopped, rejects when there is none (any more). */
+  async pause(signal: AbortSignal): Promise<void> {
+    const { main } = this;
+    do {
+      this.look();
+      if (main === undefined || this.#main !== main)
+        throw new Error(`${this.#pod.metadata.name} has no process to pause`);
+      await this.signal("STOP", signal);
+      await sleep(LOOK_EVERY, undefined, { signal });
+    } while (!this.isFrozen());
+  }
+
+  isFrozen(): boolean {
+    const states = this.#options.processes(this.uid).map(({ pid }) => statOf(pid)?.state ?? "X");
+    return (
+      states.length > 0 && states.every((state) => "TtZX".includes(state)) && states.some((state) => state === "T")
+    );
+  }
+
+  /** Reads on until all is read that is in the log now; the instant until which that is all that was written. */
+  async caughtUp(signal: AbortSignal): Promise<Millis> {
+    const { clock } = this.#options;
+    const log = this.#log;
+    const now = clock.now();
+    if (log === undefined) return now;
+    const whole = millis(now - log.lag.before(now));
+    const asked = inNode(this.#pod.spec.nodeName!, ["stat", "--format=%s", log.file], signal);
+    const size = await asked.then(Number, (error: unknown) => {
+      this.look();
+      if (this.#log === log) throw error; // otherwise its end is what took the log away
+      return 0;
+    });
+    while (log.tail.read() < size && this.#log === log) await sleep(LOOK_EVERY, undefined, { signal });
+    return whole;
+  }
+
+  #identity(incarnation = this.#incarnation) {
+    return { pod: this.#pod, container: this.#container(), incarnation };
+  }
+
+  #container(): Container {
+    const { containers } = this.#pod.spec;
+    return containers.find(({ name }) => name === this.#options.container) ?? containers[0]!;
+  }
+
+  #read({ process, incarnation }: Main): void {
+    const { host, clock, lagOf, container } = this.#options;
+    const { metadata, spec } = this.#pod;
+    const node = spec.nodeName!;
+    const lag = lagOf(node, process.pid);
+    const file = `/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}/${container}/${incarnation - 1}.log`;
+    const identity = this.#identity(incarnation);
+    const tail = tailLog({
+      node,
+      file,
+      nodePid: process.nodePid,
+      clock,
+      lag: (at) => lag.before(at),
+      heard: (stream, text, bounds) => host.lines(identity, stream, [{ bytes: Buffer.from(text), bounds }]),
+    });
+    this.#log = { tail, file, lag };
+    this.#reading += 1;
+    void this.#untilRead(tail.done, lag);
+    this.#drain = async () => {
+      const late = setTimeout(() => tail.end(), READ_WITHIN);
+      await tail.done;
+      clearTimeout(late);
+    };
+  }
+
+  async #untilRead(done: Promise<void>, lag: LagMeter): Promise<void> {
+    await done;
+    lag[Symbol.dispose]();
+    this.#reading -= 1;
+    this.#settle();
+  }
+
+  #ended(bounds: Bounds): void {
+    const { incarnation } = this.#main!;
+    const identity = this.#identity(incarnation);
+    const drained = this.#drain();
+    const killed = this.#killed;
+    this.#main = undefined;
+    this.#log = undefined;
+    this.#reading += 1;
+    const tell = (exit: Omit<Exit, "bounds">): void => {
+      this.#options.host.exited(identity, { ...exit, bounds });
+      this.#reading -= 1;
+      this.#settle();
+    };
+    const told = async (): Promise<void> => {
+      await drained;
+      tell(killed ? { code: null, signal: "SIGKILL" } : await this.#howEnded(incarnation));
+    };
+    void told();
+    this.#settle();
+  }
+
+  /** As the kubelet tells it; unknown when it does not. */
+  async #howEnded(incarnation: number): Promise<Omit<Exit, "bounds">> {
+    const deadline = this.#options.clock.now() + STATUS_WITHIN;
+    while (this.#options.clock.now() < deadline && !this.#deleted) {
+      const exit = this.#exitOf(incarnation);
+      if (exit !== undefined) return exit;
+      await sleep(50);
+    }
+    return this.#exitOf(incarnation) ?? { code: null, signal: null };
+  }
+
+  #exitOf(incarnation: number): Omit<Exit, "bounds"> | undefined {
+    return statusOf(this.#pod, this.#options.container)?.exits.get(incarnation);
+  }
+
+  #settle(): void {
+    if (this.#over || this.#main !== undefined || !this.#deleted || this.#reading > 0) return;
+    this.#over = true;
+    void this.#options.host.released(this.#pod).catch(this.#options.failed).finally(this.#resolveGone);
+  }
+}

@@ -1,0 +1,200 @@
+import { join } from "node:path";
+import type { Elector } from "../../core/elector.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import type { Certificate } from "../../gate/certificate.ts";
+import { refOf } from "../../kubernetes/rollout/action.ts";
+import type { Pod, PodSpec } from "../../kubernetes/rollout/types.ts";
+import { followNotices, lockKinds } from "../apiserver/trial.ts";
+import { openAccount } from "../apiserver/account.ts";
+import { apiHands, nodeHands } from "../apiserver/hands.ts";
+import { openRecordChannel } from "../apiserver/record-channel.ts";
+import { openRelay } from "./relay.ts";
+import { CONTAINER } from "../deployment-of.ts";
+import type { HomeOptions, Trial, TrialOptions } from "../home.ts";
+import type { StallWatch } from "../stall-watch.ts";
+import { migrationOf, workloadOf, workloadRef, type Workload } from "../workload.ts";
+import { followLeadership } from "../leadership.ts";
+import { judgedLock } from "../lock-path.ts";
+import { replicaHost } from "../replica-host.ts";
+import { tailOf } from "../replica-log.ts";
+import { openAnswers } from "./answers.ts";
+import { admission, CA_MAP, kindPods } from "./kind-pods-spec.ts";
+import type { KindCluster } from "./engine.ts";
+import { kindCluster } from "./kind-cluster.ts";
+import { imaged, type Imaged } from "./imaged.ts";
+import { inPods } from "./in-pods.ts";
+import { endTrial, makeNamespace } from "./namespace.ts";
+import { noteNamespace } from "./leftovers.ts";
+import { followPods, type KindPods } from "./kind-pods.ts";
+import type { NodeLags } from "./node-lags.ts";
+
+export type KindPlane = {
+  readonly cluster: KindCluster;
+  /** The gates' own, for this machine's address in the cluster's network. */
+  readonly certificate: Certificate;
+  readonly lags: NodeLags;
+  /** The next address of this machine at which a pod is asked. */
+  readonly address: () => string;
+  readonly stalls: StallWatch;
+};
+
+const withPods = (workload: Workload, change: (spec: PodSpec) => PodSpec): Workload => {
+  const { template } = workload.spec;
+  return {
+    ...workload,
+    spec: { ...workload.spec, template: { ...template, spec: change(template.spec) } },
+  } as Workload;
+};
+
+/** Controllers, scheduler and kubelets are granted this until every replica has a process, in ms. */
+const START_WITHIN_MS = 180_000;
+
+/** Opens a trial in a namespace of its own of a kind cluster; see Home.openTrial. */
+export async function openKindTrial(
+  plane: KindPlane,
+  home: HomeOptions,
+  options: TrialOptions,
+  signal: AbortSignal,
+): Promise<Trial> {
+  const { client, gateway } = plane.cluster;
+  const { elector, successor, namespace, timing, time } = options;
+  const { observe } = elector;
+  const as = (one: Elector): Promise<Imaged> => imaged(one, plane.cluster, signal);
+  const [own, next] = await Promise.all([as(elector), successor && as(successor)]);
+  const podsOf = (spec: PodSpec, { image }: Imaged): PodSpec => kindPods(spec, image, { ...options, address: gateway });
+  const workload = withPods(workloadOf({ ...options, elector: own.elector }), (spec) => podsOf(spec, own));
+  const change = next && migrationOf({ ...options, successor: next.elector });
+  const migration = next && change && { spec: podsOf(change.spec, next) };
+  const ref = workloadRef(workload);
+  const lock = { namespace, ...judgedLock(options, options.election) };
+  noteNamespace(home.folder, plane.cluster.name, namespace);
+  await makeNamespace(client, namespace, signal);
+  const token = await openAccount(client, namespace, lockKinds(options));
+  const ca = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: CA_MAP },
+    data: { "ca.crt": plane.certificate.ca },
+  };
+  await client.create("configmaps", namespace, ca);
+
+  await using stack = new AsyncDisposableStack();
+  const answers = stack.use(openAnswers(client.url, plane.cluster.certificate));
+  const relay = stack.use(await openRelay(Number(new URL(client.url).port)));
+  const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
+  const started = new Set<string>();
+  let trouble: string | HarnessError | undefined;
+  const fail = (why: string | HarnessError): void => {
+    trouble ??= why;
+    allBegun();
+  };
+  /** What the elector has no part in ends the run: nothing may be concluded from it. */
+  const failure = (): string | undefined => {
+    if (trouble instanceof HarnessError) throw trouble;
+    return trouble;
+  };
+  const failed = (error: unknown): void => {
+    if (!closing.signal.aborted)
+      fail(error instanceof HarnessError ? error : new HarnessError(`kind: ${messageOf(error)}`, { cause: error }));
+  };
+  const channel = openRecordChannel(client, lock, options.recorder);
+  const { recorder } = channel;
+  const leadership = followLeadership(recorder, elector.observe.via);
+  const pods: { all?: KindPods } = {};
+  const kubeconfigs = new Map<string, string>();
+  const host = replicaHost({
+    ...options,
+    recorder,
+    lock,
+    run: home.run,
+    statements: leadership.recorder,
+    runtime: inPods(kubeconfigs),
+    stalls: plane.stalls,
+    upstream: relay.url,
+    upstreamTls: { ca: plane.cluster.certificate.ca, token },
+    certificate: plane.certificate,
+    address: gateway,
+    look: (replica) => pods.all?.look(replica),
+    begun(pod, error) {
+      if (error !== undefined) fail(`the replicas cannot be started: ${messageOf(error)}`);
+      started.add(pod.metadata.name);
+      if (started.size >= options.replicas) allBegun();
+    },
+  });
+  const admit = async (pod: Pod): Promise<void> => {
+    const address = plane.address();
+    if (observe.via === "http" || observe.via === "metrics")
+      await answers.open({ namespace, pod: pod.metadata.name, port: observe.port, address });
+    const launch = await host.prepare(pod, address);
+    const { KUBE_API = "", EFFECT_URL = "" } = launch(pod.spec.containers[0]!).env;
+    const kubeconfig = kubeconfigs.get(pod.metadata.name) ?? "";
+    await client.patch(refOf("pods", pod), admission({ kubeApi: KUBE_API, kubeconfig, effectUrl: EFFECT_URL }));
+  };
+  const closing = new AbortController();
+  const end = async (): Promise<void> => {
+    await using _owned = owned;
+    closing.abort();
+    if (trouble !== undefined) await plane.cluster.exportLogs(join(options.logs, "kind")).catch(() => {}); // the trouble itself is told
+    await endTrial(client, ref, pods.all);
+    options.witness.forget(recorder);
+  };
+  let owned = stack;
+  let ending: Promise<void> | undefined;
+  const close = (): Promise<void> => (ending ??= end());
+  try {
+    pods.all = await followPods({
+      client,
+      namespace,
+      host,
+      container: CONTAINER,
+      clock: recorder,
+      lagOf: (node, shim) => plane.lags.of(node, shim, recorder),
+      admit,
+      failed,
+      lost: failed,
+    });
+    await channel.watch(leadership.recorder, fail, closing.signal);
+    await followNotices(client, namespace, recorder, closing.signal);
+    await client.create(ref.resource, namespace, workload);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  owned = stack.move();
+  const abort = (): void => allBegun();
+  signal.addEventListener("abort", abort, { once: true });
+  if (options.replicas === 0 || signal.aborted) allBegun();
+  const late = setTimeout(() => fail(neverStarted(namespace, started.size)), START_WITHIN_MS);
+  await begun;
+  clearTimeout(late);
+  signal.removeEventListener("abort", abort);
+  const rollout = { ref, recorder, failure };
+  const hands = {
+    ...apiHands({ client, channel, rollout, ...(migration && { migration }) }),
+    stopApi: async () => ({ words: `nobody listens at ${relay.url}`, start: await relay.stop() }),
+    nodes: nodeHands(client, ref),
+  };
+  return {
+    cluster: kindCluster({ pods: pods.all, host, leadership, lock, timing, time, hands }),
+    failure,
+    async caughtUp() {
+      const [whole] = await Promise.all([
+        pods.all?.caughtUp(),
+        options.witness.caughtUp(),
+        plane.stalls.caughtUp(recorder),
+      ]);
+      return whole;
+    },
+    logTail: (replica) => tailOf(host.logFile(replica)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const neverStarted = (namespace: string, started: number): HarnessError =>
+  new HarnessError(
+    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for`,
+    {
+      mend: "run it with less beside it",
+    },
+  );
