@@ -104,7 +104,7 @@ async function openBench() {
   };
 }
 
-const HOLD = "echo up; sleep 1000 & wait";
+const HOLD = "sleep 1000 & echo up; wait"; // both are there when it is heard
 
 test("a pod runs, is ready, and its object goes when SIGTERM has ended it", async () => {
   await using bench = await openBench();
