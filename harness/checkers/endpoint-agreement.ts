@@ -74,7 +74,13 @@ const blindness = perView((view) => {
 /** Answers in a row that all disagreed with the record of their own time, up to the one that cannot be excused. */
 type Disagreement = { readonly first: AnswerEvent; readonly last: AnswerEvent; readonly longest: number };
 
-/** The first disagreement of one incarnation that lasted longer than the bound, and the longest time of any, in ms. */
+/** One that lasted longer than the bound, though not longer than bound and stalls together, all in ms. */
+type Excused = { readonly key: string; readonly lasted: number; readonly stalls: number };
+
+/**
+ * The first disagreement of one incarnation that lasted longer than the bound and what stalls put it off by, the longest
+ * that only stalls excuse, and the longest time of any, in ms.
+ */
 function disagreementOf(view: View, answers: readonly AnswerEvent[], bound: number) {
   const { retryPeriod } = view.header.elector.timing;
   const key = incarnationKey(answers[0]!);
@@ -82,6 +88,7 @@ function disagreementOf(view: View, answers: readonly AnswerEvent[], bound: numb
   const retired = livesByKey(view).get(key)?.terminating ?? Infinity;
   let [first, previous]: [AnswerEvent | undefined, AnswerEvent | undefined] = [undefined, undefined];
   let longest = 0;
+  let excused: Excused | undefined;
   for (const answer of answers) {
     if (answer.at > retired) break; // on its way out nothing obliges it to follow the record
     // What was not asked proves nothing, and what it could not know is not held against it.
@@ -95,11 +102,13 @@ function disagreementOf(view: View, answers: readonly AnswerEvent[], bound: numb
     first ??= answer;
     const lasted = answer.asked - first.at;
     longest = Math.max(longest, lasted);
-    const granted = bound + stalled(key, first.asked, answer.at) + stalled("harness", first.asked, answer.at);
-    if (lasted > granted && !agreesSince(view, answer, answer.asked - granted))
-      return { found: { first, last: answer, longest }, longest };
+    if (lasted <= bound || agreesSince(view, answer, answer.asked - bound)) continue;
+    const stalls = stalled(key, first.asked, answer.at) + stalled("harness", first.asked, answer.at);
+    if (lasted > bound + stalls && !agreesSince(view, answer, answer.asked - bound - stalls))
+      return { found: { first, last: answer, longest }, excused, longest };
+    if (lasted > (excused?.lasted ?? 0)) excused = { key, lasted, stalls };
   }
-  return { found: undefined, longest };
+  return { found: undefined, excused, longest };
 }
 
 const saying = (view: View, answer: AnswerEvent): string =>
@@ -153,6 +162,13 @@ export const endpointAgreement = defineProperty({
     const found = judged.flatMap((each) => each.found ?? []);
     const witnesses = found.slice(0, MOST_WITNESSES).map((each) => witnessOf(view, each, bound));
     if (found.length > 0) return { ...none, verdict: "fail", direct: true, reason: witnesses[0]!.summary, witnesses };
+    const excused = judged.flatMap((each) => each.excused ?? [])[0];
+    if (excused !== undefined)
+      return {
+        ...none,
+        verdict: "unknown",
+        reason: `${excused.key} disagreed with the record for ${formatMillis(excused.lasted)}, where the bound is ${formatMillis(bound)}, but stalls of ${formatMillis(excused.stalls)} were measured`,
+      };
     const longest = judged.reduce((most, each) => Math.max(most, each.longest), 0);
     return {
       ...none,
