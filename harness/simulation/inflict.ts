@@ -38,8 +38,6 @@ function disturbanceOf(fault: SimulatedFault): Disturbance {
   }
 }
 
-const NEVER = new AbortController().signal;
-
 /** Inflicts one fault of the plan now, on whom it is aimed at, and records its life; whom nobody is, nothing happens. */
 export function inflict(stage: Stage, replicas: Replicas, fault: SimulatedFault, id: string): void {
   const { clock, record } = stage;
@@ -116,7 +114,8 @@ export function inflict(stage: Stage, replicas: Replicas, fault: SimulatedFault,
         if (!landed) tell("landed");
         landed = true;
       };
-      void active.hit(NEVER).then(land);
+      // Nothing aborts this wait; a signal that outlived the trial would keep all of it.
+      void active.hit(new AbortController().signal).then(land);
       clock.after(fault.hold, () => {
         if (active.hits() === 0) tell("unproven");
         else land();
