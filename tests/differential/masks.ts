@@ -24,6 +24,11 @@ export const masks: readonly Mask[] = [
   { at: /\/metadata\/continue$/, keep: "presence", why: "a continue token is opaque; what it continues is compared" },
   { at: /\/annotations\/writer$/, keep: "presence", why: "who of several writers at once wins is chance" },
   {
+    at: /\/metadata\/selfLink$/,
+    keep: "nothing",
+    why: "nobody sets it any more; in a dry run the real API gives back what was sent",
+  },
+  {
     at: /\/status\/(podIPs|hostIPs)$/,
     keep: "nothing",
     targets: ["pods"],

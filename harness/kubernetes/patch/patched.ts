@@ -1,11 +1,11 @@
 import { isJson, type Json } from "../../wire/schema.ts";
 import { accept, ConformError, messageFor } from "../accept.ts";
-import { badRequest, invalid, internal } from "../errors.ts";
+import { badRequest, conflict, invalid, internal } from "../errors.ts";
 import { goPrint } from "../go-print.ts";
 import { applyConfig } from "../managed/apply.ts";
 import { typedError } from "../managed/typed.ts";
 import type { Writer } from "../managed/update.ts";
-import type { KubeObject, PatchType, Ref } from "../objects.ts";
+import type { KubeObject, ObjectMeta, PatchType, Ref } from "../objects.ts";
 import type { Resource } from "../resources.ts";
 import { jsonPatch } from "./json.ts";
 import { mergePatch } from "./merge.ts";
@@ -124,6 +124,18 @@ function convert({ resource }: PatchRequest, body: Json, typed: string): KubeObj
   }
 }
 
+/** What an applied configuration says of the fields that nobody owns; the update's rules are for them. */
+function unowned({ resource, ref, current }: PatchRequest, { metadata }: KubeObject): Partial<ObjectMeta> {
+  const { uid = "", generation } = metadata;
+  if (uid !== "" && current === undefined)
+    throw conflict(
+      resource,
+      ref.name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
+  return { ...(uid === "" ? {} : { uid }), ...(generation === undefined ? {} : { generation }) };
+}
+
 function applied(request: PatchRequest): KubeObject {
   const { resource, current, writer, force, ref } = request;
   const body = request.body ?? {};
@@ -145,7 +157,11 @@ function applied(request: PatchRequest): KubeObject {
   if (message === undefined) return accept(resource, current === undefined ? config : mergePatch(current, config));
   const merged = applyConfig({ live: current, stated: body, config, message }, writer, force);
   const version = config.metadata.resourceVersion ?? current?.metadata.resourceVersion;
-  const metadata = { ...merged.metadata, ...(version === undefined ? {} : { resourceVersion: version }) };
+  const metadata = {
+    ...merged.metadata,
+    ...unowned(request, config),
+    ...(version === undefined ? {} : { resourceVersion: version }),
+  };
   return accept(resource, { ...merged, metadata });
 }
 

@@ -149,6 +149,22 @@ describe("server-side apply", () => {
     apply(store, "m2", { holderIdentity: "x" });
     expect(specOf(apply(store, "m1", { leaseTransitions: 1 }))).toEqual({ holderIdentity: "x", leaseTransitions: 1 });
   });
+
+  test("fields that nobody owns are those of a PUT: a generation may be born, a uid may not be wished for", () => {
+    const { store } = testStore();
+    const applied = (metadata: object) =>
+      store.patch(leaseRef("a"), "apply", leaseObject("a", {}, metadata), { fieldManager: "m" });
+    expect(refusal(() => applied({ uid: "mine" }))).toMatchObject({
+      code: 409,
+      message:
+        'Operation cannot be fulfilled on leases.coordination.k8s.io "a": uid mismatch: the provided object specified uid mine, and no existing object was found',
+    });
+    expect(applied({ generation: 7, uid: "" }).metadata.generation).toBe(7);
+    expect(applied({ generation: 8 }).metadata.generation).toBe(7);
+    expect(refusal(() => applied({ uid: "mine" })).message).toBe(
+      'Lease.coordination.k8s.io "a" is invalid: metadata.uid: Invalid value: "mine": field is immutable',
+    );
+  });
 });
 
 describe("who owns what", () => {
