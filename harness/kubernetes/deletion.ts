@@ -21,6 +21,8 @@ function marked(object: KubeObject, at: number, grace: number, first: boolean): 
   return { ...object, metadata };
 }
 
+const atLeast = (grace: number): number => (grace < 0 ? 1 : grace);
+
 /** Seconds a pod is given: what was asked for, else its own; none when no node runs it. */
 function podGrace(pod: KubeObject, asked: number | undefined): number {
   const spec = isJson(pod["spec"]) ? pod["spec"] : {};
@@ -28,14 +30,15 @@ function podGrace(pod: KubeObject, asked: number | undefined): number {
   const own = spec["terminationGracePeriodSeconds"];
   const grace = asked ?? (typeof own === "number" ? own : 30);
   if ((spec["nodeName"] ?? "") === "" || phase === "Succeeded" || phase === "Failed") return 0;
-  return grace < 0 ? 1 : grace;
+  return atLeast(grace);
 }
 
 function deletePod(pod: KubeObject, at: number, asked: number | undefined): Deletion {
   const blocked = (pod.metadata.finalizers ?? []).length > 0;
   const since = pod.metadata.deletionTimestamp;
   const before = pod.metadata.deletionGracePeriodSeconds ?? 0;
-  const grace = since !== undefined && asked === undefined ? before : podGrace(pod, asked);
+  // Once it is being deleted its time may only be shortened, though it has ended meanwhile.
+  const grace = since === undefined ? podGrace(pod, asked) : atLeast(asked ?? before);
   if (since !== undefined && grace >= before)
     return before === 0 && !blocked ? { kind: "remove" } : { kind: "nothing" };
   const start = since === undefined ? at : Date.parse(since) - before * 1000;

@@ -2,7 +2,7 @@ import { isJson, type Json, type Message } from "../../wire/schema.ts";
 import { equal } from "../equal.ts";
 import { ApiError } from "../errors.ts";
 import type { KubeObject } from "../objects.ts";
-import { APPLIED, CHANGED, CONTAINER, elementsOf, isInside, leavesOf, shownPath, type Path } from "./fields.ts";
+import { APPLIED, CHANGED, CONTAINER, elementsOf, leavesOf, shownPath, STATED, UNOWNED, type Path } from "./fields.ts";
 import { managersOf, sameManager, withManagers, type Manager } from "./managers.ts";
 import type { Writer } from "./update.ts";
 
@@ -70,6 +70,10 @@ function removeAt(root: Tree, path: Path): void {
   }
 }
 
+const isThere = (root: Json, path: Path): boolean =>
+  elementsOf(path).reduce<unknown>((node, element) => (isJson(node) ? node[element.slice(2)] : undefined), root) !==
+  undefined;
+
 /** `stated`: the configuration as it was sent; `config`: the same as an object of its kind. */
 export type Applied = {
   readonly live: KubeObject | undefined;
@@ -96,11 +100,17 @@ function changedPaths(live: Json, merged: Json, wanted: ReadonlyMap<Path, unknow
   for (const [path, value] of wanted) {
     if (value === null && before.has(path)) changed.add(path);
     // So is an empty map, or a null, where nothing was.
-    const empty = value === CONTAINER || value === null;
-    if (empty && ![...before.keys()].some((each) => isInside(each, path))) changed.add(path);
+    if ((value === CONTAINER || value === null) && !isThere(live, path)) changed.add(path);
   }
   return changed;
 }
+
+/** Whether a configuration says something new that nobody owns: an empty list, a generation. */
+const saysMore = (live: Json, stated: Json, message: Message): boolean =>
+  [...leavesOf(stated, message, STATED)].some(([path, value]) => value === CONTAINER && !isThere(live, path)) ||
+  Object.entries((stated["metadata"] ?? {}) as Json).some(
+    ([name, value]) => UNOWNED.has(name) && !equal(value, (live["metadata"] as Json)[name]),
+  );
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -150,7 +160,7 @@ export function applyConfig({ live, stated, config, message }: Applied, writer: 
     ...each,
     paths: new Set([...each.paths].filter((path) => !changed.has(path))),
   }));
-  const moved = changed.size > 0 || dropped.length > 0;
-  const time = moved || live === undefined ? writer.time : own?.time;
+  const moved = live === undefined || changed.size > 0 || dropped.length > 0 || saysMore(live, stated, message);
+  const time = moved ? writer.time : own?.time;
   return withManagers(merged as unknown as KubeObject, [...rest, { ...self, time, paths: new Set(wanted.keys()) }]);
 }

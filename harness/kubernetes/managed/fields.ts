@@ -7,11 +7,8 @@ const NUL = "\u0000";
 export const pathOf = (elements: readonly string[]): Path => elements.join(NUL);
 export const elementsOf = (path: Path): string[] => path.split(NUL);
 
-/** Whether the first path is the second or below it. */
-export const isInside = (path: Path, outer: Path): boolean => path === outer || path.startsWith(outer + NUL);
-
 /** Metadata that nobody owns. */
-const unowned = new Set([
+export const UNOWNED: ReadonlySet<string> = new Set([
   "name",
   "namespace",
   "uid",
@@ -31,6 +28,8 @@ type Walk = Sight & { readonly leaves: Map<Path, unknown> };
 /** What a manager owns by changing an object, and what by applying a configuration. */
 export const CHANGED: Sight = { containers: true, nulls: false };
 export const APPLIED: Sight = { containers: false, nulls: true };
+/** All that a configuration says, owned or not. */
+export const STATED: Sight = { containers: true, nulls: true };
 
 /** The value of a map or list that is owned itself: nothing to compare, nothing to set. */
 export const CONTAINER = Symbol("container");
@@ -59,7 +58,7 @@ function visit(value: Json, message: Message, path: Path, walk: Walk): void {
   for (const field of message.fields) {
     const member = value[field.name];
     if (member === undefined || (member === null && !walk.nulls) || (field.always && member === "")) continue;
-    if (message.name === "ObjectMeta" && unowned.has(field.name)) continue;
+    if (message.name === "ObjectMeta" && UNOWNED.has(field.name)) continue;
     const place = step(path, `f:${field.name}`);
     const granular = field.shape === "map" || field.merge.set === true || field.merge.key !== undefined;
     const struct = typeof field.type !== "string" && field.shape !== "list" && field.merge.atomic !== true;

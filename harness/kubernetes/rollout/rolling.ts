@@ -16,7 +16,8 @@ export function growNew(deployment: Deployment, current: ReplicaSet, old: readon
 
 /**
  * Shrinks the old ReplicaSets: first their unavailable pods, then as many available ones as maxUnavailable lets go.
- * Pods of the current ReplicaSet that are not available yet count as missing.
+ * Pods of the current ReplicaSet that are not available yet count as missing. Nothing, as long as a ReplicaSet says
+ * that more are available than it is to have: it was shrunk, and has not said so yet.
  */
 export function shrinkOld(deployment: Deployment, current: ReplicaSet, old: readonly ReplicaSet[]): readonly Action[] {
   const olds = active(old).toSorted(byCreation);
@@ -32,7 +33,10 @@ export function shrinkOld(deployment: Deployment, current: ReplicaSet, old: read
     return taken;
   };
   let unhealthy = spare;
-  for (const set of olds) unhealthy -= take(set, Math.min(unhealthy, sizeOf(set) - availableOf(set)));
+  for (const set of olds) {
+    if (unhealthy > 0 && availableOf(set) > sizeOf(set)) return [];
+    unhealthy -= take(set, Math.min(unhealthy, sizeOf(set) - availableOf(set)));
+  }
   let healthy = sumStatus([...olds, current], "availableReplicas") - minAvailable;
   for (const set of olds) healthy -= take(set, healthy);
   return olds.filter((set) => sizes.get(set) !== sizeOf(set)).map((set) => resize(deployment, set, sizes.get(set)!));

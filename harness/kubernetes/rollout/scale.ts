@@ -29,12 +29,17 @@ const isSaturated = (deployment: Deployment, set: ReplicaSet | undefined): boole
   );
 };
 
-/** A ReplicaSet's share of the pods to add (or, below zero, to remove), bounded by what is left of them. */
+/**
+ * A ReplicaSet's share of the pods to add (or, below zero, to remove): it keeps its part of the greatest size that the
+ * Deployment might have had, bounded by what is left to add.
+ */
 function proportion(deployment: Deployment, set: ReplicaSet, toAdd: number, added: number): number {
+  if (toAdd === added) return 0;
+  const size = sizeOf(set);
   const desired = desiredReplicas(deployment);
-  const before = Number(set.metadata.annotations?.[MAXIMUM]) || deployment.status?.replicas || sizeOf(set);
-  const share =
-    desired === 0 ? -sizeOf(set) : Math.round((sizeOf(set) * (desired + maxSurge(deployment))) / before) - sizeOf(set);
+  const before = Number(set.metadata.annotations?.[MAXIMUM]) || deployment.status?.replicas || 0;
+  const kept = before === 0 ? size : Math.round((size * (desired + maxSurge(deployment))) / before);
+  const share = (desired === 0 ? 0 : kept) - size;
   return toAdd > 0 ? Math.min(share, toAdd - added) : Math.max(share, toAdd - added);
 }
 
@@ -46,7 +51,7 @@ function proportionally(deployment: Deployment, all: readonly ReplicaSet[]): rea
   const sorted = all.toSorted((a, b) => sizeOf(b) - sizeOf(a) || (toAdd > 0 ? byCreation(b, a) : byCreation(a, b)));
   let added = 0;
   const sizes = sorted.map((set) => {
-    const part = toAdd === 0 ? 0 : proportion(deployment, set, toAdd, added);
+    const part = proportion(deployment, set, toAdd, added);
     added += part;
     return sizeOf(set) + part;
   });

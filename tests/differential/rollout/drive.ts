@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../../../harness/clusters/apiserver/client.ts";
 import { refOf } from "../../../harness/kubernetes/rollout/action.ts";
 import { isReady } from "../../../harness/kubernetes/rollout/pods.ts";
@@ -62,6 +63,9 @@ async function act(client: ApiClient, world: World, draw: Plan["draws"][number])
   };
 }
 
+/** Until the next ReplicaSet's age, which is told in seconds, is not that of the last one (ms): equal ages go by the hash in the name. */
+const OLDER = 1000;
+
 /** Changes the Deployment; how to tell that it is seen. */
 async function change(client: ApiClient, world: World, namespace: string, spec: object): Promise<() => boolean> {
   const changed = await client.patch({ resource: "deployments", namespace, name: NAME }, { spec });
@@ -92,6 +96,7 @@ export async function drive(
     const last = Math.max(...plan.changes.map(({ turn }) => turn));
     for (const [turn, draw] of plan.draws.entries()) {
       const wanted = plan.changes.find((each) => each.turn === turn);
+      if (wanted !== undefined && "image" in wanted) await sleep(OLDER, undefined, { signal });
       const seen =
         wanted === undefined ? await act(client, world, draw) : await change(client, world, namespace, specOf(wanted));
       if (seen !== undefined) states.push(await world.settled(seen));

@@ -15,9 +15,14 @@ const NEVER = 60_000;
 export const imageOf = (template: PodTemplate): string => template.spec.containers[0]?.image ?? "";
 export const isEnding = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 
-/** Whether a new ReplicaSet was told of before its first pod or with it is a matter of the real controller's cache. */
-const reasonOf = (reason: string | undefined): string =>
-  reason === "NewReplicaSetCreated" ? "ReplicaSetUpdated" : (reason ?? "");
+/**
+ * Whether a new ReplicaSet was told of before its first pod or with it is a matter of the real controller's cache; so
+ * is, when all pods of an old one go at once, whether it was seen half empty, which it calls progress.
+ */
+const reasonOf = (reason: string | undefined, replicas: number): string =>
+  reason === "NewReplicaSetCreated" || (reason === "NewReplicaSetAvailable" && replicas === 0)
+    ? "ReplicaSetUpdated"
+    : (reason ?? "");
 
 /** What is there when the controllers have come to rest. */
 export type State = {
@@ -127,7 +132,7 @@ export async function openWorld(client: ApiClient, namespace: string, signal: Ab
       revisions: Object.fromEntries(revisions.toSorted(([a], [b]) => (a < b ? -1 : 1))),
       status,
       conditions: conditions
-        .map(({ type, status: holds, reason }) => `${type} ${holds} ${reasonOf(reason)}`)
+        .map(({ type, status: holds, reason }) => `${type} ${holds} ${reasonOf(reason, status.replicas ?? 0)}`)
         .toSorted(),
       revision: whole?.metadata.annotations?.["deployment.kubernetes.io/revision"],
     };
