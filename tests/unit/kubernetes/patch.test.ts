@@ -150,6 +150,20 @@ describe("server-side apply", () => {
     expect(specOf(apply(store, "m1", { leaseTransitions: 1 }))).toEqual({ holderIdentity: "x", leaseTransitions: 1 });
   });
 
+  test("what changes nothing is not dated; what says more than is there is, though nobody owns it", () => {
+    const { store } = testStore();
+    store.create("leases", "default", leaseObject("a"), { fieldManager: "w" });
+    const dated = (manager: string, metadata: object): boolean => {
+      const object = leaseObject("a", {}, metadata);
+      const made = store.patch(leaseRef("a"), "apply", object, { fieldManager: manager });
+      const entries = made.metadata["managedFields"] as readonly { readonly manager: string; readonly time?: string }[];
+      return entries.some((entry) => entry.manager === manager && entry.time !== undefined);
+    };
+    expect(dated("same", {})).toBe(false);
+    expect(dated("list", { ownerReferences: [] })).toBe(true);
+    expect(dated("generation", { generation: 7 })).toBe(true);
+  });
+
   test("fields that nobody owns are those of a PUT: a generation may be born, a uid may not be wished for", () => {
     const { store } = testStore();
     const applied = (metadata: object) =>

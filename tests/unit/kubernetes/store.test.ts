@@ -129,6 +129,16 @@ describe("deletion", () => {
     expect(store.get(ref)).toBeUndefined();
   });
 
+  test("a marked pod that has ended meanwhile is not hurried by a delete that gives it time", () => {
+    const { store } = testStore();
+    const made = store.create("pods", "default", pod({ nodeName: "n", terminationGracePeriodSeconds: 20 }));
+    store.remove(ref);
+    store.update("pods", { ...unversioned(made), status: { phase: "Succeeded" } } as KubeObject, "status");
+    expect(store.remove(ref, { gracePeriodSeconds: 5 })?.metadata.deletionGracePeriodSeconds).toBe(5);
+    store.remove(ref, { gracePeriodSeconds: 0 });
+    expect(store.get(ref)).toBeUndefined();
+  });
+
   test("a pod that no node runs goes at once", () => {
     const { store } = testStore();
     store.create("pods", "default", pod({}));
