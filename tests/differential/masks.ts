@@ -80,6 +80,11 @@ export const shortened: readonly { readonly text: RegExp; readonly to: string; r
     why: "the whole object, with its members in the order in which a library left them",
   },
   {
+    text: /(?<=Invalid value: )"\[.*\]"(?=: strict decoding error)/gs,
+    to: "{…}",
+    why: "of unknown fields that a JSON patch adds the embedded API tells with the patch, the real one with the patched object",
+  },
+  {
     text: /(?<=Invalid value: )"map\[.*?\]": (cannot|unrecognized|json|parsing).*/gs,
     to: "{…}",
     why: "how the strategic patch's converter words what cannot be converted depends on its way through the types",
