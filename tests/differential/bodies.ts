@@ -29,32 +29,33 @@ const owners = mostly(
     ],
   ),
 );
-const finalizers = mostly(
-  of(["example.com/f"], [], ["example.com/f", "example.com/g"]),
-  of<unknown>(["short"], ["bad name!"], "text"),
-);
-const metadata = mostly(
-  fc.oneof(
-    { arbitrary: some({ labels, annotations }), weight: 8 },
-    { arbitrary: some({ labels, annotations, finalizers }), weight: 1 },
-    { arbitrary: some({ labels, ownerReferences: owners }), weight: 1 },
-  ),
-  of<unknown>(
-    { name: "other" },
-    { name: "" },
-    { namespace: "elsewhere" },
-    { nonsense: 1 },
-    { creationTimestamp: "2020-01-01T00:00:00Z" },
-    { creationTimestamp: "nonsense" },
-    { generation: 7 },
-    { uid: "nonsense" },
-    { selfLink: "/x" },
-    { managedFields: [{}] },
-    null,
-    "text",
-    [],
-  ),
-);
+const goodFinalizers = of(["example.com/f"], [], ["example.com/f", "example.com/g"]);
+const finalizers = mostly(goodFinalizers, of<unknown>(["short"], ["bad name!"], "text"));
+const metadataWith = (ends: fc.Arbitrary<unknown>) =>
+  mostly(
+    fc.oneof(
+      { arbitrary: some({ labels, annotations }), weight: 8 },
+      { arbitrary: some({ labels, annotations, finalizers: ends }), weight: 1 },
+      { arbitrary: some({ labels, ownerReferences: owners }), weight: 1 },
+    ),
+    of<unknown>(
+      { name: "other" },
+      { name: "" },
+      { namespace: "elsewhere" },
+      { nonsense: 1 },
+      { creationTimestamp: "2020-01-01T00:00:00Z" },
+      { creationTimestamp: "nonsense" },
+      { generation: 7 },
+      { uid: "nonsense" },
+      { selfLink: "/x" },
+      { managedFields: [{}] },
+      null,
+      "text",
+      [],
+    ),
+  );
+const metadata = metadataWith(finalizers);
+const newEventMetadata = metadataWith(goodFinalizers);
 
 const plainMetadata = some({ labels: goodLabels, annotations: goodAnnotations });
 
@@ -209,13 +210,16 @@ const bodies: Readonly<Record<string, Bodies>> = {
   daemonsets: { usual: spec(daemonset), status: status(daemonsetStatus) },
 };
 
+const metadataOf = (target: string): fc.Arbitrary<unknown> =>
+  WORKLOADS.includes(target) ? plainMetadata : target === "events.k8s.io" ? newEventMetadata : metadata;
+
 /** An object of a target as a client may write it, without kind, apiVersion and name. */
 export function bodyOf(target: string, sub: string): fc.Arbitrary<object> {
   const { usual, odd, status: own } = bodies[target]!;
   if (sub === "scale") return of({ spec: { replicas: 0 } }, { spec: { replicas: 3 } }, { spec: { replicas: -1 } }, {});
   const inner = sub === "status" && own !== undefined ? own : odd === undefined ? usual : mostly(usual, odd);
   return fc
-    .tuple(inner, fc.option(WORKLOADS.includes(target) ? plainMetadata : metadata, { nil: undefined }))
+    .tuple(inner, fc.option(metadataOf(target), { nil: undefined }))
     .map(([body, meta]) => ({ ...(meta === undefined ? {} : { metadata: meta }), ...(body as object) }));
 }
 

@@ -115,7 +115,7 @@ export const unasked: readonly { readonly what: string; readonly why: string }[]
     why: "the real API annotates it with a deprecated counter, which a PUT that does not know it takes away",
   },
   {
-    what: "odd names of events as events.k8s.io, and objects elsewhere",
+    what: "odd names and finalizers of events as events.k8s.io, and objects elsewhere",
     why: "they are checked otherwise there than in core",
   },
   { what: "PUT of a pod's spec", why: "the real API compares with what its admission added" },
