@@ -243,7 +243,8 @@ class Player {
             ...written({ apiVersion, kind, metadata: { name: op.name } }, "json"),
           };
         case "update": {
-          const annotations = { writer: String(writer) };
+          // New in every race: who writes what the last winner wrote changes nothing, and both would be told that they did.
+          const annotations = { writer: `${writer} after ${String(metadata["resourceVersion"])}` };
           return {
             method: "PUT",
             path,
