@@ -4,14 +4,12 @@ import { incarnationKey } from "../core/events.ts";
 import type { Time } from "../core/time.ts";
 import type { Pod } from "../kubernetes/rollout/types.ts";
 import { abortable } from "./abortable.ts";
-import { askApi } from "./ask.ts";
 import type { Kubelet } from "./kubelet.ts";
 import type { Leadership } from "./leadership.ts";
-import { lockPath, lockWatchPath } from "./lock-path.ts";
 import type { PodWorker } from "./pod-worker.ts";
 import { revisionOf, type ReplicaHost } from "./replica-host.ts";
 import { restartProcess } from "./restart-process.ts";
-import { watchLock } from "./watch-lock.ts";
+import { throughGate } from "./through-gate.ts";
 
 /** What every trial of processes can do. */
 const COMMON: readonly Capability[] = ["signals", "gate", "rollout", "record", "scale", "restart"];
@@ -58,11 +56,6 @@ export function processCluster(options: ProcessClusterOptions): Cluster {
     if (worker === undefined) throw new Error(`${replica} is gone`);
     return worker;
   };
-  const gateOf = ({ replica }: Replica) => {
-    const gate = host.gate(replica);
-    if (gate === undefined) throw new Error(`${replica} is gone, and its gate with it`);
-    return gate;
-  };
   const remove = async (replica: Replica, grace: number | undefined, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     const worker = workerOf(replica);
@@ -89,11 +82,7 @@ export function processCluster(options: ProcessClusterOptions): Cluster {
     paused: ({ replica }) => kubelet.worker(replica)?.isFrozen() ?? false,
     kill: (replica, signal) => remove(replica, 0, signal),
     evict: (replica, signal) => remove(replica, undefined, signal),
-    disturb: (replica, disturbance, fault) => gateOf(replica).disturb(disturbance, fault),
-    ask: async (replica, timeout, signal) =>
-      askApi(`${gateOf(replica).url}${lockPath(lock.kind, lock.namespace, lock.name)}`, timeout, signal),
-    watchLock: async (replica, span, signal) =>
-      watchLock(`${gateOf(replica).url}${lockWatchPath(lock.kind, lock.namespace, lock.name)}`, span, signal),
+    ...throughGate(host, lock),
     editRecord: hands.editRecord,
     deleteRecord: hands.deleteRecord,
     scale: hands.scale,

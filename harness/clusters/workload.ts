@@ -4,7 +4,7 @@ import type { Ref } from "../kubernetes/objects.ts";
 import { refOf } from "../kubernetes/rollout/action.ts";
 import { isRolledOut } from "../kubernetes/rollout/daemonset.ts";
 import { isComplete } from "../kubernetes/rollout/status.ts";
-import type { DaemonSet, Deployment } from "../kubernetes/rollout/types.ts";
+import type { DaemonSet, Deployment, PodSpec } from "../kubernetes/rollout/types.ts";
 import { deploymentOf, nameOf, podSpecOf, readinessOf, type DeployOptions } from "./deployment-of.ts";
 
 /** What is changed of a pod template, by a merge patch. */
@@ -36,6 +36,13 @@ function daemonSetOf(options: DeployOptions): DaemonSet {
 /** The object that runs an elector's command; InputError for an elector that has none. */
 export const workloadOf = (options: DeployOptions): Workload =>
   options.elector.workload === "DaemonSet" ? daemonSetOf(options) : deploymentOf(options);
+
+/** The workload, its pods' spec changed. */
+export function withPods(workload: Workload, change: (spec: PodSpec) => PodSpec): Workload {
+  const { template } = workload.spec;
+  const spec = { ...workload.spec, template: { ...template, spec: change(template.spec) } };
+  return { ...workload, spec } as Workload;
+}
 
 export const workloadRef = (workload: Workload): Ref =>
   refOf(isDaemonSet(workload) ? "daemonsets" : "deployments", workload);

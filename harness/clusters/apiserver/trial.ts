@@ -21,8 +21,7 @@ import { ACCOUNT, openAccount } from "./account.ts";
 import type { StallWatch } from "../stall-watch.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Turnstile } from "../turnstile.ts";
-import type { DeployOptions } from "../deployment-of.ts";
-import { migrationOf, workloadOf, workloadRef, type Workload } from "../workload.ts";
+import { migrationOf, withPods, workloadOf, workloadRef } from "../workload.ts";
 import type { ApiClient } from "./client.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { follow, type Followed } from "./follow.ts";
@@ -66,16 +65,6 @@ const realPods = (spec: PodSpec): PodSpec => ({
   containers: spec.containers.map((container) => ({ image: IMAGE, ...container })),
 });
 
-/** The workload of the embedded cluster, as a real API takes it. */
-function realWorkload(options: DeployOptions): Workload {
-  const workload = workloadOf(options);
-  const { template } = workload.spec;
-  return {
-    ...workload,
-    spec: { ...workload.spec, template: { ...template, spec: realPods(template.spec) } },
-  } as Workload;
-}
-
 /** Of what objects this elector, and what it is rolled to, hold one. */
 export const lockKinds = ({ elector, successor }: TrialOptions): readonly LockKind[] =>
   [elector, ...(successor ? [successor] : [])].flatMap(({ lock }) => [
@@ -99,7 +88,7 @@ export async function openApiserverTrial(
   const { client } = plane;
   const { elector, namespace, timing, time } = options;
   const deploy = { ...options, runtime: home.runtime ?? "process" } as const;
-  const [workload, change] = [realWorkload(deploy), migrationOf(deploy)];
+  const [workload, change] = [withPods(workloadOf(deploy), realPods), migrationOf(deploy)];
   const migration = change && { spec: realPods(change.spec) };
   const ref = workloadRef(workload);
   const lock = { namespace, ...judgedLock(options, options.election) };

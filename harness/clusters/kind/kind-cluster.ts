@@ -3,12 +3,10 @@ import type { Capability, Cluster, Replica } from "../../core/cluster.ts";
 import type { LockKind, Timing } from "../../core/elector.ts";
 import { incarnationKey } from "../../core/events.ts";
 import type { Time } from "../../core/time.ts";
-import { askApi } from "../ask.ts";
 import type { Leadership } from "../leadership.ts";
-import { lockPath, lockWatchPath } from "../lock-path.ts";
 import { drainer, type Hands } from "../process-cluster.ts";
 import { revisionOf, type ReplicaHost } from "../replica-host.ts";
-import { watchLock } from "../watch-lock.ts";
+import { throughGate } from "../through-gate.ts";
 import type { KindPod } from "./kind-pod.ts";
 import type { KindPods } from "./kind-pods.ts";
 
@@ -51,11 +49,6 @@ export function kindCluster(options: {
     if (pod.main?.incarnation !== replica.incarnation) throw new Error(`${incarnationKey(replica)} is gone`);
     return pod;
   };
-  const gateOf = ({ replica }: Replica) => {
-    const gate = host.gate(replica);
-    if (gate === undefined) throw new Error(`${replica} is gone, and its gate with it`);
-    return gate;
-  };
   const until = async (holds: () => boolean, signal: AbortSignal): Promise<void> => {
     while (!holds()) await sleep(LOOK_EVERY, undefined, { signal });
   };
@@ -84,11 +77,7 @@ export function kindCluster(options: {
       await hands.removePod(pod.pod, pod.pod.spec.terminationGracePeriodSeconds ?? 30);
       await until(ended(pod), signal);
     },
-    disturb: (replica, disturbance, fault) => gateOf(replica).disturb(disturbance, fault),
-    ask: async (replica, timeout, signal) =>
-      askApi(`${gateOf(replica).url}${lockPath(lock.kind, lock.namespace, lock.name)}`, timeout, signal),
-    watchLock: async (replica, span, signal) =>
-      watchLock(`${gateOf(replica).url}${lockWatchPath(lock.kind, lock.namespace, lock.name)}`, span, signal),
+    ...throughGate(host, lock),
     editRecord: hands.editRecord,
     deleteRecord: hands.deleteRecord,
     scale: hands.scale,

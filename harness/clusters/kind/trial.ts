@@ -12,7 +12,7 @@ import { openRelay } from "./relay.ts";
 import { CONTAINER } from "../deployment-of.ts";
 import type { HomeOptions, Trial, TrialOptions } from "../home.ts";
 import type { StallWatch } from "../stall-watch.ts";
-import { migrationOf, workloadOf, workloadRef, type Workload } from "../workload.ts";
+import { migrationOf, withPods, workloadOf, workloadRef } from "../workload.ts";
 import { followLeadership } from "../leadership.ts";
 import { judgedLock } from "../lock-path.ts";
 import { replicaHost } from "../replica-host.ts";
@@ -36,14 +36,6 @@ export type KindPlane = {
   /** The next address of this machine at which a pod is asked. */
   readonly address: () => string;
   readonly stalls: StallWatch;
-};
-
-const withPods = (workload: Workload, change: (spec: PodSpec) => PodSpec): Workload => {
-  const { template } = workload.spec;
-  return {
-    ...workload,
-    spec: { ...workload.spec, template: { ...template, spec: change(template.spec) } },
-  } as Workload;
 };
 
 /** Controllers, scheduler and kubelets are granted this until every replica has a process, in ms. */
