@@ -69,7 +69,7 @@ export type ElectorProfile = {
   readonly release: boolean;
   readonly fencing: boolean;
   readonly profile: Profile;
-  /** scenario → properties that upstream admits it breaks. */
+  /** scenario, or "*" for every one → properties that upstream admits it breaks. */
   readonly knownLimits: Readonly<Record<string, readonly string[]>>;
 };
 

@@ -1,4 +1,5 @@
 import { messageOf } from "./errors.ts";
+import type { ElectorProfile } from "./elector.ts";
 import type { Property } from "./property.ts";
 import { noticeMeasures } from "./notices.ts";
 import { standbyPollSpreads } from "./polls.ts";
@@ -86,6 +87,12 @@ function reasonOf(results: readonly PropertyResult[], hazards: readonly Hazard[]
   return `${held === 1 ? "the property holds" : `all ${held} properties hold`}${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`;
 }
 
+/** What is admitted of this scenario, and of every one (`"*"`). */
+const limitsOf = (known: ElectorProfile["knownLimits"], scenario: string): readonly string[] => [
+  ...(known[scenario] ?? []),
+  ...(known["*"] ?? []),
+];
+
 /**
  * Judges a view by every property: fail > unknown > pass, nothing judged is unknown. Properties that the view's header
  * calls incidental are left out where the trial gave no occasion to judge them. A failure that the elector's knownLimits
@@ -97,7 +104,7 @@ export function judge(
   options: { readonly strict?: boolean } = {},
 ): Judgement {
   const { elector, scenario } = view.header;
-  const limits = options.strict ? [] : (elector.knownLimits?.[scenario] ?? []);
+  const limits = options.strict ? [] : limitsOf(elector.knownLimits ?? {}, scenario);
   const notJudged: NotJudged[] = [];
   const applicable = properties.filter((property) => {
     const reason = property.inapplicable?.(view);

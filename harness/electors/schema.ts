@@ -181,7 +181,7 @@ export const ElectorFile = z.strictObject({
   knownLimits: z
     .record(z.string(), z.array(z.string()))
     .default({})
-    .describe("scenario: properties that upstream admits it breaks."),
+    .describe('scenario, or "*" for every one: properties that upstream admits it breaks.'),
 });
 
 export type ElectorFile = z.output<typeof ElectorFile>;

@@ -84,6 +84,10 @@ test("a known limit keeps its witnesses and counts as pass, but not in strict mo
   expect(lenient.results[0]).toMatchObject({ name: "at-most-one-leader", verdict: "fail", known: true });
   expect(lenient.results[0]!.witnesses).toHaveLength(1);
   expect(judge(admitted, [atMostOneLeader], { strict: true })).toMatchObject({ verdict: "fail" });
+  const limitedTo = (knownLimits: Record<string, readonly string[]>) =>
+    viewOf({ ...told, header: { ...told.header, elector: { ...told.header.elector, knownLimits } } });
+  expect(judge(limitedTo({ "*": ["at-most-one-leader"] }), [atMostOneLeader])).toMatchObject({ verdict: "pass" });
+  expect(judge(limitedTo({ other: ["at-most-one-leader"] }), [atMostOneLeader])).toMatchObject({ verdict: "fail" });
 });
 
 test("strict mode turns hazards into failures that name their cause", () => {
