@@ -84,7 +84,9 @@ function onlyRead(view: View, tenure: Tenure): Call | undefined {
 }
 
 function adoptionWitness(view: View, tenure: Tenure, { invoke }: Call): Witness {
-  const wrote = lockCalls(view).get(tenure.key)!.some((call) => isWrite(call.invoke) && call.invoke.at <= invoke.at);
+  const wrote = lockCalls(view)
+    .get(tenure.key)!
+    .some((call) => isWrite(call.invoke) && call.invoke.at <= invoke.at);
   const why = wrote ? "no write of its own to the lock was committed" : "it had only read the lock";
   return {
     summary: `${tenure.key} claimed at ${instant(tenure.start.at)} with no committed acquire of its own: ${why}`,
