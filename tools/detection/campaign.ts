@@ -24,6 +24,8 @@ export type Campaign = {
   readonly sweeps: number;
   /** The most trials that a mutant is given in a sweep before it has escaped. */
   readonly budget: number;
+  /** Mutants are tried until they are convicted in the first sweep too: no matrix, but a fraction of its trials. */
+  readonly brief?: boolean;
   /** Trials at once; absent: as many as the measured stall allows. */
   readonly jobs?: number;
   /** Where histories and logs go. */
@@ -52,22 +54,21 @@ type Chain = readonly Trial[];
 /**
  * The first sweep tries everybody under every scenario: the matrix. In later ones mutants are tried until they are
  * convicted, and who has nothing to be convicted of under every scenario again. Last, whom the first sweep did not
- * convict is tried on until the budget is spent.
+ * convict is tried on until the budget is spent. A brief campaign tries mutants only until they are convicted.
  */
-export function chainsOf({ subjects, scenarios, sweeps, budget }: Campaign): readonly Chain[] {
+export function chainsOf({ subjects, scenarios, sweeps, budget, brief }: Campaign): readonly Chain[] {
   const trials = (who: Prepared, sweep: number, from: number, to: number): Trial[] =>
     Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ who, sweep, place: from + index }));
   const mutants = subjects.filter(({ subject }) => subject.kind === "mutant");
   const swept = Array.from({ length: sweeps }, (_, sweep) =>
     subjects.flatMap((who): Chain[] =>
-      sweep > 0 && mutants.includes(who)
+      (sweep > 0 || brief) && mutants.includes(who)
         ? [trials(who, sweep, 0, budget)]
         : trials(who, sweep, 0, scenarios.length).map((trial) => [trial]),
     ),
   ).flat();
-  return [...swept, ...mutants.map((who) => trials(who, 0, scenarios.length, budget))].filter(
-    ({ length }) => length > 0,
-  );
+  const further = brief ? [] : mutants.map((who) => trials(who, 0, scenarios.length, budget));
+  return [...swept, ...further].filter(({ length }) => length > 0);
 }
 
 /** Runs the campaign, `jobs` trials at once on one embedded API; tells of each trial as it ends. */
@@ -147,7 +148,8 @@ export async function runCampaign(
     sightings.some((seen) => seen.elector === who.subject.name && seen.sweep === sweep && convicts(who.subject, seen));
 
   /** The first sweep's battery is run whole; whatever else a mutant is given is for its conviction alone. */
-  const conditional = ({ sweep, place }: Trial): boolean => sweep > 0 || place >= campaign.scenarios.length;
+  const conditional = ({ sweep, place }: Trial): boolean =>
+    sweep > 0 || campaign.brief === true || place >= campaign.scenarios.length;
 
   const more = (): boolean => !signal.aborted;
   await inParallel(chainsOf(campaign), valve, more, async (chain, begun) => {

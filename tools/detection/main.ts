@@ -6,6 +6,7 @@ import { checkCluster } from "../../harness/cli/run.ts";
 import { interruptible } from "../../harness/cli/interrupt.ts";
 import { integer, list } from "../../harness/cli/options.ts";
 import { jsonOption } from "../../harness/cli/run-options.ts";
+import { InputError } from "../../harness/core/errors.ts";
 import { newRunId } from "../../harness/runner/folder.ts";
 import { loadScenario } from "../../harness/runner/scenarios.ts";
 import { battery } from "./battery.ts";
@@ -24,6 +25,7 @@ type Options = {
   readonly budget?: number;
   readonly jobs?: number;
   readonly out?: string;
+  readonly brief?: boolean;
   readonly write?: boolean;
   readonly output?: "json";
 };
@@ -34,7 +36,11 @@ const program = new Command("detection")
   )
   .option("--mutants <a,b>", "only these (the right electors are always tried)", list)
   .option("--scenarios <x,y>", "the scenarios of the battery", list, battery)
-  .option("--cluster <name>", "where: embedded, or simulation for the electors that live in process", "embedded")
+  .option(
+    "--cluster <name>",
+    "where: embedded, apiserver, or simulation for the electors that live in process",
+    "embedded",
+  )
   .option("--seed <s>", "seed of the first sweep; the next ones count up", integer("--seed", 0), 1)
   .option("--sweeps <n>", "repetitions over which the medians are taken", integer("--sweeps", 1), 3)
   .option(
@@ -42,6 +48,7 @@ const program = new Command("detection")
     "the most trials a mutant is given in a sweep (default: four times the battery)",
     integer("--budget", 1),
   )
+  .option("--brief", "try each mutant only until it is convicted: no matrix, a fraction of the trials")
   .option("--jobs <n>", "trials at once (default: as many as the measured stall allows)", integer("--jobs", 1))
   .option("--out <dir>", "where histories go (default reports/detection/<id>)")
   .option("--write", "write the matrix into docs/track-record.md")
@@ -62,6 +69,12 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function detect(options: Options, signal: AbortSignal): Promise<number> {
   checkCluster(options.cluster);
+  if (options.brief && options.write)
+    throw new InputError(
+      "a brief campaign makes no matrix to write",
+      { field: "--brief" },
+      "leave out --brief or --write",
+    );
   for (const name of options.scenarios) await loadScenario(name); // bad input is told before anything starts
   const begun = performance.now();
   const subjects = await prepareSubjects(options.mutants, options.cluster, say, signal);

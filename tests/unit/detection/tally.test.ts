@@ -83,7 +83,7 @@ test("a sweep's order holds every scenario once, and depends on its seed alone",
   expect(new Set([1, 2, 3, 4, 5].map((seed) => orderOf(names, seed).join(""))).size).toBeGreaterThan(1);
 });
 
-test("the first sweep tries everybody under everything; later ones a mutant until its budget is spent", () => {
+test("the first sweep tries everybody under everything; later ones a mutant until its budget is spent, a brief one too", () => {
   const subjects = [robber, right].map((subject) => ({ subject, elector: {} as never }));
   const campaign = {
     cluster: "embedded",
@@ -107,6 +107,12 @@ test("the first sweep tries everybody under everything; later ones a mutant unti
     ["right 1 0"],
     ["right 1 1"],
     ["mutant 0 2"],
+  ]);
+  const brief = chainsOf({ ...campaign, sweeps: 1, brief: true });
+  expect(brief.map((chain) => chain.map(({ who, place }) => `${who.subject.kind} ${place}`))).toEqual([
+    ["mutant 0", "mutant 1", "mutant 2"],
+    ["right 0"],
+    ["right 1"],
   ]);
 });
 
