@@ -137,17 +137,14 @@ function witnessOf(view: View, { first, last }: Disagreement, bound: number): Wi
 export const endpointAgreement = defineProperty({
   name: "endpoint-agreement",
   summary: "What a replica's endpoint says of the leader agrees with the record within the elector's bound.",
+  inapplicable({ answers, header: { elector } }) {
+    const declared = elector.observe === "http" || elector.observe === "metrics";
+    return declared || answers.length > 0 ? undefined : "the elector declares no endpoint";
+  },
   judge(view) {
-    const { observe, profile, timing } = view.header.elector;
+    const { profile, timing } = view.header.elector;
     const none = { level: "L1" as const, witnesses: [], hazards: [] };
-    if (view.answers.length === 0)
-      return observe === "http" || observe === "metrics"
-        ? { ...none, verdict: "unknown", reason: "no endpoint ever answered" }
-        : {
-            ...none,
-            verdict: "pass",
-            reason: "does not apply: the elector declares no endpoint, so there is nothing to hold it to",
-          };
+    if (view.answers.length === 0) return { ...none, verdict: "unknown", reason: "no endpoint ever answered" };
     if (view.records.length === 0)
       return {
         ...none,

@@ -134,6 +134,8 @@ function witnessOf(view: View, { tenure, renewed, deadline, until, hindrance }: 
 export const stepDown = defineProperty({
   name: NAME,
   summary: "A running replica that cannot renew disclaims within its renewDeadline and retryPeriod.",
+  inapplicable: ({ header: { elector } }) =>
+    elector.timing.renewDeadline === undefined ? "the elector declares no renewDeadline" : undefined,
   judge(view) {
     const level = statementLevel(view);
     const none = { level, witnesses: [], hazards: [] };
@@ -144,11 +146,7 @@ export const stepDown = defineProperty({
       reason,
     });
     if (view.header.elector.timing.renewDeadline === undefined)
-      return {
-        ...none,
-        verdict: "pass",
-        reason: "does not apply: the elector declares no renewDeadline, so there is nothing to hold it to",
-      };
+      return unknown("the elector declares no renewDeadline, so there is nothing to hold it to");
     if (level === "L0") return unknown("only the record was observed, and it does not tell who believes that it leads");
     if (view.calls.length === 0) return unknown("no gate saw a call, so no renewal could be seen");
     const stretches = termsOf(view)

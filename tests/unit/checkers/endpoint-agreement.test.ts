@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { endpointAgreement } from "../../../harness/checkers/index.ts";
+import { judge } from "../../../harness/core/judge.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
 import { handover, named, opening } from "./stories.ts";
 import { Story } from "./story.ts";
@@ -67,7 +68,10 @@ test("a replica that cannot know the record is not held to it until the bound af
 });
 
 test("an elector without an endpoint is not held to one; one that never answered is unknown", () => {
-  expect(judged(handover())).toMatchObject({ verdict: "pass", reason: expect.stringContaining("does not apply") });
+  const without = viewOf(handover().history());
+  expect(endpointAgreement.inapplicable!(without)).toBe("the elector declares no endpoint");
+  expect(judge(without, [endpointAgreement])).toMatchObject({ verdict: "unknown", reason: "no property was judged" });
+  expect(endpointAgreement.inapplicable!(viewOf(opening({ elector: { observe: "http" } }).history()))).toBeUndefined();
   expect(verdictOf(handover(9500, { elector: { observe: "http" } }))).toBe("unknown");
   const unrecorded = new Story({ elector: { observe: "http" } }).starts("a", 0).answers("a", 1000, true).ends(2000);
   expect(verdictOf(unrecorded)).toBe("unknown");

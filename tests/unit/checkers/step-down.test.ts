@@ -101,7 +101,9 @@ test("a renewal whose answer was lost counts once its author reads that it was c
 test("an elector without a deadline is not held to any; one whose record lasts longer has longer timings", () => {
   const timing = { leaseDuration: seconds(4), retryPeriod: seconds(1) };
   const free = opening({ elector: { timing } }).fault("partition", "cut", "a", 5000, 12_000).ends(14_000);
-  expect(judged(free)).toMatchObject({ verdict: "pass", reason: expect.stringContaining("does not apply") });
+  expect(stepDown.inapplicable!(viewOf(free.history()))).toBe("the elector declares no renewDeadline");
+  expect(stepDown.inapplicable!(viewOf(opening().history()))).toBeUndefined();
+  expect(judged(free).verdict).toBe("unknown");
   const longer = (durationSeconds: number) =>
     opening()
       .writes("a", 4990, "a", "update", undefined, 1, { durationSeconds })
