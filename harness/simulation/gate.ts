@@ -1,10 +1,10 @@
 import type { ActiveDisturbance, Disturbance } from "../core/disturbance.ts";
-import type { HistoryEvent, Incarnation, LockRecord, ReturnEvent, Verb } from "../core/events.ts";
+import type { HistoryEvent, LockRecord, ReturnEvent, Verb } from "../core/events.ts";
 import { faultOf, type Connection } from "../gate/connection.ts";
 import { disturbancesOn, type Disturbances, type LiveWatch } from "../gate/disturbances.ts";
-import type { Plan } from "../gate/plan.ts";
 import type { Route } from "../gate/route.ts";
-import type { Bounds, Millis } from "../core/time.ts";
+import { SimulatedConnection, type Call } from "./call.ts";
+import { invokeOf, returnOf } from "./call-events.ts";
 import type { SimulatedAnswer, SimulatedClient } from "./elector.ts";
 import { readRecord, replaced, rewritten } from "./lease-body.ts";
 import type { LeaseApi, Reply } from "./lease-table.ts";
@@ -24,49 +24,6 @@ export type Network = {
   /** One way through the network, in ms. */
   latency(): number;
   record(event: HistoryEvent): void;
-};
-
-/** A client's connection; whose it is: a process's, or a question's of the harness. */
-class SimulatedConnection implements Connection {
-  frozen?: string;
-  deaf?: string;
-  mute?: { readonly fault: string; swallowed(): void };
-  cut?: string;
-  /** The call that is under way on it: one at a time, as in HTTP/1.1. */
-  call: Call | undefined;
-  /** It has reached the gate. */
-  known = false;
-  gone = false;
-  readonly #broken: (connection: SimulatedConnection) => void;
-
-  constructor(broken: (connection: SimulatedConnection) => void) {
-    this.#broken = broken;
-  }
-  stopReading(): void {}
-  reset(): void {
-    if (!this.gone) this.#broken(this);
-  }
-}
-
-/** A call on its way. Its client may have left it; its connection may be frozen. */
-type Call = {
-  readonly connection: SimulatedConnection;
-  /** Undefined: the harness asks. */
-  readonly process: SimulatedProcess | undefined;
-  readonly verb: Verb;
-  body: LockRecord | undefined;
-  readonly version: string | undefined;
-  finish(answer: SimulatedAnswer): void;
-  /** 0: it has not arrived, or is not to be recorded. */
-  number: number;
-  plan: Plan | undefined;
-  reply: Reply | undefined;
-  committed: Bounds | undefined;
-  forwarded: boolean;
-  /** Its client is gone. */
-  gone: boolean;
-  ended: boolean;
-  swallowed: boolean;
 };
 
 const failed = (detail: string): SimulatedAnswer => ({ kind: "error", detail });
@@ -251,7 +208,7 @@ export class SimulatedGate {
       if (!this.#disturbances.admit(connection)) return;
     }
     if (call.ended || connection.frozen !== undefined || connection.deaf !== undefined || connection.gone) return;
-    const { process, verb, version } = call;
+    const { process, verb } = call;
     const facts = { counted: process !== undefined, afterRead: this.#afterRead };
     const plan = this.#disturbances.plan(
       this.#routeOf(verb),
@@ -262,23 +219,12 @@ export class SimulatedGate {
     if (process !== undefined) {
       this.#afterRead = call.body === undefined;
       call.number = this.#calls += 1;
-      this.#invoked(call, process.who, version);
+      const { clock, record, object } = this.#network;
+      record(invokeOf(call, process.who, object, clock.now()));
     }
     if (plan === undefined) this.#forward(call);
     else if (call.gone) this.#drop(call);
     else this.#wait(call, "before", () => this.#forward(call));
-  }
-
-  #invoked({ number, verb, body }: Call, { replica, incarnation }: Incarnation, version: string | undefined): void {
-    const { clock, record, object } = this.#network;
-    const at = clock.now();
-    const resource = "leases";
-    // Written out: spreading optional fields in is what a simulation would spend its time on.
-    if (body === undefined) record({ type: "invoke", at, replica, incarnation, call: number, verb, resource, object });
-    else if (version === undefined)
-      record({ type: "invoke", at, replica, incarnation, call: number, verb, resource, object, record: body });
-    else
-      record({ type: "invoke", at, replica, incarnation, call: number, verb, resource, object, version, record: body });
   }
 
   #stuck({ ended, connection }: Call): boolean {
@@ -370,30 +316,7 @@ export class SimulatedGate {
     if (call.ended) return;
     call.ended = true;
     if (call.number === 0) return; // it never arrived, or was the harness's
-    const broken = type === "info" ? faultOf(call.connection) : undefined;
-    const fault = broken ?? call.plan?.fault;
-    const { replica, incarnation } = call.process!.who;
-    const at: Millis = this.#network.clock.now();
-    const { number, committed } = call;
-    const stored = call.reply?.stored;
-    const { record } = this.#network;
-    if (stored === undefined || fault !== undefined)
-      record({
-        type,
-        at,
-        replica,
-        incarnation,
-        call: number,
-        status,
-        ...(committed === undefined ? {} : { committed }),
-        ...(stored === undefined ? {} : stored),
-        ...(fault === undefined ? {} : { fault }),
-      });
-    else {
-      const { version, record: seen } = stored;
-      if (committed === undefined)
-        record({ type, at, replica, incarnation, call: number, status, version, record: seen });
-      else record({ type, at, replica, incarnation, call: number, status, committed, version, record: seen });
-    }
+    const { clock, record } = this.#network;
+    record(returnOf(call, call.process!.who, type, status, clock.now()));
   }
 }
