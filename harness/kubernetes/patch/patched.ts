@@ -123,7 +123,11 @@ function convert({ resource }: PatchRequest, body: Json, typed: string): KubeObj
     const into = `unable to convert unstructured object to ${resource.group}/${resource.version}, Kind=${resource.kind}`;
     const why = /unmarshal number \d+\.\d+ .* of type (int\d+)/.exec(error.message);
     const text =
-      why === null ? error.message.replace(/Go struct field \S+/, "Go value") : `cannot convert float64 to ${why[1]}`;
+      why === null
+        ? error.message
+            .replace(/Go struct field \S+/, "Go value")
+            .replace(/^(?=illegal base64)/, "error decoding from json: ")
+        : `cannot convert float64 to ${why[1]}`;
     throw internal(`failed to convert new object ${typed} to proper version: ${into}: ${text}`);
   }
 }

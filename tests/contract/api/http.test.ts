@@ -196,6 +196,15 @@ test.each([
     422,
     "converting (v1.Secret) to (coordination.Lease): unknown conversion",
   ],
+  [
+    "PATCH",
+    `${CONFIGMAPS}/a?fieldManager=m`,
+    '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"binaryData":{"b":"not base64!"}}',
+    "application/apply-patch+yaml",
+    "",
+    500,
+    "to /v1, Kind=ConfigMap: error decoding from json: illegal base64 data at input byte 3",
+  ],
   ["PATCH", `${LEASES}/a`, '{"apiVersion":null}', "application/merge-patch+json", "", 400, "name must be provided"],
   [
     "POST",
