@@ -52,6 +52,20 @@ export function isOurs(pid: number, run?: string): boolean {
 /** Processes that carry this run's mark, wherever they fled to. */
 export const straysOf = (run: string): readonly number[] => allPids().filter((pid) => isOurs(pid, run));
 
+/** Whether nothing of a process is left but its parent's note: a dying leader is a zombie before its other threads are done. */
+export function isGone(pid: number): boolean {
+  const state = statOf(pid)?.state;
+  return state === undefined || (state === "Z" && threadsOf(pid) <= 1);
+}
+
+function threadsOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0; // gone meanwhile
+  }
+}
+
 /** Sends a signal to a process (or, negative, a group); false when there is none. */
 export function send(pid: number, signal: NodeJS.Signals): boolean {
   try {

@@ -35,7 +35,10 @@ export function prepareCreate(resource: Resource, object: KubeObject, birth: Bir
   let next = kind.defaults?.({ ...object, metadata }) ?? { ...object, metadata };
   if (resource.name === "leases") next = gateLease(next, birth.features);
   if (hasStatus(resource)) next = withStatus(next, kind.status?.(next));
-  const errors = [...metaErrors(next.metadata, resource), ...kindErrors(resource.name, next)];
+  const own = kindErrors(resource.name, next);
+  // An event's own validation looks at the event alone, and its metadata is looked at once that has passed.
+  const alone = resource.name === "events" && own.length > 0;
+  const errors = alone ? own : [...metaErrors(next.metadata, resource), ...own];
   if (errors.length > 0) throw invalidObject(resource, next.metadata.name ?? "", errors);
   return next;
 }

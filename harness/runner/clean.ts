@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { mayHaveContainers } from "../clusters/containers/mark.ts";
 import { removeNoted } from "../clusters/kind/leftovers.ts";
 import { reap } from "../clusters/ledger.ts";
+import { isGone, send, straysOf } from "../clusters/proc.ts";
+import { HarnessError } from "../core/errors.ts";
 import { abandoned, removeState } from "./state.ts";
 
 export type Cleaned = {
@@ -13,6 +16,10 @@ export type Cleaned = {
   readonly removed: readonly string[];
 };
 
+/** How often the dying are looked at, and how long they are waited for, in ms. */
+const LOOK = 10;
+const GONE_WITHIN = 10_000;
+
 /** kind is granted this for what one run left, in ms. */
 const REMOVED_WITHIN = 300_000;
 
@@ -23,13 +30,33 @@ const REMOVED_WITHIN = 300_000;
 export async function clean(): Promise<readonly Cleaned[]> {
   const cleaned: Cleaned[] = [];
   for (const { run, folder, memory, ledger } of abandoned()) {
-    const processes = existsSync(ledger) ? reap(ledger) : [];
+    const processes = await endProcesses(run, ledger);
     const containers = mayHaveContainers(folder) ? await removeAll(run) : [];
     const removed = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
     removeState({ folder, memory });
     cleaned.push({ run, processes, containers, removed });
   }
   return cleaned;
+}
+
+/**
+ * Ends what the ledger names, and what bears the run's mark and was started too late to be noted; resolves once all are
+ * gone, with their ports and files.
+ */
+async function endProcesses(run: string, ledger: string): Promise<readonly number[]> {
+  const ended = new Set(existsSync(ledger) ? reap(ledger) : []);
+  const deadline = performance.now() + GONE_WITHIN;
+  for (;;) {
+    const strays = straysOf(run).filter((pid) => !ended.has(pid));
+    for (const pid of strays) if (send(pid, "SIGKILL")) ended.add(pid);
+    const living = [...ended].filter((pid) => !isGone(pid));
+    if (strays.length + living.length === 0) return [...ended];
+    if (performance.now() > deadline)
+      throw new HarnessError(`processes of run ${run} got SIGKILL and do not end: ${living.join(", ")}`, {
+        mend: "look for what holds them (state D in ps: a disk or a network file system), and clean again",
+      });
+    await sleep(LOOK);
+  }
 }
 
 async function removeAll(run: string): Promise<readonly string[]> {

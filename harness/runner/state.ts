@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { statOf } from "../clusters/proc.ts";
@@ -24,8 +24,12 @@ export type RunState = {
 /** Opens the run's state folder; disposing removes it. What a SIGKILL leaves, `clean` finds by its owner being gone. */
 export function openState(run: string): RunState {
   const folder = join(stateRoot(), run);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, "owner"), `${process.pid} ${statOf(process.pid)?.started}\n`);
+  const started = statOf(process.pid)?.started;
+  // It appears with its owner: a `clean` beside it would take one that names nobody for a dead run's.
+  const staged = join(stateRoot(), `.${process.pid}-${started}.${run}`);
+  mkdirSync(staged, { recursive: true, mode: 0o700 });
+  writeFileSync(join(staged, "owner"), `${process.pid} ${started}\n`);
+  renameSync(staged, folder);
   const memory = join(memoryRoot(), run);
   return {
     folder,
@@ -43,23 +47,28 @@ export function removeState({ folder, memory }: { readonly folder: string; reado
 
 /** State folders whose harness is gone. */
 export function abandoned(): readonly (Omit<RunState, typeof Symbol.dispose> & { readonly run: string })[] {
-  let runs: string[];
+  let names: string[];
   try {
-    runs = readdirSync(stateRoot());
+    names = readdirSync(stateRoot());
   } catch {
     return []; // no run was ever made here
   }
-  return runs.flatMap((run) => {
-    const folder = join(stateRoot(), run);
-    return ownerLives(folder) ? [] : [{ run, folder, memory: join(memoryRoot(), run), ledger: join(folder, "ledger") }];
+  return names.flatMap((name) => {
+    const folder = join(stateRoot(), name);
+    const run = name.replace(STAGED, "");
+    return ownerLives(name) ? [] : [{ run, folder, memory: join(memoryRoot(), run), ledger: join(folder, "ledger") }];
   });
 }
 
-function ownerLives(folder: string): boolean {
+/** A folder that has not got its name yet says whose it is in the one it has. */
+const STAGED = /^\.(\d+)-(\d+)\./;
+
+function ownerLives(name: string): boolean {
   try {
-    const [pid, started] = readFileSync(join(folder, "owner"), "utf8").trim().split(" ");
+    const text = STAGED.exec(name)?.slice(1).join(" ") ?? readFileSync(join(stateRoot(), name, "owner"), "utf8");
+    const [pid, started] = text.trim().split(" ");
     return statOf(Number(pid))?.started === started;
   } catch {
-    return false; // an owner that never got to write its name is gone
+    return false; // who names no owner was removed half-way
   }
 }

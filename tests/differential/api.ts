@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { compare, described, type Found } from "./compare.ts";
-import { sequences } from "./generate.ts";
+import { sequences } from "./draw/sequences.ts";
 import { openEmbeddedSide, openRealSide } from "./side.ts";
 
 /** Requests of a sequence, at most; half of it on average. */

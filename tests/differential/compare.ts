@@ -1,5 +1,6 @@
 import type { Operation } from "./operation.ts";
-import { playBoth, type Outcome } from "./play.ts";
+import { playBoth } from "./play/both.ts";
+import type { Outcome } from "./play/outcome.ts";
 import { differenceOf, Normalizer, type Difference, type Normal } from "./normal.ts";
 import { excuses } from "./excuses.ts";
 import type { Side } from "./side.ts";

@@ -1,6 +1,6 @@
 import { isJson, type Json } from "../../harness/wire/schema.ts";
 import { masks, shortened, type Mask } from "./masks.ts";
-import type { Outcome } from "./play.ts";
+import type { Outcome } from "./play/outcome.ts";
 
 /** What is compared of one operation. */
 export type Normal = { readonly answers: readonly unknown[]; readonly frames: readonly unknown[] };

@@ -5,13 +5,11 @@ import { isJson, type Json } from "../../wire/schema.ts";
 import { messageOf as errorText } from "../../core/errors.ts";
 import { ApiError, badRequest, internal } from "../errors.ts";
 import type { PatchType } from "../objects.ts";
-import { resources } from "../resources.ts";
+import { internalName, notOfKind, unregistered, versionPart, type GroupKind } from "../scheme.ts";
 import { goKind, parseGoJson } from "./go-json.ts";
 
 /** A request's body with its Content-Type. */
 export type Body = { readonly type: string | undefined; readonly bytes: Buffer };
-/** What kind an endpoint takes. */
-export type Expected = { readonly apiVersion: string; readonly kind: string };
 
 const MOST_SHOWN = 30;
 
@@ -28,11 +26,6 @@ const unsupportedType = (): ApiError =>
     "UnsupportedMediaType",
     "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
   );
-
-const isServed = (apiVersion: string, kind: string): boolean =>
-  resources.some((each) => each.apiVersion === apiVersion && (each.kind === kind || `${each.kind}List` === kind));
-const unregistered = (apiVersion: string, kind: string): string =>
-  `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`;
 
 const GO_HEADER =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
@@ -57,7 +50,7 @@ function parsed(body: Body): { readonly object: Json } | { readonly error: strin
   return "error" in json ? json : typeMeta(json.value);
 }
 
-function readText(body: Body, expected: Expected): Json {
+function readText(body: Body, expected: GroupKind): Json {
   const result = parsed(body);
   if ("error" in result)
     throw badRequest(
@@ -66,7 +59,7 @@ function readText(body: Body, expected: Expected): Json {
   return result.object;
 }
 
-function readProtobuf(body: Body, expected: Expected): Json {
+function readProtobuf(body: Body, expected: GroupKind): Json {
   try {
     const { object, apiVersion, kind } = openEnvelope(body.bytes);
     if (object !== undefined) return object;
@@ -80,12 +73,8 @@ function readProtobuf(body: Body, expected: Expected): Json {
   }
 }
 
-const versionPart = (apiVersion: string): string => apiVersion.slice(apiVersion.lastIndexOf("/") + 1);
-const internalName = (apiVersion: string): string =>
-  apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")).split(".", 1)[0]! : "core";
-
 /** The body's own kind and version must be the endpoint's; absent ones are the endpoint's. */
-function checkKind(object: Json, expected: Expected): void {
+function checkKind(object: Json, expected: GroupKind): void {
   const apiVersion = (object["apiVersion"] ?? "") === "" ? expected.apiVersion : String(object["apiVersion"]);
   const kind = (object["kind"] ?? "") === "" ? expected.kind : String(object["kind"]);
   if (apiVersion === expected.apiVersion && kind === expected.kind) return;
@@ -94,15 +83,12 @@ function checkKind(object: Json, expected: Expected): void {
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
     );
-  const version = versionPart(apiVersion);
-  const why = isServed(apiVersion, kind)
-    ? `converting (${version}.${kind}) to (${internalName(expected.apiVersion)}.${expected.kind}): unknown conversion`
-    : unregistered(apiVersion, kind);
-  throw badRequest(`${kind} in version "${version}" cannot be handled as a ${expected.kind}: ${why}`);
+  const why = notOfKind({ apiVersion, kind }, expected);
+  throw badRequest(`${kind} in version "${versionPart(apiVersion)}" cannot be handled as a ${expected.kind}: ${why}`);
 }
 
 /** Reads the object of a create or update: JSON (also when it does not say), YAML or protobuf. Throws 400 and 415. */
-export function readObject(body: Body, expected: Expected): Json {
+export function readObject(body: Body, expected: GroupKind): Json {
   const type = mediaType(body.type);
   let object: Json;
   if (type === "" || type === "application/json" || type === "application/yaml") object = readText(body, expected);
@@ -129,7 +115,7 @@ export function readDeleteOptions(body: Body): Json {
   const result = parsed(body);
   if ("error" in result) throw internal(`couldn't get version/kind; json parse error: ${result.error}`);
   const { kind = "DeleteOptions", apiVersion = "v1" } = result.object as Readonly<Record<string, string | undefined>>;
-  if (kind !== "DeleteOptions") throw internal(unregistered(apiVersion, kind));
+  if (kind !== "DeleteOptions") throw internal(unregistered({ apiVersion, kind }));
   return result.object;
 }
 

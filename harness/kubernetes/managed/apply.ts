@@ -70,9 +70,12 @@ function removeAt(root: Tree, path: Path): void {
   }
 }
 
-const isThere = (root: Json, path: Path): boolean =>
-  elementsOf(path).reduce<unknown>((node, element) => (isJson(node) ? node[element.slice(2)] : undefined), root) !==
-  undefined;
+const valueAt = (root: Json, path: Path): unknown =>
+  elementsOf(path).reduce<unknown>((node, element) => (isJson(node) ? node[element.slice(2)] : undefined), root);
+
+const isThere = (root: Json, path: Path): boolean => valueAt(root, path) !== undefined;
+
+const isEmpty = (value: unknown): boolean => isJson(value) && Object.keys(value).length === 0;
 
 /** `stated`: the configuration as it was sent; `config`: the same as an object of its kind. */
 export type Applied = {
@@ -92,15 +95,17 @@ function ownersOf(live: KubeObject | undefined, message: Message, time: string):
 }
 
 /** Paths, maps and lists included, whose value the merged object has new or otherwise; null takes a value away. */
-function changedPaths(live: Json, merged: Json, wanted: ReadonlyMap<Path, unknown>, message: Message): Set<Path> {
+function changedPaths(live: Json, merged: Json, stated: Json, message: Message): Set<Path> {
   const before = leavesOf(live, message, CHANGED);
   const changed = new Set<Path>();
   for (const [path, value] of leavesOf(merged, message, CHANGED))
     if (!before.has(path) || !equal(before.get(path), value)) changed.add(path);
-  for (const [path, value] of wanted) {
+  for (const [path, value] of leavesOf(stated, message, APPLIED)) {
     if (value === null && before.has(path)) changed.add(path);
     // So is an empty map, or a null, where nothing was.
     if ((value === CONTAINER || value === null) && !isThere(live, path)) changed.add(path);
+    // An empty struct is not the same as none.
+    if (value === CONTAINER && valueAt(stated, path) === null && isEmpty(valueAt(live, path))) changed.add(path);
   }
   return changed;
 }
@@ -145,7 +150,7 @@ export function applyConfig({ live, stated, config, message }: Applied, writer: 
 
   const merged = structuredClone(live ?? { ...config, metadata: { name: config.metadata.name } }) as unknown as Tree;
   for (const [path, value] of wanted) if (value !== CONTAINER) setAt(merged, path, value);
-  const changed = changedPaths(live ?? {}, merged, wanted, message);
+  const changed = changedPaths(live ?? {}, merged, stated, message);
   const clashes = clashesOf(changed, others);
   if (clashes.length > 0 && !force) throw conflictError(clashes);
 

@@ -7,6 +7,7 @@ import { typedError } from "../managed/typed.ts";
 import type { Writer } from "../managed/update.ts";
 import type { KubeObject, ObjectMeta, PatchType, Ref } from "../objects.ts";
 import type { Resource } from "../resources.ts";
+import { notOfKind } from "../scheme.ts";
 import { jsonPatch } from "./json.ts";
 import { mergePatch } from "./merge.ts";
 import { strategicPatch } from "./strategic.ts";
@@ -83,17 +84,21 @@ function converted(message: string): string {
   return `cannot convert ${from} to ${match[2]}`;
 }
 
+const undeterminable = (name: string): Error =>
+  badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+
 /** The patched JSON as an object again; a value of the wrong type is the API's 422 about the field "patch". */
 function reread(request: PatchRequest, value: unknown): KubeObject {
-  const { resource, unknown, type, body } = request;
+  const { resource, ref, unknown, type, body } = request;
   const broken = (why: string): Error => invalidPatch(JSON.stringify(value), why);
   if (!isJson(value)) throw broken(notMap(value));
-  if (value["kind"] !== resource.kind || value["apiVersion"] !== resource.apiVersion)
-    throw broken(
-      `no kind "${String(value["kind"])}" is registered for version "${String(value["apiVersion"])}" in scheme "pkg/runtime/scheme.go:110"`,
-    );
+  const apiVersion = String(value["apiVersion"] ?? "");
+  const kind = String(value["kind"] ?? "") || resource.kind;
+  if (apiVersion === "") throw undeterminable(ref.name);
+  if (kind !== resource.kind || apiVersion !== resource.apiVersion)
+    throw broken(notOfKind({ apiVersion, kind }, resource));
   try {
-    return accept(resource, value, unknown);
+    return accept(resource, { ...value, kind }, unknown);
   } catch (error) {
     if (!(error instanceof ConformError)) throw error;
     throw type === "strategic" ? invalidPatch(goPrint(body), converted(error.message)) : broken(error.message);
@@ -104,8 +109,7 @@ function reread(request: PatchRequest, value: unknown): KubeObject {
 export function checkNames(object: KubeObject, resource: Resource, namespace: string, name: string): void {
   if (resource.namespaced && object.metadata.namespace !== undefined && object.metadata.namespace !== namespace)
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
-  if ((object.metadata.name ?? "") === "")
-    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if ((object.metadata.name ?? "") === "") throw undeterminable(name);
   if (object.metadata.name !== name)
     throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
 }
@@ -119,7 +123,11 @@ function convert({ resource }: PatchRequest, body: Json, typed: string): KubeObj
     const into = `unable to convert unstructured object to ${resource.group}/${resource.version}, Kind=${resource.kind}`;
     const why = /unmarshal number \d+\.\d+ .* of type (int\d+)/.exec(error.message);
     const text =
-      why === null ? error.message.replace(/Go struct field \S+/, "Go value") : `cannot convert float64 to ${why[1]}`;
+      why === null
+        ? error.message
+            .replace(/Go struct field \S+/, "Go value")
+            .replace(/^(?=illegal base64)/, "error decoding from json: ")
+        : `cannot convert float64 to ${why[1]}`;
     throw internal(`failed to convert new object ${typed} to proper version: ${into}: ${text}`);
   }
 }

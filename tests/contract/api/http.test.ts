@@ -169,6 +169,7 @@ test("a delete's body silences its query, dryRun too, as the real API has it", a
 
 const CONFIGMAPS = "/api/v1/namespaces/default/configmaps";
 const ENDPOINTS = "/api/v1/namespaces/default/endpoints";
+const EVENTS = "/api/v1/namespaces/default/events";
 
 /** What the differential test (docs/differential.md) told apart, held here where no real API is. */
 test.each([
@@ -186,6 +187,34 @@ test.each([
   ["GET", `${LEASES}/a`, undefined, "", "application/*", 406, "406: Not Acceptable"],
   ["PATCH", `${LEASES}/a`, "{", "application/merge-patch+json", "", 400, "error decoding patch"],
   ["PATCH", `${LEASES}/a`, "[1]", "application/json-patch+json", "", 400, "of type handlers.jsonPatchOp"],
+  [
+    "PATCH",
+    `${LEASES}/a`,
+    '{"kind":"Secret","apiVersion":"v1"}',
+    "application/merge-patch+json",
+    "",
+    422,
+    "converting (v1.Secret) to (coordination.Lease): unknown conversion",
+  ],
+  [
+    "PATCH",
+    `${CONFIGMAPS}/a?fieldManager=m`,
+    '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"binaryData":{"b":"not base64!"}}',
+    "application/apply-patch+yaml",
+    "",
+    500,
+    "to /v1, Kind=ConfigMap: error decoding from json: illegal base64 data at input byte 3",
+  ],
+  ["PATCH", `${LEASES}/a`, '{"apiVersion":null}', "application/merge-patch+json", "", 400, "name must be provided"],
+  [
+    "POST",
+    EVENTS,
+    '{"metadata":{"name":"a","labels":{"bad key":"x"}},"involvedObject":{"namespace":"elsewhere"}}',
+    "application/json",
+    "",
+    422,
+    'Event "a" is invalid: involvedObject.namespace: Invalid value: "elsewhere": does not match event.namespace',
+  ],
   ["PATCH", `${LEASES}/a`, "{}", "text/plain", "text/html", 415, "415: Unsupported Media Type"],
   ["GET", `${LEASES}?labelSelector=${encodeURIComponent("a in x")}`, undefined, "", "", 400, "found 'x' expected: '('"],
   [
@@ -207,6 +236,7 @@ test.each([
 test.each([
   ["application/json-patch+json", "null"],
   ["application/strategic-merge-patch+json", "null"],
+  ["application/merge-patch+json", '{"kind":null}'],
   ["application/json-patch+json", '[{"op":"test","path":"/spec/holderIdentity","value":null}]'],
   ["application/strategic-merge-patch+json", '{"kind":"Secret","apiVersion":"v1"}'],
 ])("a patch that changes nothing leaves the version: %s %s", async (type, body) => {
@@ -227,7 +257,7 @@ test("YAML is 1.1, Endpoints are deprecated, an event may be called anything", a
   const made = await it.call("POST", ENDPOINTS, { metadata: { name: "a" } });
   expect(made.headers.get("warning")).toContain("v1 Endpoints is deprecated");
   const event = { metadata: { name: "-X" }, involvedObject: { namespace: "default" } };
-  expect((await it.call("POST", "/api/v1/namespaces/default/events", event)).status).toBe(201);
+  expect((await it.call("POST", EVENTS, event)).status).toBe(201);
 });
 
 test("a deletecollection tells the version of the list that it deleted", async () => {

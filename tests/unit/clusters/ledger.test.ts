@@ -43,7 +43,7 @@ test("a group whose leader is gone is known by its mark", async () => {
 test("a process that has got a noted number since is left alone", async () => {
   using folder = temporaryFolder();
   const ledger = join(folder.path, "ledger");
-  const { pid, child, ended } = group("sleep 1000");
+  const { pid, child, ended } = group("exec sleep 1000");
   writeFileSync(ledger, `${pid} 1\n`);
   expect(reap(ledger)).toEqual([]);
   expect(statOf(pid)).toBeDefined();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { differenceOf, Normalizer } from "../../differential/normal.ts";
-import type { Outcome } from "../../differential/play.ts";
+import type { Outcome } from "../../differential/play/outcome.ts";
 
 const uid = (digit: string): string => `${digit.repeat(8)}-0000-4000-8000-000000000000`;
 const outcome = (version: number, of: string): Outcome => ({

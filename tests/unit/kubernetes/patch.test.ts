@@ -150,6 +150,17 @@ describe("server-side apply", () => {
     expect(specOf(apply(store, "m1", { leaseTransitions: 1 }))).toEqual({ holderIdentity: "x", leaseTransitions: 1 });
   });
 
+  test("a null over an empty struct is a change, an empty one is not", () => {
+    const { store } = testStore();
+    const applied = (manager: string, spec: object | null) =>
+      store.patch(leaseRef("a"), "apply", { ...leaseObject("a"), spec }, { fieldManager: manager });
+    applied("m1", null);
+    applied("m2", {});
+    expect(refusal(() => applied("m3", null)).message).toBe(
+      'Apply failed with 2 conflicts: conflicts with "m1":\n- .spec\nconflicts with "m2":\n- .spec',
+    );
+  });
+
   test("what changes nothing is not dated; what says more than is there is, though nobody owns it", () => {
     const { store } = testStore();
     store.create("leases", "default", leaseObject("a"), { fieldManager: "w" });
