@@ -57,6 +57,10 @@ export function dockerfileOf({ directory }: Elector): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
+/** The images that an elector's pods run and that others made, beside its own. */
+export const imagesBeside = ({ containers = {} }: Elector): readonly string[] =>
+  Object.values(containers).flatMap(({ image }) => image ?? []);
+
 /** What one replica's container is given after its entry point; `${VAR}` are the replica's, still to be filled. */
 export const imageArguments = ({ args, command }: Elector): readonly string[] => args ?? command?.slice(1) ?? [];
 
@@ -106,7 +110,8 @@ async function nodeImage(signal: AbortSignal): Promise<string | undefined> {
   return tag;
 }
 
-async function isThere(tag: string, signal: AbortSignal): Promise<boolean> {
+/** Whether this machine's engine has the image; HarnessError where none answers. */
+export async function isThere(tag: string, signal: AbortSignal): Promise<boolean> {
   const { code, stderr } = await runProgram(["docker", "image", "inspect", "--format", "{{.Id}}", tag], signal);
   if (code !== 0 && !/no such image/i.test(stderr))
     throw new HarnessError(`the Docker engine does not answer: ${stderr.trim()}`, { mend: "start Docker" });

@@ -1,56 +1,45 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { kindProblem } from "../../harness/clusters/kind/engine.ts";
-import type { MatrixDocument } from "../../harness/report/matrix.ts";
-import { interregnum, runDocument, start, temporary } from "./cli.ts";
+import { historyOf, interregnum, runDocument, start, temporary } from "./cli.ts";
+import { compareOn, go, ours, problem, verdictsOf } from "./kind.ts";
 
-const problem = await kindProblem(AbortSignal.timeout(10_000));
-const go = spawnSync("go", ["version"]).status === 0;
-
-const docker = (...args: readonly string[]): readonly string[] =>
-  spawnSync("docker", args, { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
-
-/** An image of a node that need not be pulled, where there is one; else kind's own. */
-process.env["KIND_NODE_IMAGE"] ??=
-  problem === undefined ? (docker("images", "--format", "{{.Repository}}:{{.Tag}}", "kindest/node")[0] ?? "") : "";
-
-/** Clusters that a command made for itself; one that --keep keeps has no number. */
-const clusters = (): ReadonlySet<string> => {
-  const format = '{{.Label "io.x-k8s.kind.cluster"}}';
-  const names = docker("ps", "--all", "--filter", "label=io.x-k8s.kind.cluster", "--format", format);
-  return new Set(names.filter((name) => name.startsWith("interregnum-")));
-};
-const SCENARIOS = "partition-leader,kill-leader";
-const on = (folder: string) => ["--cluster", "kind", "--seed", "7", "--out", folder];
-const runIn = (folder: string, scenario: string) => interregnum("run", scenario, ...on(folder));
-
-const before = problem === undefined ? clusters() : new Set<string>();
-const ours = (): readonly string[] => [...clusters()].filter((name) => !before.has(name));
-
+// A cluster takes a minute to make: what can share one does. tests/long has the rest.
 describe.skipIf(problem !== undefined)(`a kind cluster (skipped: ${problem})`, () => {
   test("rolling-update makes a cluster, passes, and leaves none", { timeout: 600_000 }, async () => {
     using folder = temporary();
-    const { code, stdout, stderr } = await runIn(folder.path, "rolling-update");
+    const on = ["--cluster", "kind", "--seed", "7", "--out", folder.path];
+    const { code, stdout, stderr } = await interregnum("run", "rolling-update", ...on);
     expect(code, stdout + stderr).toBe(0);
     expect(runDocument(folder.path).environment["kubernetes"]).toMatch(/^v1\./);
     expect(ours()).toEqual([]);
   });
 
-  test.skipIf(!go)("client-go passes where a mutant is convicted", { timeout: 900_000 }, async () => {
+  test.skipIf(!go)("right electors pass where a mutant is convicted", { timeout: 900_000 }, async () => {
     using folder = temporary();
-    const electors = ["client-go", "reference+no-deadline"];
-    const { stdout, stderr } = await interregnum("compare", ...electors, ...on(folder.path), "--scenarios", SCENARIOS);
-    const matrix = JSON.parse(readFileSync(join(folder.path, "matrix.json"), "utf8")) as MatrixDocument;
-    const verdicts = matrix.cells.map(({ elector, scenario, verdict }) => `${elector} ${scenario} ${verdict}`);
-    expect(verdicts, stdout + stderr).toEqual([
+    const electors = ["client-go", "reference+no-deadline", "sidecar-daemonset"];
+    const { stdout, stderr, matrix } = await compareOn(folder.path, electors, "partition-leader");
+    expect(verdictsOf(matrix), stdout + stderr).toEqual([
       "client-go partition-leader pass",
-      "client-go kill-leader pass",
       "reference+no-deadline partition-leader fail",
-      "reference+no-deadline kill-leader pass",
+      "sidecar-daemonset partition-leader pass",
     ]);
     expect(ours()).toEqual([]);
+
+    const sidecar = join(folder.path, "sidecar-daemonset");
+    expect(stderr).toContain("a DaemonSet has a pod on each of 2 nodes here");
+    expect(startedIn(sidecar).size).toBe(2);
+    // The endpoint was asked in each pod, and the program beside it asked, and worked.
+    const events = historyOf(sidecar);
+    const answered = events.flatMap((event) =>
+      event.type === "answer" && event.names !== undefined ? event.replica : [],
+    );
+    expect(new Set(answered)).toEqual(startedIn(sidecar));
+    expect(events.filter(({ type }) => type === "act").length).toBeGreaterThan(10);
+    const agreement = runDocument(sidecar).trials[0]?.properties.find(({ name }) => name === "endpoint-agreement");
+    expect(agreement?.verdict).toBe("pass");
+    expect(runDocument(sidecar).environment["observationErrorMs"]).toMatchObject({
+      byProbe: { answers: { p50: expect.any(Number) } },
+    });
   });
 
   test("Ctrl-C removes the cluster", { timeout: 400_000 }, async () => {
@@ -75,3 +64,8 @@ describe.skipIf(problem !== undefined)(`a kind cluster (skipped: ${problem})`, (
     expect(ours()).toEqual([]);
   });
 });
+
+const startedIn = (folder: string): ReadonlySet<string> =>
+  new Set(
+    historyOf(folder).flatMap((event) => (event.type === "replica" && event.phase === "started" ? event.replica : [])),
+  );

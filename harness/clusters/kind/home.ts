@@ -50,5 +50,9 @@ export async function openKindHome(cluster: KindCluster, options: HomeOptions, s
     // With a node drained in one trial and another in the next no pod would find a place.
     return trial.needs?.has("nodes") ? draining(opened, cut) : opened(cut);
   };
-  return homeOf("kind", stack.move(), open, { kubernetes, address: gateway });
+  return homeOf("kind", stack.move(), open, {
+    kubernetes,
+    address: gateway,
+    daemons: cluster.nodes.filter(({ worker }) => worker).length,
+  });
 }

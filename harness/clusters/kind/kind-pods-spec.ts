@@ -2,6 +2,7 @@ import type { Timing } from "../../core/elector.ts";
 import type { ElectorImage } from "../../electors/images.ts";
 import type { Container, PodSpec } from "../../kubernetes/rollout/types.ts";
 import { ACCOUNT } from "../apiserver/account.ts";
+import { CONTAINER_NAME } from "./pod-processes.ts";
 
 export type KindPodsOptions = {
   readonly timing: Timing;
@@ -42,9 +43,11 @@ export function kindPods(spec: PodSpec, image: ElectorImage, options: KindPodsOp
   };
   const container = (each: Container) => ({
     ...each,
-    imagePullPolicy: image.built ? "Never" : "IfNotPresent",
+    imagePullPolicy: image.built && each.image === image.name ? "Never" : "IfNotPresent",
     env: [
+      { name: CONTAINER_NAME, value: each.name },
       ...(each.env ?? []),
+      fromField("HOSTNAME", "metadata.name"),
       fromField("POD_NAME", "metadata.name"),
       fromField("POD_NAMESPACE", "metadata.namespace"),
       fromField("POD_UID", "metadata.uid"),
@@ -54,6 +57,7 @@ export function kindPods(spec: PodSpec, image: ElectorImage, options: KindPodsOp
       fromNote("EFFECT_URL", "effect-url"),
       ...Object.entries(literal).map(([name, value]) => ({ name, value })),
     ],
+    ...(each.command && { command: each.command.map(kubeletWord) }),
     args: (each.args ?? []).map(kubeletWord),
     volumeMounts: [
       { name: "interregnum", mountPath: FOLDER, readOnly: true },

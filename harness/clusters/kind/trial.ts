@@ -58,6 +58,7 @@ export async function openKindTrial(
   const change = next && migrationOf({ ...options, successor: next.elector });
   const migration = next && change && { spec: podsOf(change.spec, next) };
   const ref = workloadRef(workload);
+  if (workload.spec.template.spec.containers.length > 1) rootOnly(elector);
   const lock = { namespace, ...judgedLock(options, options.election) };
   noteNamespace(home.folder, plane.cluster.name, namespace);
   await makeNamespace(client, namespace, signal);
@@ -181,6 +182,17 @@ export async function openKindTrial(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** A container is known by its processes' environment, which the kernel shows to root and to their owner. */
+function rootOnly({ name }: Elector): void {
+  if (process.getuid?.() === 0) return;
+  throw new HarnessError(
+    `the pods of ${name} have more than one container, and only root can tell their processes apart`,
+    {
+      mend: "run it as root",
+    },
+  );
 }
 
 const neverStarted = (namespace: string, started: number): HarnessError =>

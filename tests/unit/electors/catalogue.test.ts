@@ -34,6 +34,8 @@ describe("the catalogue", () => {
     const mutant = await findElector("reference+trust-remote-clock");
     expect(mutant.name).toBe("reference+trust-remote-clock");
     expect(mutant.command).toEqual([...reference.command!, "--deviation", "trust-remote-clock", "--wall-spread", "4"]);
+    // An image's own words are no others than the command's.
+    expect((await findElector("sidecar+stale-name")).args?.slice(-2)).toEqual(["--deviation", "stale-name"]);
     expect((await findElector("reference+stale-endpoint")).observe).toEqual({ via: "http", port: 4444, path: "/" });
   });
 

@@ -88,6 +88,14 @@ describe("a bad elector.yaml names file, line, field and mend", () => {
       /\$\{POD\}/,
       /POD_NAME/,
     ],
+    [
+      "an unknown variable in a container's entry point",
+      `${start}containers:\n  b: { entrypoint: [c, "\${POD}"] }\n`,
+      4,
+      "containers.b",
+      /\$\{POD\}/,
+      /POD_NAME/,
+    ],
     ["a limit that is no name", `${start}knownLimits: { calm: [1] }\n`, 3, "knownLimits.calm[0]", /string/, /scenario/],
     ["a word for a truth", `${start}tunable: "yes"\n`, 3, "tunable", /boolean/, /true or false/],
     [
@@ -95,7 +103,7 @@ describe("a bad elector.yaml names file, line, field and mend", () => {
       `${start}workload: DaemonSet\nreplicas: 2\n`,
       4,
       "replicas",
-      /each of 3 nodes, and 2/,
+      /on each node, and 2/,
       /leave replicas out/,
     ],
     ["a probe of no port", `${start}ready: { http: {} }\n`, 3, "ready.http.port", /missing/, /65535/],
