@@ -106,7 +106,8 @@ async function nodeImage(signal: AbortSignal): Promise<string | undefined> {
   return tag;
 }
 
-async function isThere(tag: string, signal: AbortSignal): Promise<boolean> {
+/** Whether this machine's engine has the image; HarnessError where none answers. */
+export async function isThere(tag: string, signal: AbortSignal): Promise<boolean> {
   const { code, stderr } = await runProgram(["docker", "image", "inspect", "--format", "{{.Id}}", tag], signal);
   if (code !== 0 && !/no such image/i.test(stderr))
     throw new HarnessError(`the Docker engine does not answer: ${stderr.trim()}`, { mend: "start Docker" });

@@ -34,7 +34,7 @@ describe("manifests hold the workload that elects and what stands beside it", ()
       objects,
       notes,
     } = read(together(account, "# nothing but a comment\n", deployment("controller", "serviceAccountName: manager")));
-    expect(workload).toMatchObject({ file: "deploy.yaml", line: 6, object: { metadata: { name: "controller" } } });
+    expect(workload).toMatchObject({ file: "deploy.yaml", line: 7, object: { metadata: { name: "controller" } } });
     expect([container, runsAs]).toEqual(["manager", "manager"]);
     expect(objects.map(({ object, line }) => [object.kind, line])).toEqual([["ServiceAccount", 1]]);
     expect(notes).toEqual([]);
