@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { kindProblem } from "../../harness/clusters/kind/engine.ts";
 import type { MatrixDocument } from "../../harness/report/matrix.ts";
 import { interregnum, runDocument, start, temporary } from "./cli.ts";
+import { nodeImage } from "./node-image.ts";
 
 const problem = await kindProblem(AbortSignal.timeout(10_000));
 const go = spawnSync("go", ["version"]).status === 0;
@@ -12,9 +13,7 @@ const go = spawnSync("go", ["version"]).status === 0;
 const docker = (...args: readonly string[]): readonly string[] =>
   spawnSync("docker", args, { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
 
-/** An image of a node that need not be pulled, where there is one; else kind's own. */
-process.env["KIND_NODE_IMAGE"] ??=
-  problem === undefined ? (docker("images", "--format", "{{.Repository}}:{{.Tag}}", "kindest/node")[0] ?? "") : "";
+if (problem === undefined) nodeImage();
 
 /** Clusters that a command made for itself; one that --keep keeps has no number. */
 const clusters = (): ReadonlySet<string> => {
