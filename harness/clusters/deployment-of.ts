@@ -1,8 +1,8 @@
 import type { Strategy } from "../core/cluster.ts";
-import type { Elector, Timing } from "../core/elector.ts";
+import type { Beside, Elector, Timing } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
 import type { RuntimeName } from "./runtime.ts";
-import type { Deployment, DeploymentStrategy, PodTemplate } from "../kubernetes/rollout/types.ts";
+import type { Container, Deployment, DeploymentStrategy, PodTemplate } from "../kubernetes/rollout/types.ts";
 
 /** The container whose process is the replica. */
 export const CONTAINER = "elector";
@@ -51,33 +51,51 @@ export function strategyOf(strategy: Strategy): DeploymentStrategy {
   }
 }
 
-/** The pods that run an elector, as the image that it was made or by its command, and what is beside it; InputError for an elector that has neither. */
+/**
+ * The pods that run an elector, as the image that it was made or by its command, and what is beside it; InputError for an
+ * elector that has neither. Of images a kubelet starts what is beside it first.
+ */
 export function podSpecOf({ elector, timing, runtime, nodeSelector }: DeployOptions): PodTemplate["spec"] {
   const env = Object.entries(elector.env).map(([key, value]) => ({ name: key, value }));
   const pod = { terminationGracePeriodSeconds: graceSeconds(timing), ...(nodeSelector && { nodeSelector }) };
   const { image, args = [] } = elector;
   const probe = elector.ready && { readinessProbe: { httpGet: elector.ready, periodSeconds: 1 } };
-  if (image !== undefined && runtime !== "process")
-    return { ...pod, containers: [{ name: CONTAINER, image, args, env, ...probe }] };
-  if (elector.command === undefined)
+  const beside = Object.entries(elector.containers ?? {});
+  if (image !== undefined && runtime !== "process") {
+    const others = beside.map(([name, one]) => ({ ...containerOf(elector, image, name, one), env }));
+    return { ...pod, containers: [...others, { name: CONTAINER, image, args, env, ...probe }] };
+  }
+  const container = (name: string, command: readonly string[] | undefined) => {
+    if (command !== undefined) return { name, command, workingDir: elector.directory, env };
     throw new InputError(
-      `the elector ${elector.name} has no command, and this cluster runs processes`,
-      { file: elector.file, field: "command" },
-      "give it a command, or run it with --runtime container",
+      `the elector ${elector.name} has no command${name === CONTAINER ? "" : ` for its container ${name}`}, and this cluster runs processes`,
+      { file: elector.file, field: name === CONTAINER ? "command" : `containers.${name}` },
+      "give it a command, or run it as an image",
     );
-  const container = (name: string, command: readonly string[]) => ({
-    name,
-    command,
-    workingDir: elector.directory,
-    env,
-  });
+  };
   return {
     ...pod,
     containers: [
       { ...container(CONTAINER, elector.command), ...probe },
-      ...Object.entries(elector.containers ?? {}).map(([name, command]) => container(name, command)),
+      ...beside.map(([name, { command }]) => container(name, command)),
     ],
   };
+}
+
+/** A container beside the elector's; InputError where nothing says what it runs. */
+function containerOf(
+  elector: Elector,
+  own: string,
+  name: string,
+  { image = own, entrypoint, args }: Beside,
+): Container {
+  if (image === own && entrypoint === undefined)
+    throw new InputError(
+      `nothing says what the container ${name} of ${elector.name} runs as an image`,
+      { file: elector.file, field: `containers.${name}` },
+      `give it an image of its own, or an entrypoint, such as { entrypoint: [/${name}] }`,
+    );
+  return { name, image, ...(entrypoint && { command: entrypoint }), ...(args && { args }) };
 }
 
 /** minReadySeconds where the strategy names them. */

@@ -1,6 +1,6 @@
 import type { Millis } from "./time.ts";
 
-/** Nodes on which a DaemonSet's pods run: a pod each. */
+/** Nodes on which a DaemonSet's pods run, a pod each, unless a home says otherwise. */
 export const DAEMONS = 3;
 
 export type LockKind = "Lease" | "ConfigMap" | "Endpoints";
@@ -22,6 +22,17 @@ export type MetricsPage = {
   readonly metric: string;
   /** The value of the gauge's label `name` where there are several. */
   readonly name?: string;
+};
+
+/** A program beside the elector in each of its pods: how it runs as a process, and how as a container. */
+export type Beside = {
+  /** As a process of this machine. */
+  readonly command?: readonly string[];
+  /** Of a container; the elector's own image where it is absent. */
+  readonly image?: string;
+  /** In place of the image's entry point. */
+  readonly entrypoint?: readonly string[];
+  readonly args?: readonly string[];
 };
 
 /** Where a replica's own statement of its leadership is read. */
@@ -110,8 +121,8 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   /** Programs that must be on PATH (`go`); absent ones make the elector skipped by name. */
   readonly requires: readonly string[];
   readonly command?: readonly string[];
-  /** More containers of each replica's pod, by name: programs beside the elector, as command is one. */
-  readonly containers?: Readonly<Record<string, readonly string[]>>;
+  /** More containers of each replica's pod, by name. */
+  readonly containers?: Readonly<Record<string, Beside>>;
   readonly image?: string;
   /** Of the image's entry point; the words of `command` after its program where they are absent. */
   readonly args?: readonly string[];

@@ -76,7 +76,9 @@ async function findMutant(name: string): Promise<Elector> {
   const correct = await loadElector(fileOf(found.elector));
   const named = { ...correct, ...found.declares, name, summary: found.summary };
   if (found.successor !== undefined) return { ...named, successor: fileOf(found.successor) };
-  return { ...named, command: [...correct.command!, "--deviation", found.id, ...(found.options ?? [])] };
+  const words = ["--deviation", found.id, ...(found.options ?? [])];
+  const args = correct.args && { args: [...correct.args, ...words] };
+  return { ...named, command: [...correct.command!, ...words], ...args };
 }
 
 /** An elector by its name, as `<name>+<deviation>`, or by the path of an elector.yaml or of a folder that holds one. */

@@ -46,12 +46,18 @@ export function checkFile(declared: ElectorFile, source: Source, file: string): 
   if (declared.workload === "DaemonSet" && declared.replicas !== DAEMONS)
     wrong(
       ["replicas"],
-      `a DaemonSet has a pod on each of ${DAEMONS} nodes, and ${declared.replicas} are asked for`,
+      `a DaemonSet has a pod on each node, and ${declared.replicas} are asked for`,
       "leave replicas out, or make the workload a Deployment",
     );
   const words: readonly (readonly [path: readonly string[], argv: readonly string[]])[] = [
     [["command"], declared.command ?? []],
-    ...Object.entries(declared.containers).map(([name, argv]) => [["containers", name], argv] as const),
+    ...Object.entries(declared.containers).map(
+      ([name, { command = [], entrypoint = [], args = [] }]) =>
+        [
+          ["containers", name],
+          [...command, ...entrypoint, ...args],
+        ] as const,
+    ),
     [["args"], declared.args ?? []],
     [["lock"], [declared.lock.name]],
   ];

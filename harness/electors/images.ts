@@ -57,6 +57,10 @@ export function dockerfileOf({ directory }: Elector): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
+/** The images that an elector's pods run and that others made, beside its own. */
+export const imagesBeside = ({ containers = {} }: Elector): readonly string[] =>
+  Object.values(containers).flatMap(({ image }) => image ?? []);
+
 /** What one replica's container is given after its entry point; `${VAR}` are the replica's, still to be filled. */
 export const imageArguments = ({ args, command }: Elector): readonly string[] => args ?? command?.slice(1) ?? [];
 

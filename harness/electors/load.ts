@@ -88,7 +88,7 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
   const { ready, timing, image, work, manifests: _, ...rest } = others;
   const { renewDeadline, ...periods } = timing;
   const directory = resolve(dirname(file), source);
-  const usesCache = [build ?? [], command ?? [], ...Object.values(containers)]
+  const usesCache = [build ?? [], command ?? [], ...Object.values(containers).map((beside) => beside.command ?? [])]
     .flat()
     .some((word) => word.includes(BUILD_DIR));
   const folder = usesCache ? await buildFolder(directory, build ?? []) : undefined;
@@ -104,7 +104,12 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
     ...(folder === undefined ? {} : { buildFolder: folder }),
     ...(build === undefined ? {} : { build: fill(build) }),
     ...(command === undefined ? {} : { command: ownNode(fill(command)) }),
-    containers: Object.fromEntries(Object.entries(containers).map(([name, argv]) => [name, ownNode(fill(argv))])),
+    containers: Object.fromEntries(
+      Object.entries(containers).map(([name, { command: argv, ...inImage }]) => [
+        name,
+        { ...inImage, ...(argv === undefined ? {} : { command: ownNode(fill(argv)) }) },
+      ]),
+    ),
     ...(context === undefined ? {} : { context: resolve(dirname(file), context) }),
     ...(args === undefined ? {} : { args }),
     ...(image === undefined ? {} : { image }),

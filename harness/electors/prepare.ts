@@ -10,8 +10,8 @@ import { missingPrograms, programOf } from "./programs.ts";
 export async function prepareElector(elector: Elector, signal: AbortSignal): Promise<void> {
   await prepareBuild(elector, signal);
   await checkProgram(elector, "command", elector.command?.[0]);
-  for (const [name, argv] of Object.entries(elector.containers ?? {}))
-    await checkProgram(elector, `containers.${name}`, argv[0]);
+  for (const [name, { command }] of Object.entries(elector.containers ?? {}))
+    await checkProgram(elector, `containers.${name}`, command?.[0]);
 }
 
 /** Builds the elector. HarnessError when a program that it requires is absent, InputError when its build fails. */

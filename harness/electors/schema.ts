@@ -7,7 +7,8 @@ export const mends: Readonly<Record<string, string>> = {
   name: "letters, digits, dots, dashes and underscores, at most 63, beginning with a letter or digit",
   command: 'a list of words, such as [./elector, --id, "${POD_NAME}"]',
   build: "a list of words, such as [go, build, -o, elector, .]",
-  containers: 'names of lower-case letters, digits and dashes (not "elector"), each with a list of words',
+  containers:
+    'names of lower-case letters, digits and dashes (not "elector"), each with a list of words or {command, image, entrypoint, args}',
   manifests:
     "a file, a folder, - for standard input, or { from: deploy.yaml, workload: Deployment/manager, container: manager }",
   "manifests.workload": "kind and name, such as Deployment/manager",
@@ -75,6 +76,19 @@ const MetricsPage = z
   })
   .transform(({ name, ...rest }) => ({ via: "metrics" as const, ...rest, ...(name === undefined ? {} : { name }) }));
 
+type BesideFile = { command?: string[]; image?: string; entrypoint?: string[]; args?: string[] };
+
+/** A list is the command alone. */
+const Beside = z.union([
+  Words.transform((command): BesideFile => ({ command })),
+  z.strictObject({
+    command: Words.exactOptional().describe("Argument list of the process."),
+    image: z.string().min(1).exactOptional().describe("Of the container; the elector's own unless told."),
+    entrypoint: Words.exactOptional().describe("In place of the image's entry point."),
+    args: z.array(z.string()).exactOptional().describe("Argument list of the entry point."),
+  }),
+]);
+
 const Observation = z.union([
   z.literal("stdout").transform(() => ({ via: "stdout" as const })),
   z.literal("record").transform(() => ({ via: "record" as const })),
@@ -125,10 +139,12 @@ export const ElectorFile = z.strictObject({
   containers: z
     .record(
       z.string().regex(/^(?!elector$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "this is no name for another container"),
-      Words,
+      Beside,
     )
     .default({})
-    .describe("More containers of each replica's pod: name to argument list, filled in like command."),
+    .describe(
+      "More containers of each replica's pod: name to argument list, or to how it runs as process and as container; filled in like command.",
+    ),
   image: z.string().min(1).optional().describe("Container image of one replica."),
   args: z
     .array(z.string())
@@ -193,7 +209,9 @@ export const ElectorFile = z.strictObject({
   workload: z
     .enum(["Deployment", "DaemonSet"])
     .default("Deployment")
-    .describe("What makes its pods; a DaemonSet has one on each of three nodes, whatever a scenario asks for."),
+    .describe(
+      "What makes its pods; a DaemonSet has one on each node (three; two on kind), whatever a scenario asks for.",
+    ),
   successor: z
     .string()
     .min(1)

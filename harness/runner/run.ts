@@ -1,6 +1,7 @@
+import type { Elector } from "../core/elector.ts";
 import { RUN_FORMAT, type RunDocument } from "../core/run.ts";
 
-import type { HomeOptions } from "../clusters/home.ts";
+import type { Home, HomeOptions } from "../clusters/home.ts";
 import { worst } from "../core/verdict.ts";
 import { drawSchedule } from "../generators/schedule.ts";
 import { millis } from "../core/time.ts";
@@ -75,11 +76,14 @@ export async function runPlan(
       if (home === undefined)
         return { run: documentOf(plan, id, [], { clock, atOnce }, "interrupted"), trials: [], folder };
       ({ kubernetes } = home);
+      const drawn = asDaemons(elector, home);
+      if (drawn.replicas !== elector.replicas)
+        report({ type: "note", text: `a DaemonSet has a pod on each of ${drawn.replicas} nodes here` });
       await inParallel(indices, valve, more, async (index, begun) => {
         const seed = plan.seed + index;
         const from = index === indices[0] ? plan.from : clock.now();
         report({ type: "trial-start", trial: index, seed });
-        const schedule = plan.schedule ?? drawSchedule(plan.scenario, elector, timing, seed, can);
+        const schedule = plan.schedule ?? drawSchedule(plan.scenario, drawn, timing, seed, can);
         const say = (text: string): void => report({ type: "step", trial: index, text });
         const result = await runTrial(
           { ...plan, index, seed, schedule, folder, run: id, from, begun, atOnce: valve.most },
@@ -119,6 +123,10 @@ const homeOptions = ({ runtime }: RunPlan, run: string, { folder, memory, ledger
   ledger,
   ...(runtime === undefined ? {} : { runtime }),
 });
+
+/** The elector with as many replicas as it can have there: a DaemonSet's are as many as there are nodes. */
+const asDaemons = (elector: Elector, home: Home): Elector =>
+  elector.workload === "DaemonSet" ? { ...elector, replicas: home.daemons?.(elector) ?? elector.replicas } : elector;
 
 const openValve = ({ jobs, elector }: RunPlan, clock: LoopClock): Valve =>
   jobs === undefined ? measuringValve(clock, elector.replicas) : fixedValve(jobs);

@@ -1,3 +1,4 @@
+import { toleratesControlPlane } from "../../electors/manifests/pods.ts";
 import { issueCertificate } from "../../gate/certificate.ts";
 import { abortable } from "../abortable.ts";
 import { addressesOf } from "../addresses.ts";
@@ -50,5 +51,11 @@ export async function openKindHome(cluster: KindCluster, options: HomeOptions, s
     // With a node drained in one trial and another in the next no pod would find a place.
     return trial.needs?.has("nodes") ? draining(opened, cut) : opened(cut);
   };
-  return homeOf("kind", stack.move(), open, { kubernetes, address: gateway });
+  return homeOf("kind", stack.move(), open, {
+    kubernetes,
+    address: gateway,
+    daemons: ({ manifests }) =>
+      cluster.nodes.filter(({ worker }) => worker || (manifests && toleratesControlPlane(manifests.workload.object)))
+        .length,
+  });
 }

@@ -8,6 +8,7 @@ import type { Exit } from "../runtime.ts";
 import { startedAt } from "./boot-time.ts";
 import { inNode } from "./docker.ts";
 import type { LagMeter } from "./lag.ts";
+import { besideOf, isAlone, type Beside } from "./beside.ts";
 import { statusOf } from "./container-status.ts";
 import { tailLog, type LogTail } from "./log-tail.ts";
 import type { PodProcess } from "./pod-processes.ts";
@@ -50,6 +51,7 @@ export class KindPod {
   #drain: () => Promise<void> = async () => {};
   #reading = 0;
   #over = false;
+  readonly #beside: Beside;
   #failed = false;
   #resolveGone!: () => void;
 
@@ -57,6 +59,7 @@ export class KindPod {
     this.#pod = pod;
     this.#options = options;
     this.#lastAlive = options.clock.now();
+    this.#beside = besideOf(options.container, options.host, options.clock);
     this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
   }
 
@@ -80,14 +83,16 @@ export class KindPod {
     return this.#pod.metadata.uid ?? "";
   }
 
-  /** Has a node, and no process that is known: one may have come. */
+  /** Has a node, and of some container no process that is known: one may have come. */
   get awaited(): boolean {
-    return this.#main === undefined && !this.#over && this.#pod.spec.nodeName !== undefined;
+    const whole = this.#main !== undefined && this.#beside.complete(this.#pod);
+    return !whole && !this.#over && this.#pod.spec.nodeName !== undefined;
   }
 
   /** Whether its process is gone since it was looked at last; O(1). */
   look(): void {
     const { clock } = this.#options;
+    this.#beside.look(this.#pod);
     if (this.#main === undefined) return;
     const { pid, started } = this.#main.process;
     const at = clock.now();
@@ -99,7 +104,9 @@ export class KindPod {
 
   /** Takes the pod's processes as they were found; the first of its container is the replica. */
   found(processes: readonly PodProcess[]): void {
-    const first = processes.find((process) => process.first);
+    const alone = isAlone(this.#pod.spec);
+    const first = processes.find((each) => each.first && (alone || each.container === this.#options.container));
+    this.#beside.found(this.#pod, processes);
     if (this.#main !== undefined || first === undefined || this.#over) return;
     const { clock, host } = this.#options;
     const started = startedAt(first.started, clock);

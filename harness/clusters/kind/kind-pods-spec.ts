@@ -3,6 +3,7 @@ import type { ElectorImage } from "../../electors/images.ts";
 import type { Container, PodSpec } from "../../kubernetes/rollout/types.ts";
 import { ACCOUNT_FOLDER } from "../../electors/environment.ts";
 import { ACCOUNT } from "../apiserver/account.ts";
+import { CONTAINER_NAME } from "./pod-processes.ts";
 
 export type KindPodsOptions = {
   readonly timing: Timing;
@@ -29,7 +30,10 @@ export const kubeletWord = (word: string): string =>
   );
 
 /** What each container finds in its environment. */
-export function replicaVariables({ timing, election, address }: KindPodsOptions): NonNullable<Container["env"]> {
+export function replicaVariables(
+  container: string,
+  { timing, election, address }: KindPodsOptions,
+): NonNullable<Container["env"]> {
   const { leaseDuration, renewDeadline, retryPeriod } = timing;
   const literal = {
     ELECTION_NAME: election,
@@ -40,6 +44,8 @@ export function replicaVariables({ timing, election, address }: KindPodsOptions)
     KUBERNETES_SERVICE_HOST: address,
   };
   return [
+    { name: CONTAINER_NAME, value: container },
+    fromField("HOSTNAME", "metadata.name"),
     fromField("POD_NAME", "metadata.name"),
     fromField("POD_NAMESPACE", "metadata.namespace"),
     fromField("POD_UID", "metadata.uid"),
@@ -83,8 +89,9 @@ export const heldBack = { schedulingGates: [{ name: HELD }], automountServiceAcc
 export function kindPods(spec: PodSpec, image: ElectorImage, options: KindPodsOptions): PodSpec {
   const container = (each: Container) => ({
     ...each,
-    imagePullPolicy: image.built ? "Never" : "IfNotPresent",
-    env: [...(each.env ?? []), ...replicaVariables(options)],
+    imagePullPolicy: image.built && each.image === image.name ? "Never" : "IfNotPresent",
+    env: [...(each.env ?? []), ...replicaVariables(each.name, options)],
+    ...(each.command && { command: each.command.map(kubeletWord) }),
     args: (each.args ?? []).map(kubeletWord),
     volumeMounts: MOUNTS,
   });

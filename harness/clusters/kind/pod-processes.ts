@@ -6,6 +6,8 @@ export type PodProcess = {
   readonly nodePid: number;
   /** The first process of its container. */
   readonly first: boolean;
+  /** The container's name as its environment tells it; undefined where nobody but root may read that. */
+  readonly container: string | undefined;
   /** Field 22 of /proc/PID/stat: clock ticks after boot. */
   readonly started: string;
 };
@@ -14,6 +16,9 @@ export type PodProcesses = {
   /** Those of each pod that are no sandbox and no runtime's, by the pod's uid; reads what is new in /proc. */
   scan(uids: readonly string[]): ReadonlyMap<string, readonly PodProcess[]>;
 };
+
+/** In which each container of a pod finds its own name, so that their processes are told apart here. */
+export const CONTAINER_NAME = "INTERREGNUM_CONTAINER";
 
 /** A process that was so often found to be nobody's stays so: it was not just being moved into its cgroup. */
 const SETTLED = 40;
@@ -57,8 +62,21 @@ function about(pid: number): PodProcess | undefined {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const numbers = /^NSpid:\s*(.*)$/m.exec(read(pid, "status"))?.[1]?.split(/\s+/).map(Number) ?? [];
   if (notOurs.test(command) || fields[0] === "Z" || fields[0] === "X" || numbers.length < 3) return undefined;
-  return { pid, nodePid: numbers.at(-2)!, first: numbers.at(-1) === 1, started: fields[19]! };
+  const first = numbers.at(-1) === 1;
+  return {
+    pid,
+    nodePid: numbers.at(-2)!,
+    first,
+    container: first ? containerOf(pid) : undefined,
+    started: fields[19]!,
+  };
 }
+
+const containerOf = (pid: number): string | undefined =>
+  read(pid, "environ")
+    .split("\0")
+    .find((entry) => entry.startsWith(`${CONTAINER_NAME}=`))
+    ?.slice(CONTAINER_NAME.length + 1);
 
 function read(pid: number, file: string): string {
   try {

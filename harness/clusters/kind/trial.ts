@@ -17,6 +17,7 @@ import { judgedLock } from "../lock-path.ts";
 import { replicaHost } from "../replica-host.ts";
 import { tailOf } from "../replica-log.ts";
 import { openAnswers } from "./answers.ts";
+import { isAlone } from "./beside.ts";
 import { admission, kindPods } from "./kind-pods-spec.ts";
 import type { KindCluster } from "./engine.ts";
 import { kindCluster } from "./kind-cluster.ts";
@@ -62,6 +63,7 @@ export async function openKindTrial(
   const change = next && migrationOf({ ...options, successor: next.elector });
   const migration = next && change && { spec: podsOf(change.spec, next) };
   const ref = workloadRef(workload);
+  if (!isAlone(workload.spec.template.spec)) rootOnly(elector);
   const lock = { namespace, ...judgedLock(options, options.election) };
   noteNamespace(home.folder, plane.cluster.name, namespace);
   const token = await openNamespace(client, options, plane.certificate.ca, signal);
@@ -177,6 +179,17 @@ export async function openKindTrial(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** A container is known by its processes' environment, which the kernel shows to root and to their owner. */
+function rootOnly({ name }: Elector): void {
+  if (process.getuid?.() === 0) return;
+  throw new HarnessError(
+    `the pods of ${name} have more than one container, and only root can tell their processes apart`,
+    {
+      mend: "run it as root",
+    },
+  );
 }
 
 const neverStarted = (namespace: string, started: number): HarnessError =>

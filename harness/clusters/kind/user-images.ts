@@ -1,7 +1,7 @@
 import type { Elector, Manifests } from "../../core/elector.ts";
 import { imageOf, isThere, type ElectorImage } from "../../electors/images.ts";
 import { imageIn, imagesOf, withImages } from "../../electors/manifests/images.ts";
-import { specOf } from "../../electors/manifests/pods.ts";
+import { toleratesControlPlane } from "../../electors/manifests/pods.ts";
 import type { KindCluster } from "./engine.ts";
 
 /** An elector whose manifests name images that its nodes have, or can pull. */
@@ -24,7 +24,7 @@ export async function userImages(
   const named = imageIn(object, manifests.container) ?? "";
   const made = elector.context === undefined ? undefined : await imageOf(elector, signal);
   const inPlace = (image: string): string => (made !== undefined && image === named ? made.name : image);
-  const tolerant = "tolerations" in specOf(object).template.spec; // such pods may come to a control plane
+  const tolerant = toleratesControlPlane(object);
   const loaded = new Set<string>();
   for (const image of new Set(imagesOf(object).map(inPlace))) {
     if (isPinned(image) || !(await isThere(image, signal))) continue;

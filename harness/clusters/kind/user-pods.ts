@@ -36,7 +36,7 @@ export function userPods(
     return {
       ...each,
       // Ours first: a value of theirs may name one of them, $(POD_NAMESPACE).
-      env: [...replicaVariables(options).filter(({ name }) => !known.has(name)), ...kept],
+      env: [...replicaVariables(each.name, options).filter(({ name }) => !known.has(name)), ...kept],
       volumeMounts: [...(each.volumeMounts ?? []).filter(({ mountPath }) => !OURS.has(mountPath)), ...MOUNTS],
     };
   };

@@ -40,6 +40,17 @@ export const specOf = (object: Manifest): WorkloadSpec => object["spec"] as Work
 /** Where the containers of a workload's pods stand in it. */
 export const PODS = ["spec", "template", "spec"] as const;
 
+const CONTROL_PLANE = "node-role.kubernetes.io/control-plane";
+
+type Toleration = { readonly key?: string; readonly operator?: string; readonly effect?: string };
+
+/** Whether its pods may come to a node that only runs a control plane. */
+export const toleratesControlPlane = (object: Manifest): boolean =>
+  ((specOf(object).template.spec["tolerations"] ?? []) as readonly Toleration[]).some(
+    ({ key = "", operator, effect = "NoSchedule" }) =>
+      (key === CONTROL_PLANE || (key === "" && operator === "Exists")) && effect === "NoSchedule",
+  );
+
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -95,7 +95,7 @@ describe("a bad elector.yaml names file, line, field and mend", () => {
       `${start}workload: DaemonSet\nreplicas: 2\n`,
       4,
       "replicas",
-      /each of 3 nodes, and 2/,
+      /on each node, and 2/,
       /leave replicas out/,
     ],
     ["a probe of no port", `${start}ready: { http: {} }\n`, 3, "ready.http.port", /missing/, /65535/],

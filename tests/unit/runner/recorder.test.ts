@@ -110,6 +110,11 @@ test("the observation error is the width of what was observed", () => {
   for (let width = 1; width <= 100; width += 1)
     errors.add({ type: "claim", source: "stdout", since: millis(10), at: millis(10 + width), ...who });
   errors.add({ type: "gap", reason: "not an observation", since: millis(0), at: millis(9000), ...who });
-  expect(errors.summary()).toEqual({ count: 100, p50: 50, p99: 99, max: 100 });
-  expect(observationErrors().summary()).toEqual({ count: 0, p50: 0, p99: 0, max: 0 });
+  const statements = { count: 100, p50: 50, p99: 99, max: 100 };
+  expect(errors.summary()).toEqual({ ...statements, byProbe: { statements } });
+  // Answers are many: they would hide how exactly the rest is seen.
+  errors.add({ type: "answer", asked: millis(10), at: millis(12), leading: true, ...who });
+  const answers = { count: 1, p50: 2, p99: 2, max: 2 };
+  expect(errors.summary()).toEqual({ ...statements, byProbe: { statements, answers } });
+  expect(observationErrors().summary()).toEqual({ count: 0, p50: 0, p99: 0, max: 0, byProbe: {} });
 });

@@ -15,7 +15,13 @@ test("an elector runs as what it is, unless told", () => {
 test.each([
   ["an image as a process", "embedded", image, "process", "command"],
   ["a cluster that does not choose", "simulation", program, "container", "--runtime"],
-  ["pods of several containers", "embedded", { ...program, containers: { b: ["./b"] } }, "container", "containers"],
+  [
+    "pods of several containers",
+    "embedded",
+    { ...program, containers: { b: { command: ["./b"] } } },
+    "container",
+    "containers",
+  ],
 ] as const)("refuses %s", (_name, cluster, elector, asked, field) => {
   const refuse = (): unknown => runtimeFor(cluster, elector, asked);
   expect(refuse).toThrow(InputError);

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { isAlone } from "../../../../harness/clusters/kind/beside.ts";
 import { kindPods } from "../../../../harness/clusters/kind/kind-pods-spec.ts";
+import { CONTAINER_NAME } from "../../../../harness/clusters/kind/pod-processes.ts";
 import { userPods } from "../../../../harness/clusters/kind/user-pods.ts";
 import { millis } from "../../../../harness/core/time.ts";
 import { fixedVariables } from "../../../../harness/electors/environment.ts";
@@ -69,6 +71,14 @@ describe("pods of a user's own", () => {
       { name: "interregnum" },
       { name: "interregnum-account" },
     ]);
+  });
+
+  test("are told apart by the name that each container finds", () => {
+    const spec = patched({ containers: [{ name: "a" }, { name: "b" }], initContainers: [{ name: "c" }] });
+    for (const each of [...spec.containers, ...(spec["initContainers"] as readonly Container[])])
+      expect(valuesOf(each, CONTAINER_NAME)).toEqual([{ name: CONTAINER_NAME, value: each.name }]);
+    expect([isAlone({ containers: [{ name: "a" }] }), isAlone(spec)]).toEqual([true, false]);
+    expect(isAlone({ containers: [{ name: "a" }], initContainers: [{ name: "c" }] })).toBe(false);
   });
 
   test("run as the account that they name, or as one that is supplied", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { InputError } from "../../../../harness/core/errors.ts";
 import { placed } from "../../../../harness/electors/manifests/placed.ts";
 import { manifestsOf } from "../../../../harness/electors/manifests/read.ts";
-import { specOf } from "../../../../harness/electors/manifests/pods.ts";
+import { specOf, toleratesControlPlane } from "../../../../harness/electors/manifests/pods.ts";
 import { deployment, together } from "./given.ts";
 
 const where = (field: string) => ({ file: "elector.yaml", line: 2, field: `manifests.${field}` });
@@ -92,6 +92,18 @@ subjects: [{ kind: ServiceAccount, name: default, namespace: system }]
     expect(read(together(binding, deployment("controller"))).account).toBe("default");
     expect(read(deployment("controller")).account).toBeUndefined();
   });
+});
+
+test.each<[string, boolean]>([
+  ["[{ key: node-role.kubernetes.io/control-plane, effect: NoSchedule }]", true],
+  ["[{ key: node-role.kubernetes.io/control-plane, operator: Exists }]", true],
+  ["[{ operator: Exists }]", true],
+  ["[{ operator: Exists, effect: NoExecute }]", false],
+  ["[{ key: gpu, operator: Exists }]", false],
+  ["[]", false],
+])("pods that tolerate %s may come to a control plane: %s", (tolerations, may) => {
+  const { workload } = read(deployment("a", `tolerations: ${tolerations}`));
+  expect(toleratesControlPlane(workload.object)).toBe(may);
 });
 
 describe("nothing of them reaches beyond the trial's namespace", () => {
