@@ -1,9 +1,11 @@
 import { ordered } from "../core/columns.ts";
 import { firstCallOf, livesWithin, retiredAt } from "../core/contenders.ts";
 import { faultsOn } from "../core/contract.ts";
+import { elsewhereOf } from "../core/elsewhere.ts";
 import { firstIndex, type Interval, lengthOf, union, without } from "../core/intervals.ts";
 import { replyTimeOf } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
+import { lockCalls } from "../core/renewals.ts";
 import { boundOf } from "../core/scenario.ts";
 import { setbacksOf } from "../core/setbacks.ts";
 import { stallsOf } from "../core/stalls.ts";
@@ -124,6 +126,13 @@ function exitsOf(view: View): string {
   return exits.length > 0 ? `: ${exits.join(", ")}` : "";
 }
 
+/** How often the API refused calls of the lock to whom it knew: permissions that are missing. */
+function refusalsOf(view: View): string {
+  const calls = [...lockCalls(view).values()].flat();
+  const refused = calls.filter(({ end }) => end?.status === 403 && end.fault === undefined).length;
+  return refused === 0 ? "" : `; the API refused ${refused} of ${calls.length} calls of the lock (403 Forbidden)`;
+}
+
 export const aLeaderEmerges = defineProperty({
   name: "a-leader-emerges",
   summary: "While a contender lives and reaches the API for as long as the bound, somebody leads.",
@@ -137,6 +146,8 @@ export const aLeaderEmerges = defineProperty({
       return unknown(
         `the record named ${named.record!.holder}, but no replica ever said that it leads: the observation channel is silent`,
       );
+    const elsewhere = elsewhereOf(view);
+    if (silent && elsewhere !== undefined) return unknown(elsewhere);
     const bound = boundFor(view);
     const { longest, long } = leaderless(view, bound);
     const missed = long.flatMap((stretch) => missedIn(view, stretch) ?? []);
@@ -144,7 +155,7 @@ export const aLeaderEmerges = defineProperty({
     if (missed.length > 0) return { level, verdict: "fail", reason: witnesses[0]!.summary, witnesses, hazards: [] };
     if (silent)
       return unknown(
-        `no replica lived and reached the API for as long as the bound of ${formatMillis(bound)}${exitsOf(view)}`,
+        `no replica lived and reached the API for as long as the bound of ${formatMillis(bound)}${exitsOf(view)}${refusalsOf(view)}`,
       );
     return {
       level,

@@ -1,4 +1,5 @@
 import { deadlineOf, excuseOf } from "../core/contract.ts";
+import { elsewhereOf } from "../core/elsewhere.ts";
 import { incarnationKey } from "../core/events.ts";
 import { firstIndex, type Interval, lengthOf, union, without } from "../core/intervals.ts";
 import { commitsOf, lastRecordNaming, namedBy } from "../core/ledger.ts";
@@ -165,6 +166,8 @@ export const claimBackedByRecord = defineProperty({
   judge(view) {
     const level = statementLevel(view);
     const unknown = (reason: string) => ({ level, verdict: "unknown" as const, reason, witnesses: [], hazards: [] });
+    const elsewhere = elsewhereOf(view);
+    if (elsewhere !== undefined) return unknown(elsewhere);
     if (view.records.length === 0 && (view.calls.length === 0 || commitsOf(view).length > 0))
       return unknown("the record was not observed, so no claim could be held against it");
     const terms = termsOf(view).filter((tenure) => !isContradictory(tenure));

@@ -5,7 +5,7 @@ import { EXIT } from "./exit.ts";
 const START = `# An elector for interregnum. Every field: docs/elector.md; run it: interregnum run rolling-update --elector elector.yaml
 name: my-elector
 # build: [go, build, -o, elector, .]    # run once, in this folder
-command: [./elector, --id, "\${POD_NAME}"]
+command: [./elector, --id, "\${POD_NAME}"] # or image: …, or manifests: deploy.yaml (docs/manifests.md)
 lock: { kind: Lease, name: "\${ELECTION_NAME}" } # Lease | ConfigMap | Endpoints
 # How a replica says that it leads. stdout: one JSON line at each change, {"leading": true} or {"leading": false}.
 observe: stdout

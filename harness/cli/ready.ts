@@ -23,6 +23,7 @@ export async function readyPlans<P extends Ready>(plans: readonly P[], signal: A
 }
 
 async function readyElector(elector: Elector, runtime: RuntimeName | undefined, signal: AbortSignal): Promise<Elector> {
+  for (const note of elector.manifests?.notes ?? []) console.error(`${elector.name}: ${note}`);
   if (runtime === "container")
     return (await import("../clusters/containers/prepare-image.ts")).prepareImage(elector, signal);
   await prepareElector(elector, signal);

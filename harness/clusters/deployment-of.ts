@@ -6,6 +6,10 @@ import type { Container, Deployment, DeploymentStrategy, PodTemplate } from "../
 
 /** The container whose process is the replica. */
 export const CONTAINER = "elector";
+/** The container of the elector's pods whose process is the replica. */
+export const replicaContainer = ({ manifests }: Pick<Elector, "manifests">): string =>
+  manifests?.container ?? CONTAINER;
+
 const LEAST_GRACE_MS = 2000;
 
 /** What an elector is deployed from. */
@@ -33,7 +37,7 @@ export const nameOf = (elector: Elector): string =>
 export const graceSeconds = (timing: Timing): number =>
   Math.ceil(((timing.renewDeadline ?? timing.leaseDuration) + LEAST_GRACE_MS) / 1000);
 
-function strategyOf(strategy: Strategy): DeploymentStrategy {
+export function strategyOf(strategy: Strategy): DeploymentStrategy {
   switch (strategy.type) {
     case "RollingUpdate":
       return {

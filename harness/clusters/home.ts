@@ -65,8 +65,8 @@ export interface Home extends AsyncDisposable {
   readonly name: string;
   /** The address of this machine at which the replicas reach it; loopback unless told. */
   readonly address?: string;
-  /** Nodes that take a DaemonSet's pods, where they are not DAEMONS. */
-  readonly daemons?: number;
+  /** Nodes that take the elector's pods where it is a DaemonSet; absent where they are DAEMONS. */
+  daemons?(elector: Elector): number;
   /** The version that a real API server says it is of. */
   readonly kubernetes?: string;
   /** The time of one trial where it is not this machine's, from 0; `since` as a Recorder has it. */

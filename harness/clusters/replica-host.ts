@@ -13,7 +13,7 @@ import { DAEMON_HASH } from "../kubernetes/rollout/daemonset.ts";
 import { TEMPLATE_HASH } from "../kubernetes/rollout/hash.ts";
 import type { Container, Pod } from "../kubernetes/rollout/types.ts";
 import { statementReader, type LineReader } from "../probes/statement-reader.ts";
-import { CONTAINER } from "./deployment-of.ts";
+import { replicaContainer } from "./deployment-of.ts";
 import type { ContainerProcess, PodHost } from "./pod-host.ts";
 import { openLog, type ReplicaLog } from "./replica-log.ts";
 import type { StallWatch } from "./stall-watch.ts";
@@ -80,7 +80,8 @@ export function replicaHost(options: ReplicaHostOptions): ReplicaHost {
   const { elector, recorder, statements, namespace, runtime } = options;
   const parts = new Map<string, Parts>();
   const logFile = (replica: string): string => join(options.logs, `${replica}.log`);
-  const isMain = (process: ContainerProcess): boolean => process.container.name === CONTAINER;
+  const main = replicaContainer(elector);
+  const isMain = (process: ContainerProcess): boolean => process.container.name === main;
   const event = (process: ContainerProcess) => ({
     type: "replica" as const,
     replica: process.pod.metadata.name,

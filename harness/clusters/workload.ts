@@ -5,6 +5,7 @@ import { refOf } from "../kubernetes/rollout/action.ts";
 import { isRolledOut } from "../kubernetes/rollout/daemonset.ts";
 import { isComplete } from "../kubernetes/rollout/status.ts";
 import type { DaemonSet, Deployment, PodSpec } from "../kubernetes/rollout/types.ts";
+import { userWorkload } from "./user-workload.ts";
 import { deploymentOf, nameOf, podSpecOf, readinessOf, type DeployOptions } from "./deployment-of.ts";
 
 /** What is changed of a pod template, by a merge patch. */
@@ -33,9 +34,12 @@ function daemonSetOf(options: DeployOptions): DaemonSet {
   };
 }
 
-/** The object that runs an elector's command; InputError for an elector that has none. */
-export const workloadOf = (options: DeployOptions): Workload =>
-  options.elector.workload === "DaemonSet" ? daemonSetOf(options) : deploymentOf(options);
+/** The object that runs an elector: the user's own, or one for its command or image; InputError for an elector that has none. */
+export function workloadOf(options: DeployOptions): Workload {
+  const { manifests, workload } = options.elector;
+  if (manifests !== undefined) return userWorkload(manifests, options);
+  return workload === "DaemonSet" ? daemonSetOf(options) : deploymentOf(options);
+}
 
 /** The workload, its pods' spec changed. */
 export function withPods(workload: Workload, change: (spec: PodSpec) => PodSpec): Workload {

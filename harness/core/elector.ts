@@ -84,6 +84,31 @@ export type ElectorProfile = {
   readonly knownLimits: Readonly<Record<string, readonly string[]>>;
 };
 
+/** A Kubernetes object as a user wrote it. */
+export type Manifest = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+};
+
+/** An object with where it was read, for the words of a refusal. */
+export type Piece = { readonly object: Manifest; readonly file: string; readonly line: number };
+
+/** An elector's own manifests, read and sorted out; what a trial changes of them it changes in memory. */
+export type Manifests = {
+  /** A Deployment or a DaemonSet: what makes the replicas. */
+  readonly workload: Piece;
+  /** The container of its pods whose process is the replica. */
+  readonly container: string;
+  /** The ServiceAccount that its pods run as; absent where the harness supplies one. */
+  readonly account?: string;
+  /** What stands beside it; all of it is namespaced, and made before it. */
+  readonly objects: readonly Piece[];
+  /** What is run otherwise than it was written, a sentence each. */
+  readonly notes: readonly string[];
+};
+
 /** An elector as its elector.yaml declares it, ready to be run. */
 export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   readonly summary: string;
@@ -103,7 +128,7 @@ export type Elector = Omit<ElectorProfile, "lock" | "observe"> & {
   readonly args?: readonly string[];
   /** Absolute folder in which the Dockerfile in `directory` is built; absent where it is that folder. */
   readonly context?: string;
-  readonly manifests?: string;
+  readonly manifests?: Manifests;
   /** Absolute path of the module by which it lives in process. */
   readonly simulate?: string;
   readonly env: Readonly<Record<string, string>>;

@@ -73,6 +73,8 @@ export type InvokeEvent = Incarnation & {
   readonly resource: string;
   /** Object name; "" for a collection. */
   readonly object: string;
+  /** Where it is none of the election's. */
+  readonly namespace?: string;
   /** The resourceVersion the write is preconditioned on. */
   readonly version?: string;
   /** The election record the request would write. */

@@ -22,7 +22,9 @@ export type Commit = Bounds & {
 export const touchesLock = (view: View, { invoke, end }: Call): boolean =>
   invoke.record !== undefined ||
   end?.record !== undefined ||
-  (invoke.object === view.header.election.name && invoke.resource === lockResource[view.header.election.kind]);
+  (invoke.namespace === undefined &&
+    invoke.object === view.header.election.name &&
+    invoke.resource === lockResource[view.header.election.kind]);
 
 /** The record after a write: as the untouched channel saw it, else as the reply or the whole request says. */
 function recordAfter(call: Call, seen: ReadonlyMap<string, RecordEvent>): LockRecord | null | undefined {

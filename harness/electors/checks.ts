@@ -7,6 +7,8 @@ import type { ElectorFile } from "./schema.ts";
 import type { Source } from "./source.ts";
 
 const forms = ["command", "image", "manifests"] as const;
+/** What manifests say themselves. */
+const saidByManifests = ["args", "containers", "ready", "workload"] as const;
 
 /** What no single field can say; throws InputError at the first contradiction. */
 export function checkFile(declared: ElectorFile, source: Source, file: string): void {
@@ -18,6 +20,9 @@ export function checkFile(declared: ElectorFile, source: Source, file: string): 
     wrong(["command"], "nothing says how a replica is run", "give one of command, image or manifests");
   if (given.length > 1)
     wrong([given[1]!], `${given.join(" and ")} are both given`, "keep one of command, image and manifests");
+  const said = declared.manifests === undefined ? undefined : saidByManifests.find((field) => source.has([field]));
+  if (said !== undefined)
+    wrong([said], `the manifests say ${said}`, `leave ${said} out, or change it in the manifests`);
 
   const { leaseDuration, renewDeadline, retryPeriod } = declared.timing;
   if (renewDeadline !== undefined && renewDeadline >= leaseDuration)

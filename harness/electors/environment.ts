@@ -36,6 +36,21 @@ export const harnessVariables: readonly string[] = [
   "SERVICE_ACCOUNT_DIR",
 ];
 
+/** Without these a replica would pass its gate by, act where nobody sees it, or keep another timing than it is judged by. */
+export const fixedVariables: ReadonlySet<string> = new Set([
+  "KUBECONFIG",
+  "KUBE_API",
+  "KUBERNETES_SERVICE_HOST",
+  "KUBERNETES_SERVICE_PORT",
+  "EFFECT_URL",
+  "LEASE_DURATION_MS",
+  "RENEW_DEADLINE_MS",
+  "RETRY_PERIOD_MS",
+]);
+
+/** Where the clients of a pod look for their account's token, and the CA of their API. */
+export const ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
+
 export { kubeconfigText } from "./kubeconfig.ts";
 
 const passedThrough = ["PATH", "HOME", "LANG", "TMPDIR"];

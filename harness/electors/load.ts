@@ -1,12 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { Elector, Work } from "../core/elector.ts";
+import { DAEMONS, type Elector, type Manifests, type Work } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
 import { buildFolder, BUILD_DIR } from "./build-folder.ts";
 import { checkFile } from "./checks.ts";
+import { readManifests } from "./manifests/read.ts";
+import { specOf } from "./manifests/pods.ts";
+import { STDIN } from "./manifests/texts.ts";
 import { inputErrorOf } from "./problems.ts";
 import { ElectorFile } from "./schema.ts";
-import { readSource } from "./source.ts";
+import { readSource, type Source } from "./source.ts";
 
 const FILE = "elector.yaml";
 
@@ -48,7 +51,26 @@ export async function loadElector(path: string): Promise<Elector> {
   const parsed = ElectorFile.safeParse(source.value);
   if (!parsed.success) throw inputErrorOf(parsed.error.issues, source, file, knownAt);
   checkFile(parsed.data, source, file);
-  return electorOf(parsed.data, file);
+  const elector = await electorOf(parsed.data, file);
+  return parsed.data.manifests === undefined ? elector : ofManifests(elector, parsed.data.manifests, source);
+}
+
+/** What the manifests say is not said again in the elector.yaml. */
+async function ofManifests(
+  elector: Elector,
+  declared: NonNullable<ElectorFile["manifests"]>,
+  source: Source,
+): Promise<Elector> {
+  const { file } = elector;
+  const from = declared.from === STDIN ? STDIN : resolve(dirname(file), declared.from);
+  const manifests: Manifests = await readManifests({ ...declared, from }, (field) => {
+    const path = source.has(["manifests", field]) ? ["manifests", field] : ["manifests"];
+    return { file, line: source.lineOf(path), field: path.join(".") };
+  });
+  const { object } = manifests.workload;
+  if (object.kind === "DaemonSet") return { ...elector, manifests, workload: "DaemonSet", replicas: DAEMONS };
+  const replicas = source.has(["replicas"]) ? elector.replicas : Math.max(1, specOf(object).replicas ?? 1);
+  return { ...elector, manifests, workload: "Deployment", replicas };
 }
 
 const workOf = ({ acts, setup, feed }: NonNullable<ElectorFile["work"]>, beside: (name: string) => string): Work => ({
@@ -62,9 +84,8 @@ const ownNode = ([program, ...rest]: readonly string[]): readonly string[] =>
   program === "node" ? [process.execPath, ...rest] : [program!, ...rest];
 
 async function electorOf(declared: ElectorFile, file: string): Promise<Elector> {
-  const { source, context, bounds, build, command, args, containers, manifests, simulate, successor, ...others } =
-    declared;
-  const { ready, timing, image, work, ...rest } = others;
+  const { source, context, bounds, build, command, args, containers, simulate, successor, ...others } = declared;
+  const { ready, timing, image, work, manifests: _, ...rest } = others;
   const { renewDeadline, ...periods } = timing;
   const directory = resolve(dirname(file), source);
   const usesCache = [build ?? [], command ?? [], ...Object.values(containers).map((beside) => beside.command ?? [])]
@@ -92,7 +113,6 @@ async function electorOf(declared: ElectorFile, file: string): Promise<Elector> 
     ...(context === undefined ? {} : { context: resolve(dirname(file), context) }),
     ...(args === undefined ? {} : { args }),
     ...(image === undefined ? {} : { image }),
-    ...(manifests === undefined ? {} : { manifests: beside(manifests) }),
     ...(simulate === undefined ? {} : { simulate: beside(simulate) }),
     ...(work === undefined ? {} : { work: workOf(work, beside) }),
     ...(successor === undefined ? {} : { successor: beside(successor) }),

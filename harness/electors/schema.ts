@@ -9,6 +9,9 @@ export const mends: Readonly<Record<string, string>> = {
   build: "a list of words, such as [go, build, -o, elector, .]",
   containers:
     'names of lower-case letters, digits and dashes (not "elector"), each with a list of words or {command, image, entrypoint, args}',
+  manifests:
+    "a file, a folder, - for standard input, or { from: deploy.yaml, workload: Deployment/manager, container: manager }",
+  "manifests.workload": "kind and name, such as Deployment/manager",
   lock: 'such as { kind: Lease, name: "${ELECTION_NAME}" }',
   "lock.kind": "Lease, ConfigMap or Endpoints",
   "lock.beside": "Lease, ConfigMap or Endpoints",
@@ -101,6 +104,22 @@ const Observation = z.union([
     .transform(({ log, metrics }) => ({ via: "log" as const, ...log, ...(metrics === undefined ? {} : { metrics }) })),
 ]);
 
+const Manifests = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((from) => ({ from })),
+  z.strictObject({
+    from: z.string().min(1).describe("A file, a folder, or - for standard input."),
+    workload: z
+      .string()
+      .regex(/^(Deployment|DaemonSet|StatefulSet)\/[a-z0-9][a-z0-9.-]*$/, "this names no workload")
+      .exactOptional()
+      .describe("The one that elects, where there are several: Deployment/manager."),
+    container: z.string().min(1).exactOptional().describe("The container that elects, where there are several."),
+  }),
+]);
+
 /** elector.yaml; see CONTRACT "Bring your own elector". Unknown fields are errors. */
 export const ElectorFile = z.strictObject({
   name: z
@@ -136,7 +155,9 @@ export const ElectorFile = z.strictObject({
     .min(1)
     .optional()
     .describe("Folder, from this file, in which the source folder's Dockerfile is built; that folder unless told."),
-  manifests: z.string().min(1).optional().describe("Kubernetes manifests, from this file."),
+  manifests: Manifests.optional().describe(
+    "The user's own Kubernetes manifests: a file or folder, from this file, or - for standard input.",
+  ),
   simulate: z
     .string()
     .min(1)

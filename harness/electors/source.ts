@@ -9,7 +9,7 @@ export type Source = {
 };
 
 /** The line of `path`: of its key where it is a field; of the nearest thing around it where it is absent. */
-function lineIn(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+export function lineIn(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length--) {
     const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
     const key = path[length - 1];
@@ -17,7 +17,7 @@ function lineIn(document: Document, lines: LineCounter, path: readonly PropertyK
     const node = isScalar(pair?.key) ? pair.key : document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
-  return 1;
+  return lines.linePos(document.contents?.range?.[0] ?? 0).line;
 }
 
 /** Parses YAML; throws InputError with file and line where it is malformed or no mapping. */

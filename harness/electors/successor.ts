@@ -21,6 +21,12 @@ export async function successorFor(elector: Elector, scenario: Scenario): Promis
       "name the elector.yaml of what is rolled to: successor: ../new/elector.yaml",
     );
   const found = await loadElector(elector.successor);
+  if (elector.manifests !== undefined || found.manifests !== undefined)
+    throw new InputError(
+      `${name} is rolled to ${found.name}, and what is run from its own manifests is rolled to nothing else`,
+      where,
+      "roll one image, or command, to another",
+    );
   const other = SHARED.find((field) => JSON.stringify(elector[field]) !== JSON.stringify(found[field]));
   if (other === undefined) return found;
   throw new InputError(

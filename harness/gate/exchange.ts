@@ -114,7 +114,7 @@ export class Exchange implements Dispatcher.DispatchHandler, LiveWatch {
     const rewrite = Buffer.isBuffer(body) ? plan?.request : undefined;
     const sent = rewrite === undefined ? body : rewrite(type, body as Buffer);
     const seen = rewrite === undefined ? sighting : sight(sent);
-    if (counted) this.#record = recordCall(recorder, who(), this.#gate.nextCall(), this.#route, seen);
+    if (counted) this.#record = recordCall(recorder, who(), this.#gate.nextCall(), this.#route, lock.namespace, seen);
     if (plan === undefined) this.#forward(sent);
     else {
       this.#over = new AbortController();

@@ -31,12 +31,22 @@ const needsRealApi = ({ name, file, work }: Elector): InputError | undefined =>
         "run it with --cluster apiserver",
       );
 
+/** What a user's manifests say of pods only a kubelet does. */
+const needsKubelets = ({ name, file, manifests }: Elector): InputError | undefined =>
+  manifests === undefined
+    ? undefined
+    : new InputError(
+        `${name} is run from its own manifests, and its pods by kubelets`,
+        { file, field: "manifests" },
+        "run it with --cluster kind",
+      );
+
 const homes: Record<string, HomeKind> = {
   embedded: {
     summary: "an API server in process; each pod is a process of this machine",
     capabilities: [...COMMON, "nodes"],
     open: openEmbedded,
-    refusal: needsRealApi,
+    refusal: (elector) => needsKubelets(elector) ?? needsRealApi(elector),
   },
   apiserver: {
     summary:
@@ -44,6 +54,7 @@ const homes: Record<string, HomeKind> = {
     capabilities: [...COMMON, "nodes", "etcd"],
     // What only a real API needs is loaded when there is one.
     open: async (options, signal) => (await import("../clusters/apiserver/home.ts")).openApiserver(options, signal),
+    refusal: needsKubelets,
   },
   kind: {
     summary: "a kind cluster made for this command; pods from images, on nodes that are containers",
@@ -54,7 +65,7 @@ const homes: Record<string, HomeKind> = {
     summary: "virtual time in one thread, the same bytes for the same seed; for electors that live in process",
     capabilities: COMMON,
     open: openSimulation,
-    refusal: refusalOf,
+    refusal: (elector) => needsKubelets(elector) ?? refusalOf(elector),
   },
 };
 

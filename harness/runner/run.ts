@@ -125,8 +125,8 @@ const homeOptions = ({ runtime }: RunPlan, run: string, { folder, memory, ledger
 });
 
 /** The elector with as many replicas as it can have there: a DaemonSet's are as many as there are nodes. */
-const asDaemons = (elector: Elector, { daemons = elector.replicas }: Home): Elector =>
-  elector.workload === "DaemonSet" ? { ...elector, replicas: daemons } : elector;
+const asDaemons = (elector: Elector, home: Home): Elector =>
+  elector.workload === "DaemonSet" ? { ...elector, replicas: home.daemons?.(elector) ?? elector.replicas } : elector;
 
 const openValve = ({ jobs, elector }: RunPlan, clock: LoopClock): Valve =>
   jobs === undefined ? measuringValve(clock, elector.replicas) : fixedValve(jobs);

@@ -11,6 +11,8 @@ export type Outcome = { readonly code: number; readonly stdout: string; readonly
 export function start(
   args: readonly string[],
   cwd?: string,
+  /** What is piped into it; nothing unless given. */
+  input?: string,
 ): {
   readonly pid: number;
   readonly done: Promise<Outcome>;
@@ -20,9 +22,11 @@ export function start(
   const cli = join(import.meta.dirname, "..", "..", "harness", "cli.ts");
   const child = spawn(process.execPath, [cli, ...args], {
     cwd,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     env: { ...process.env, NO_COLOR: "1" },
   });
+  child.stdin.on("error", () => {}); // it ended without reading all
+  child.stdin.end(input);
   let stdout = "";
   let stderr = "";
   const waiting = new Set<() => void>();

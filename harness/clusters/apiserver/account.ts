@@ -34,10 +34,15 @@ export async function openAccount(client: ApiClient, namespace: string, kinds: r
       subjects: [{ kind: "ServiceAccount", name: ACCOUNT, namespace }],
     }),
   ]);
+  return tokenOf(client, namespace, ACCOUNT);
+}
+
+/** A token of a ServiceAccount that is there. */
+export async function tokenOf(client: ApiClient, namespace: string, name: string): Promise<string> {
   const request = {
     apiVersion: "authentication.k8s.io/v1",
     kind: "TokenRequest",
-    metadata,
+    metadata: { name },
     spec: { expirationSeconds: TOKEN_SECONDS },
   };
   const answer = await client.create("serviceaccounts", namespace, request, "token");

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/time.ts";
-import type { Pod } from "../../kubernetes/rollout/types.ts";
+import type { Pod, PodSpec } from "../../kubernetes/rollout/types.ts";
 import type { PodHost } from "../pod-host.ts";
 import { statOf } from "../proc.ts";
 import { startedAt } from "./boot-time.ts";
@@ -14,6 +14,10 @@ export type Beside = {
   /** Whether each container has its process, that is known. */
   complete(pod: Pod): boolean;
 };
+
+/** Whether its pods never run another container than the replica's, one that comes before it included. */
+export const isAlone = ({ containers, initContainers }: PodSpec): boolean =>
+  containers.length === 1 && (!Array.isArray(initContainers) || initContainers.length === 0);
 
 /** Tells the host of them: what they wait for a processor, the replica's acts wait. */
 export function besideOf(container: string, host: PodHost, clock: Clock): Beside {

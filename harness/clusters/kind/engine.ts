@@ -20,8 +20,11 @@ export type KindCluster = AsyncDisposable & {
   readonly nodes: readonly KindNode[];
   /** This machine's own address in the cluster's network, which pods reach. */
   readonly gateway: string;
-  /** Loads an image of this machine's engine into the nodes that run pods; one that is there is not loaded again. */
-  load(image: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Loads an image of this machine's engine into the nodes that run pods; one that is there is not loaded again.
+   * `everywhere`: also into those that only run pods which tolerate them.
+   */
+  load(image: string, signal: AbortSignal, everywhere?: boolean): Promise<void>;
   /** Everything that kind knows to collect, into a folder. */
   exportLogs(folder: string): Promise<void>;
 };
@@ -75,12 +78,14 @@ export async function openKindCluster(options: KindOptions, signal: AbortSignal)
     certificate,
     nodes,
     gateway,
-    load(image, cut) {
-      let loading = loaded.get(image);
+    load(image, cut, everywhere = false) {
+      const into = everywhere ? nodes.map((node) => node.name) : workers;
+      const key = `${image} ${into.length}`;
+      let loading = loaded.get(key);
       if (loading === undefined) {
         say(`kind: loading ${image}`);
-        loaded.set(image, (loading = loadInto(name, workers, image, cut)));
-        loading.catch(() => loaded.delete(image));
+        loaded.set(key, (loading = loadInto(name, into, image, cut)));
+        loading.catch(() => loaded.delete(key));
       }
       return loading;
     },

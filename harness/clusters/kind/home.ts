@@ -1,3 +1,4 @@
+import { toleratesControlPlane } from "../../electors/manifests/pods.ts";
 import { issueCertificate } from "../../gate/certificate.ts";
 import { abortable } from "../abortable.ts";
 import { addressesOf } from "../addresses.ts";
@@ -53,6 +54,8 @@ export async function openKindHome(cluster: KindCluster, options: HomeOptions, s
   return homeOf("kind", stack.move(), open, {
     kubernetes,
     address: gateway,
-    daemons: cluster.nodes.filter(({ worker }) => worker).length,
+    daemons: ({ manifests }) =>
+      cluster.nodes.filter(({ worker }) => worker || (manifests && toleratesControlPlane(manifests.workload.object)))
+        .length,
   });
 }

@@ -8,7 +8,7 @@ import type { Exit } from "../runtime.ts";
 import { startedAt } from "./boot-time.ts";
 import { inNode } from "./docker.ts";
 import type { LagMeter } from "./lag.ts";
-import { besideOf, type Beside } from "./beside.ts";
+import { besideOf, isAlone, type Beside } from "./beside.ts";
 import { statusOf } from "./container-status.ts";
 import { tailLog, type LogTail } from "./log-tail.ts";
 import type { PodProcess } from "./pod-processes.ts";
@@ -104,7 +104,7 @@ export class KindPod {
 
   /** Takes the pod's processes as they were found; the first of its container is the replica. */
   found(processes: readonly PodProcess[]): void {
-    const alone = this.#pod.spec.containers.length === 1;
+    const alone = isAlone(this.#pod.spec);
     const first = processes.find((each) => each.first && (alone || each.container === this.#options.container));
     this.#beside.found(this.#pod, processes);
     if (this.#main !== undefined || first === undefined || this.#over) return;

@@ -1,6 +1,7 @@
 import type { Timing } from "../../core/elector.ts";
 import type { ElectorImage } from "../../electors/images.ts";
 import type { Container, PodSpec } from "../../kubernetes/rollout/types.ts";
+import { ACCOUNT_FOLDER } from "../../electors/environment.ts";
 import { ACCOUNT } from "../apiserver/account.ts";
 import { CONTAINER_NAME } from "./pod-processes.ts";
 
@@ -15,8 +16,7 @@ export type KindPodsOptions = {
 const HELD = "interregnum.dev/gate";
 /** What only one pod may know, told by annotations that its containers read. */
 const note = (name: string): string => `interregnum.dev/${name}`;
-const FOLDER = "/var/run/interregnum";
-const TOKENS = "/var/run/secrets/kubernetes.io/serviceaccount";
+export const FOLDER = "/var/run/interregnum";
 /** Where the in-cluster clients look for the CA. */
 export const CA_MAP = "interregnum-ca";
 
@@ -29,9 +29,11 @@ export const kubeletWord = (word: string): string =>
     found.startsWith("$$") ? found.slice(1) : `$(${name})`,
   );
 
-/** Pods of the other clusters as a kind cluster takes them: of images, and held back until they are admitted. */
-export function kindPods(spec: PodSpec, image: ElectorImage, options: KindPodsOptions): PodSpec {
-  const { timing, election, address } = options;
+/** What each container finds in its environment. */
+export function replicaVariables(
+  container: string,
+  { timing, election, address }: KindPodsOptions,
+): NonNullable<Container["env"]> {
   const { leaseDuration, renewDeadline, retryPeriod } = timing;
   const literal = {
     ELECTION_NAME: election,
@@ -41,53 +43,64 @@ export function kindPods(spec: PodSpec, image: ElectorImage, options: KindPodsOp
     KUBECONFIG: `${FOLDER}/kubeconfig`,
     KUBERNETES_SERVICE_HOST: address,
   };
+  return [
+    { name: CONTAINER_NAME, value: container },
+    fromField("HOSTNAME", "metadata.name"),
+    fromField("POD_NAME", "metadata.name"),
+    fromField("POD_NAMESPACE", "metadata.namespace"),
+    fromField("POD_UID", "metadata.uid"),
+    fromField("POD_IP", "status.podIP"),
+    fromNote("KUBE_API", "kube-api"),
+    fromNote("KUBERNETES_SERVICE_PORT", "port"),
+    fromNote("EFFECT_URL", "effect-url"),
+    ...Object.entries(literal).map(([name, value]) => ({ name, value })),
+  ];
+}
+
+/** By what a pod finds its gate: its kubeconfig, and its account's folder with the gates' CA in it. */
+export const MOUNTS = [
+  { name: "interregnum", mountPath: FOLDER, readOnly: true },
+  { name: "interregnum-account", mountPath: ACCOUNT_FOLDER, readOnly: true },
+] as const;
+
+export const VOLUMES = [
+  {
+    name: "interregnum",
+    downwardAPI: {
+      items: [{ path: "kubeconfig", fieldRef: { fieldPath: `metadata.annotations['${note("kubeconfig")}']` } }],
+    },
+  },
+  {
+    name: "interregnum-account",
+    projected: {
+      sources: [
+        { serviceAccountToken: { path: "token" } },
+        { configMap: { name: CA_MAP } },
+        { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
+      ],
+    },
+  },
+] as const;
+
+/** Until it is admitted; the account's folder is mounted with the gates' CA in it. */
+export const heldBack = { schedulingGates: [{ name: HELD }], automountServiceAccountToken: false } as const;
+
+/** Pods of the other clusters as a kind cluster takes them: of images, and held back until they are admitted. */
+export function kindPods(spec: PodSpec, image: ElectorImage, options: KindPodsOptions): PodSpec {
   const container = (each: Container) => ({
     ...each,
     imagePullPolicy: image.built && each.image === image.name ? "Never" : "IfNotPresent",
-    env: [
-      { name: CONTAINER_NAME, value: each.name },
-      ...(each.env ?? []),
-      fromField("HOSTNAME", "metadata.name"),
-      fromField("POD_NAME", "metadata.name"),
-      fromField("POD_NAMESPACE", "metadata.namespace"),
-      fromField("POD_UID", "metadata.uid"),
-      fromField("POD_IP", "status.podIP"),
-      fromNote("KUBE_API", "kube-api"),
-      fromNote("KUBERNETES_SERVICE_PORT", "port"),
-      fromNote("EFFECT_URL", "effect-url"),
-      ...Object.entries(literal).map(([name, value]) => ({ name, value })),
-    ],
+    env: [...(each.env ?? []), ...replicaVariables(each.name, options)],
     ...(each.command && { command: each.command.map(kubeletWord) }),
     args: (each.args ?? []).map(kubeletWord),
-    volumeMounts: [
-      { name: "interregnum", mountPath: FOLDER, readOnly: true },
-      { name: "account", mountPath: TOKENS, readOnly: true },
-    ],
+    volumeMounts: MOUNTS,
   });
   return {
     ...spec,
     containers: spec.containers.map(container),
     serviceAccountName: ACCOUNT,
-    automountServiceAccountToken: false, // the account's folder is mounted with the gates' CA in it
-    schedulingGates: [{ name: HELD }],
-    volumes: [
-      {
-        name: "interregnum",
-        downwardAPI: {
-          items: [{ path: "kubeconfig", fieldRef: { fieldPath: `metadata.annotations['${note("kubeconfig")}']` } }],
-        },
-      },
-      {
-        name: "account",
-        projected: {
-          sources: [
-            { serviceAccountToken: { path: "token" } },
-            { configMap: { name: CA_MAP } },
-            { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
-          ],
-        },
-      },
-    ],
+    volumes: VOLUMES,
+    ...heldBack,
   };
 }
 

@@ -1,7 +1,12 @@
 import { HarnessError } from "../../core/errors.ts";
 import type { Ref } from "../../kubernetes/objects.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
+import { openAccount } from "../apiserver/account.ts";
 import type { ApiClient } from "../apiserver/client.ts";
+import { lockKinds } from "../apiserver/trial.ts";
+import type { TrialOptions } from "../home.ts";
+import { CA_MAP } from "./kind-pods-spec.ts";
+import { makeUserObjects, userToken } from "./user-objects.ts";
 import type { KindPods } from "./kind-pods.ts";
 
 /** What a closing trial's replicas get between SIGTERM and SIGKILL. */
@@ -10,7 +15,7 @@ const CLOSING_GRACE_SECONDS = 1;
 const ENDED_WITHIN_MS = 180_000;
 
 /** A namespace that a run before left may still be on its way out. */
-export async function makeNamespace(client: ApiClient, name: string, signal: AbortSignal): Promise<void> {
+async function makeNamespace(client: ApiClient, name: string, signal: AbortSignal): Promise<void> {
   const ref = { resource: "namespaces", namespace: "", name };
   const deadline = performance.now() + ENDED_WITHIN_MS;
   while ((await client.get(ref)) !== undefined) {
@@ -23,6 +28,36 @@ export async function makeNamespace(client: ApiClient, name: string, signal: Abo
     signal.throwIfAborted();
   }
   await client.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
+}
+
+/**
+ * Makes a trial's namespace with all that its pods find in it: the gates' CA, an account, and what the user's own
+ * manifests hold beside the workload. A token of the account; nothing of it stays when it fails.
+ */
+export async function openNamespace(
+  client: ApiClient,
+  options: TrialOptions,
+  ca: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { namespace, elector } = options;
+  const { manifests } = elector;
+  await makeNamespace(client, namespace, signal);
+  try {
+    const data = { "ca.crt": ca };
+    await client.create("configmaps", namespace, {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: CA_MAP },
+      data,
+    });
+    if (manifests !== undefined) await makeUserObjects(client, namespace, manifests);
+    if (manifests?.account !== undefined) return await userToken(client, namespace, manifests.account);
+    return await openAccount(client, namespace, lockKinds(options));
+  } catch (error) {
+    await client.remove({ resource: "namespaces", namespace: "", name: namespace }).catch(() => {}); // the error itself is told
+    throw error;
+  }
 }
 
 /** Ends the replicas and waits for that; the namespace's end nobody waits for. */

@@ -4,12 +4,11 @@ import { HarnessError, messageOf } from "../../core/errors.ts";
 import type { Certificate } from "../../gate/certificate.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
 import type { Pod, PodSpec } from "../../kubernetes/rollout/types.ts";
-import { followNotices, lockKinds } from "../apiserver/trial.ts";
-import { openAccount } from "../apiserver/account.ts";
+import { followNotices } from "../apiserver/trial.ts";
 import { apiHands, nodeHands } from "../apiserver/hands.ts";
 import { openRecordChannel } from "../apiserver/record-channel.ts";
 import { openRelay } from "./relay.ts";
-import { CONTAINER } from "../deployment-of.ts";
+import { replicaContainer } from "../deployment-of.ts";
 import type { HomeOptions, Trial, TrialOptions } from "../home.ts";
 import type { StallWatch } from "../stall-watch.ts";
 import { migrationOf, withPods, workloadOf, workloadRef } from "../workload.ts";
@@ -18,12 +17,15 @@ import { judgedLock } from "../lock-path.ts";
 import { replicaHost } from "../replica-host.ts";
 import { tailOf } from "../replica-log.ts";
 import { openAnswers } from "./answers.ts";
-import { admission, CA_MAP, kindPods } from "./kind-pods-spec.ts";
+import { isAlone } from "./beside.ts";
+import { admission, kindPods } from "./kind-pods-spec.ts";
 import type { KindCluster } from "./engine.ts";
 import { kindCluster } from "./kind-cluster.ts";
 import { imaged, type Imaged } from "./imaged.ts";
 import { inPods } from "./in-pods.ts";
-import { endTrial, makeNamespace } from "./namespace.ts";
+import { endTrial, openNamespace } from "./namespace.ts";
+import { makeWorkload } from "./user-objects.ts";
+import { userPods } from "./user-pods.ts";
 import { noteNamespace } from "./leftovers.ts";
 import { followPods, type KindPods } from "./kind-pods.ts";
 import type { NodeLags } from "./node-lags.ts";
@@ -53,23 +55,18 @@ export async function openKindTrial(
   const { observe } = elector;
   const as = (one: Elector): Promise<Imaged> => imaged(one, plane.cluster, signal);
   const [own, next] = await Promise.all([as(elector), successor && as(successor)]);
-  const podsOf = (spec: PodSpec, { image }: Imaged): PodSpec => kindPods(spec, image, { ...options, address: gateway });
+  const podsOf = (spec: PodSpec, { image, elector: one }: Imaged): PodSpec =>
+    one.manifests === undefined
+      ? kindPods(spec, image, { ...options, address: gateway })
+      : userPods(spec, one, { ...options, address: gateway });
   const workload = withPods(workloadOf({ ...options, elector: own.elector }), (spec) => podsOf(spec, own));
   const change = next && migrationOf({ ...options, successor: next.elector });
   const migration = next && change && { spec: podsOf(change.spec, next) };
   const ref = workloadRef(workload);
-  if (workload.spec.template.spec.containers.length > 1) rootOnly(elector);
+  if (!isAlone(workload.spec.template.spec)) rootOnly(elector);
   const lock = { namespace, ...judgedLock(options, options.election) };
   noteNamespace(home.folder, plane.cluster.name, namespace);
-  await makeNamespace(client, namespace, signal);
-  const token = await openAccount(client, namespace, lockKinds(options));
-  const ca = {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: CA_MAP },
-    data: { "ca.crt": plane.certificate.ca },
-  };
-  await client.create("configmaps", namespace, ca);
+  const token = await openNamespace(client, options, plane.certificate.ca, signal);
 
   await using stack = new AsyncDisposableStack();
   const answers = stack.use(openAnswers(client.url, plane.cluster.certificate));
@@ -139,7 +136,7 @@ export async function openKindTrial(
       client,
       namespace,
       host,
-      container: CONTAINER,
+      container: replicaContainer(elector),
       clock: recorder,
       lagOf: (node, shim) => plane.lags.of(node, shim, recorder),
       admit,
@@ -148,7 +145,7 @@ export async function openKindTrial(
     });
     await channel.watch(leadership.recorder, fail, closing.signal);
     await followNotices(client, namespace, recorder, closing.signal);
-    await client.create(ref.resource, namespace, workload);
+    await makeWorkload(client, ref.resource, workload, elector.manifests);
   } catch (error) {
     await close();
     throw error;

@@ -34,6 +34,20 @@ describe.each(clients)("a gate before a client over $name", ({ open }) => {
     expect(end.committed).toBeUndefined();
   });
 
+  test("records the namespace of a call that is not the election's", async () => {
+    await using rig = await openRig();
+    using client = open(rig.gate, certificate.ca);
+    await client.send(LOCK.replace("/arena/", "/kube-system/")).reply;
+    await client.send(LOCK).reply;
+    await client.send("/api/v1/nodes/n").reply;
+    await rig.nthReturn(3);
+    expect(rig.invokes().map(({ object, namespace }) => [object, namespace])).toEqual([
+      ["lock", "kube-system"],
+      ["lock", undefined],
+      ["n", undefined],
+    ]);
+  });
+
   test("records an error of the API as a failure, and an unsure one of a write as unknown", async () => {
     await using rig = await openRig();
     using client = open(rig.gate, certificate.ca);
