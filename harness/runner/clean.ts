@@ -11,6 +11,8 @@ export type Cleaned = {
   readonly containers: readonly string[];
   /** Of kind: clusters that it had made, namespaces of those that were kept. */
   readonly removed: readonly string[];
+  /** What was done to nodes and pods of kind, and is so no more. */
+  readonly undone: readonly string[];
 };
 
 /** kind is granted this for what one run left, in ms. */
@@ -25,9 +27,9 @@ export async function clean(): Promise<readonly Cleaned[]> {
   for (const { run, folder, memory, ledger } of abandoned()) {
     const processes = existsSync(ledger) ? reap(ledger) : [];
     const containers = mayHaveContainers(folder) ? await removeAll(run) : [];
-    const removed = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
+    const { removed, undone } = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
     removeState({ folder, memory });
-    cleaned.push({ run, processes, containers, removed });
+    cleaned.push({ run, processes, containers, removed, undone });
   }
   return cleaned;
 }

@@ -1,5 +1,6 @@
 import { openEmbedded } from "../clusters/embedded.ts";
 import type { Home, HomeOptions } from "../clusters/home.ts";
+import { hasNetem } from "../clusters/netem.ts";
 import type { Capability } from "../core/cluster.ts";
 import type { Elector } from "../core/elector.ts";
 import { assert, InputError } from "../core/errors.ts";
@@ -47,7 +48,7 @@ const homes: Record<string, HomeKind> = {
   },
   kind: {
     summary: "a kind cluster made for this command; pods from images, on nodes that are containers",
-    capabilities: [...COMMON, "nodes"],
+    capabilities: [...COMMON, "nodes", "network", "machines", ...(hasNetem() ? (["netem"] as const) : [])],
     open: () => assertUnreachable(),
   },
   simulation: {

@@ -18,6 +18,7 @@ import { judgedLock } from "../lock-path.ts";
 import { replicaHost } from "../replica-host.ts";
 import { tailOf } from "../replica-log.ts";
 import { openAnswers } from "./answers.ts";
+import { beneath, notedNodes } from "./beneath.ts";
 import { admission, CA_MAP, kindPods } from "./kind-pods-spec.ts";
 import type { KindCluster } from "./engine.ts";
 import { kindCluster } from "./kind-cluster.ts";
@@ -27,6 +28,7 @@ import { endTrial, makeNamespace } from "./namespace.ts";
 import { noteNamespace } from "./leftovers.ts";
 import { followPods, type KindPods } from "./kind-pods.ts";
 import type { NodeLags } from "./node-lags.ts";
+import { noteUndo } from "./undo.ts";
 
 export type KindPlane = {
   readonly cluster: KindCluster;
@@ -59,6 +61,7 @@ export async function openKindTrial(
   const migration = next && change && { spec: podsOf(change.spec, next) };
   const ref = workloadRef(workload);
   const lock = { namespace, ...judgedLock(options, options.election) };
+  const note = noteUndo(home.folder);
   noteNamespace(home.folder, plane.cluster.name, namespace);
   await makeNamespace(client, namespace, signal);
   const token = await openAccount(client, namespace, lockKinds(options));
@@ -141,6 +144,7 @@ export async function openKindTrial(
       container: CONTAINER,
       clock: recorder,
       lagOf: (node, shim) => plane.lags.of(node, shim, recorder),
+      note,
       admit,
       failed,
       lost: failed,
@@ -164,10 +168,11 @@ export async function openKindTrial(
   const hands = {
     ...apiHands({ client, channel, rollout, ...(migration && { migration }) }),
     stopApi: async () => ({ words: `nobody listens at ${relay.url}`, start: await relay.stop() }),
-    nodes: nodeHands(client, ref),
+    nodes: notedNodes(plane.cluster.name, nodeHands(client, ref), note),
   };
+  const underneath = beneath({ pods: pods.all, host, cluster: plane.cluster, time, note });
   return {
-    cluster: kindCluster({ pods: pods.all, host, leadership, lock, timing, time, hands }),
+    cluster: kindCluster({ pods: pods.all, host, leadership, lock, timing, time, hands, beneath: underneath }),
     failure,
     async caughtUp() {
       const [whole] = await Promise.all([

@@ -1,0 +1,17 @@
+import { liveness, safety } from "../harness/checkers/index.ts";
+import { defineScenario, inject, settle, takeovers } from "../harness/core/scenario.ts";
+import { packetLoss } from "../harness/faults/packet-loss.ts";
+
+export default defineScenario({
+  summary: "Lose a tenth of the leader's packets, then a third of everybody's",
+  replicas: 3,
+  steps: [
+    settle(),
+    inject(packetLoss({ target: "leader", share: 0.1 }), { hold: takeovers(1.1, 1.4) }),
+    settle(takeovers(1.1, 1.2)),
+    inject(packetLoss({ target: "all", share: 0.33 }), { hold: takeovers(1.1, 1.4) }),
+    settle(takeovers(1.1, 1.2)),
+  ],
+  properties: [...safety, ...liveness],
+  minimum: { terms: 1, takeovers: 0, faults: 2 },
+});
