@@ -73,7 +73,8 @@ export async function inflict(
     }
   }
   const targets = targetsOf(injected);
-  moment("inject", injected.since ?? from, targets, describe(call));
+  from = injected.since ?? from;
+  moment("inject", from, targets, describe(call));
   using last = aims.until && aimAt(cluster, aims.until, id);
   let missed: string | undefined;
   try {
