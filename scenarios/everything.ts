@@ -165,6 +165,7 @@ const onClusters = (can: Situation["can"]): readonly Option[] => [
         ...of(2, inject(drain(leader), { hold: long })),
       ]
     : []),
+  ...(can.has("unplug") ? of(2, inject(packetDrop(leader), { hold: long })) : []),
   ...(can.has("network") ? onNetworks : []),
   ...(can.has("netem") ? soft(of(1, inject(packetDelay({ ...leader, by: retries(0.25) }), { hold: long }))) : []),
   ...(can.has("machines") ? of(2, inject(nodeStop(leader), { hold: long })) : []),
@@ -173,12 +174,10 @@ const onClusters = (can: Situation["can"]): readonly Option[] => [
 /** Beside the gates. */
 const onNetworks: readonly Option[] = [
   ...of(
-    3,
-    inject(packetDrop(leader), { hold: long }),
+    2,
     inject(packetDrop({ ...leader, direction: "in" }), { hold: long }),
     inject(packetDrop({ ...leader, direction: "out", to: "api" }), { hold: long }),
   ),
-  ...of(1, inject(packetDrop(leader), { hold: brief })),
   ...soft(of(1, inject(packetLoss({ ...all, share: 0.1 }), { hold: long }))),
 ];
 

@@ -13,5 +13,5 @@ export default defineScenario({
     settle(takeovers(1.1, 1.2)),
   ],
   properties: [...safety, ...liveness],
-  minimum: { terms: 1, takeovers: 0, faults: 2 },
+  minimum: { terms: 2, takeovers: 1, faults: 2 },
 });

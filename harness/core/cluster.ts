@@ -6,14 +6,15 @@ import type { Millis, Time } from "./time.ts";
 /**
  * What a cluster can do; a fault or scenario that needs more is skipped by name. record: writes the election object
  * itself. scale: changes the number of replicas. restart: ends a process whose pod stays. api: stops the API server.
- * etcd: freezes what the API server keeps its objects in. nodes: has several, and drains one. network: reaches into the
- * network between a replica and its gate. netem: delays its packets there. machines: takes a node's power, and gives it back.
+ * etcd: freezes what the API server keeps its objects in. nodes: has several, and drains one. unplug: takes a
+ * replica's network away as a whole. network: reaches into that between a replica and its gate. netem: delays its packets there. machines: takes a node's power, and gives it back.
  */
 export type Capability =
   | "signals"
   | "gate"
   | "rollout"
   | "nodes"
+  | "unplug"
   | "network"
   | "netem"
   | "machines"
@@ -135,9 +136,9 @@ export interface Cluster {
    * are gone. What it returns lets pods come again. Needs `nodes`.
    */
   drain?(node: string, signal: AbortSignal): Promise<(signal: AbortSignal) => Promise<void>>;
-  /** Lays a rule upon the replica's packets, beside its gate; `fault` marks it. Needs `network`, a delay `netem`. */
+  /** Lays a rule upon the replica's packets, beside its gate; `fault` marks it. Needs `unplug`, to drop all, else `network`; a delay `netem`. */
   network?(replica: Replica, rule: PacketRule, fault: string, signal: AbortSignal): Promise<ActiveRule>;
-  /** How long (ms) packets take from the replica's own network to its gate and back; undefined when none did. Needs `network`. */
+  /** How long (ms) packets take from the replica's own network to its gate and back; undefined when none did. Needs what `network()` needs. */
   reach?(replica: Replica, timeout: Millis, signal: AbortSignal): Promise<Millis | undefined>;
   /** The node loses its power, and all processes on it end at once; `start` brings it back, and what ran there runs again. Needs `machines`. */
   stopNode?(node: string, signal: AbortSignal): Promise<Stopped>;

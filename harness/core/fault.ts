@@ -20,7 +20,7 @@ export type FaultDefinition<Parameters> = {
   readonly name: string;
   /** One line for `list faults`. */
   readonly summary: string;
-  readonly needs: readonly Capability[];
+  readonly needs: readonly Capability[] | ((parameters: Parameters) => readonly Capability[]);
   readonly effect: FaultEffect;
   /** It works between replica and gate: no gate sees what it makes late. */
   readonly network?: true;
@@ -49,7 +49,7 @@ export function defineFault<Parameters extends Readonly<Record<string, unknown>>
 ): Fault<Parameters> {
   const call = (parameters: Parameters): FaultCall => ({
     name: definition.name,
-    needs: definition.needs,
+    needs: typeof definition.needs === "function" ? definition.needs(parameters) : definition.needs,
     effect: definition.effect,
     ...(definition.network && { network: definition.network }),
     parameters,

@@ -21,7 +21,7 @@ export const packetDrop = defineFault<PacketDropParameters>({
   name: "packet-drop",
   summary:
     "drops a replica's packets in its own network: all, one way (direction: in, out), or to the API alone (to: api)",
-  needs: ["network"],
+  needs: ({ direction, to }) => (direction === undefined && to === undefined ? ["unplug"] : ["network"]),
   effect: "cut",
   network: true,
   async inject(cluster, { target, direction, to }, id, signal) {

@@ -20,6 +20,7 @@ const capabilities: ReadonlySet<Capability> = new Set([
   "restart",
   "api",
   "nodes",
+  "unplug",
   "network",
   "netem",
   "machines",

@@ -42,6 +42,7 @@ export class MemoryCluster implements Cluster {
     "api",
     "etcd",
     "nodes",
+    "unplug",
     "network",
     "netem",
     "machines",
