@@ -21,6 +21,10 @@ import {
   kill,
   latency,
   loseReply,
+  nodeStop,
+  packetDelay,
+  packetDrop,
+  packetLoss,
   partition,
   pause,
   recordDelete,
@@ -153,14 +157,29 @@ const scales = (replicas: number): readonly Option[] =>
     ...[0, 1, replicas + 2].filter((to) => to !== replicas).map((to) => inject(scale({ to }), { hold: leases(1, 2) })),
   );
 
-/** What a cluster with an etcd of its own adds; elsewhere a seed draws what it always drew. */
-const onClusters = (can: Situation["can"]): readonly Option[] =>
-  can.has("etcd")
+/** What only some clusters can; elsewhere a seed draws what it always drew. */
+const onClusters = (can: Situation["can"]): readonly Option[] => [
+  ...(can.has("etcd")
     ? [
         ...of(2, inject(etcdPause({}), { hold: long }), inject(etcdPause({}), { hold: lease })),
         ...of(2, inject(drain(leader), { hold: long })),
       ]
-    : [];
+    : []),
+  ...(can.has("unplug") ? of(2, inject(packetDrop(leader), { hold: long })) : []),
+  ...(can.has("network") ? onNetworks : []),
+  ...(can.has("netem") ? soft(of(1, inject(packetDelay({ ...leader, by: retries(0.25) }), { hold: long }))) : []),
+  ...(can.has("machines") ? of(2, inject(nodeStop(leader), { hold: long })) : []),
+];
+
+/** Beside the gates. */
+const onNetworks: readonly Option[] = [
+  ...of(
+    2,
+    inject(packetDrop({ ...leader, direction: "in" }), { hold: long }),
+    inject(packetDrop({ ...leader, direction: "out", to: "api" }), { hold: long }),
+  ),
+  ...soft(of(1, inject(packetLoss({ ...all, share: 0.1 }), { hold: long }))),
+];
 
 const options = ({ replicas, release, can }: Situation): readonly Option[] => [
   ...onLeaders,

@@ -6,6 +6,7 @@ import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { tenuresByKey } from "../core/terms.ts";
 import { formatMillis, millis } from "../core/time.ts";
+import { mayBeLate } from "../core/transit.ts";
 import type { Hazard, Witness } from "../core/verdict.ts";
 import type { Tenure, View } from "../core/view.ts";
 import { EPSILON } from "./at-most-one-leader.ts";
@@ -152,6 +153,8 @@ function tokenClashes(view: View, byAct: readonly (Term | undefined)[]): Clash[]
     if (next > 0 && (term.first.since < cleared[next - 1]!.at || tookBefore(view, term, cleared[next - 1]!.at)))
       continue;
     if (highest?.token !== undefined && act.token < highest.token) {
+      // What the network held back was sent before; who declares fencing has the witness refuse it.
+      if (!view.header.elector.fencing && mayBeLate(view, act)) continue;
       const { begun, second } = clashes.get(term) ?? { begun: highest, second: holder! };
       clashes.set(term, { first: term, second, begun, after: act, until: act, tokens: true });
     } else if (highest?.token === undefined || act.token > highest.token) [highest, holder] = [act, term];

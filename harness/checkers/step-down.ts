@@ -93,7 +93,7 @@ function stretchesOf(view: View, tenure: Tenure): Stretch[] {
   const first = firstIndex(renewals.length, (index) => renewals[index]!.commit.since > core.from) - 1;
   for (let i = Math.max(0, first); i < renewals.length && renewals[i]!.at < tenure.end.at; i += 1) {
     const renewed = renewals[i]!;
-    const next = renewals[i + 1]?.at ?? Infinity;
+    const next = renewals[i + 1]?.since ?? Infinity;
     const until = Math.min(core.to, next);
     const closing = Math.min(next, tenure.end.at);
     if (closing === next && next - renewed.at <= view.header.elector.timing.renewDeadline!) continue; // in time

@@ -7,9 +7,9 @@ export async function cleanCommand(options: { readonly output?: "json" }): Promi
   if (options.output === "json") console.log(JSON.stringify(cleaned, undefined, 2));
   else if (cleaned.length === 0) console.log("nothing was left behind");
   else
-    for (const { run, processes, containers, removed } of cleaned)
+    for (const { run, processes, containers, removed, undone } of cleaned)
       console.log(
-        `run ${run}: ended ${named(processes, "processes")}${containers.length > 0 ? `, removed ${named(containers, "containers and networks")}` : ""}${removed.map((what) => `, removed the ${what}`).join("")}`,
+        `run ${run}: ended ${named(processes, "processes")}${containers.length > 0 ? `, removed ${named(containers, "containers and networks")}` : ""}${undone.map((what) => `, ${what}`).join("")}${removed.map((what) => `, removed the ${what}`).join("")}`,
       );
   return EXIT.pass;
 }

@@ -55,8 +55,9 @@ export function skipOf({
   name,
   scenario,
   cluster,
-}: Pick<RunPlan, "name" | "scenario" | "cluster">): string | undefined {
-  const lack = lackOf(scenario, capabilitiesOf(cluster));
+  runtime,
+}: Pick<RunPlan, "name" | "scenario" | "cluster" | "runtime">): string | undefined {
+  const lack = lackOf(scenario, capabilitiesOf(cluster, runtime));
   return lack.length === 0 ? undefined : `${name} asks for ${lack.join(", ")}, which the cluster ${cluster} has not`;
 }
 

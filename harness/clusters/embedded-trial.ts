@@ -124,7 +124,7 @@ export async function openEmbeddedTrial(
   await begun;
   signal.removeEventListener("abort", allBegunNow);
   return {
-    cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
+    cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands, runtime: plane.runtime }),
     failure: () => failure,
     caughtUp: async () => void (await Promise.all([options.witness.caughtUp(), plane.stalls.caughtUp(recorder)])),
     logTail: (replica) => tailOf(host.logFile(replica)),

@@ -9,7 +9,9 @@ import type { Leadership } from "./leadership.ts";
 import type { PodWorker } from "./pod-worker.ts";
 import { revisionOf, type ReplicaHost } from "./replica-host.ts";
 import { restartProcess } from "./restart-process.ts";
+import type { Runtime } from "./runtime.ts";
 import { throughGate } from "./through-gate.ts";
+import { unplugged } from "./unplugged.ts";
 
 /** What every trial of processes can do. */
 const COMMON: readonly Capability[] = ["signals", "gate", "rollout", "record", "scale", "restart"];
@@ -45,11 +47,12 @@ export type ProcessClusterOptions = {
   readonly timing: Timing;
   readonly time: Time;
   readonly hands: Hands;
+  readonly runtime: Pick<Runtime, "unplug">;
 };
 
 /** The Cluster port over a trial whose pods run on this machine. Methods that name a replica throw when it is gone. */
 export function processCluster(options: ProcessClusterOptions): Cluster {
-  const { kubelet, host, leadership, lock, hands } = options;
+  const { kubelet, host, leadership, lock, hands, runtime } = options;
   const replicas = (): readonly Replica[] => kubelet.workers().flatMap(replicaOf);
   const workerOf = ({ replica }: Replica): PodWorker => {
     const worker = kubelet.worker(replica);
@@ -64,7 +67,7 @@ export function processCluster(options: ProcessClusterOptions): Cluster {
   };
 
   return {
-    capabilities: capabilitiesOf(hands),
+    capabilities: capabilitiesOf(hands, runtime),
     timing: options.timing,
     time: options.time,
     replicas,
@@ -97,15 +100,20 @@ export function processCluster(options: ProcessClusterOptions): Cluster {
     ...(hands.stopApi && { stopApi: hands.stopApi }),
     ...(hands.pauseEtcd && { pauseEtcd: hands.pauseEtcd }),
     ...(hands.nodes && { drain: drainer(kubelet, hands.nodes) }),
+    ...unplugged(kubelet, runtime, options.time),
   };
 }
 
-const capabilitiesOf = ({ stopApi, pauseEtcd, nodes }: Hands): ReadonlySet<Capability> =>
+const capabilitiesOf = (
+  { stopApi, pauseEtcd, nodes }: Hands,
+  { unplug }: Pick<Runtime, "unplug">,
+): ReadonlySet<Capability> =>
   new Set([
     ...COMMON,
     ...(stopApi ? ["api"] : []),
     ...(pauseEtcd ? ["etcd"] : []),
     ...(nodes ? ["nodes"] : []),
+    ...(unplug ? ["unplug"] : []),
   ] as Capability[]);
 
 /** Cordons a node and evicts what is on it; undone when it fails half-way, for the caller then has nothing to heal by. */

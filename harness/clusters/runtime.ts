@@ -86,6 +86,8 @@ export interface Runtime extends AsyncDisposable {
    * Absent where only what is in the container could be asked.
    */
   endsWell?(command: Launch & Pick<StartOptions, "clock">, signal: AbortSignal): Promise<boolean>;
+  /** Takes a pod out of its network until what it returns is called; absent where pods share this machine's. */
+  unplug?(replica: Place & { readonly address: string }): Promise<() => Promise<void>>;
   /** Why it can start nothing more, nor tell of ends; undefined while it works. */
   failure(): HarnessError | undefined;
 }

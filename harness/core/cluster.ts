@@ -6,14 +6,18 @@ import type { Millis, Time } from "./time.ts";
 /**
  * What a cluster can do; a fault or scenario that needs more is skipped by name. record: writes the election object
  * itself. scale: changes the number of replicas. restart: ends a process whose pod stays. api: stops the API server.
- * etcd: freezes what the API server keeps its objects in. nodes: has several, and drains one.
+ * etcd: freezes what the API server keeps its objects in. nodes: has several, and drains one. unplug: takes a
+ * replica's network away as a whole. network: reaches into that between a replica and its gate. netem: delays its packets there. machines: takes a node's power, and gives it back.
  */
 export type Capability =
   | "signals"
   | "gate"
   | "rollout"
   | "nodes"
+  | "unplug"
   | "network"
+  | "netem"
+  | "machines"
   | "record"
   | "scale"
   | "restart"
@@ -37,6 +41,25 @@ export type Watched = { readonly events: number; readonly cut: boolean };
 
 /** What was stopped, in words that prove it; `start` brings it back, and resolves once it serves again. */
 export type Stopped = { readonly words: string; start(signal: AbortSignal): Promise<void> };
+
+/**
+ * What befalls a replica's packets, in its own network. drop: all of them, those of one direction as the replica sees it,
+ * or only those between it and its gate. loss: a share of them, drawn for each. delay: what it sends waits so long.
+ */
+export type PacketRule =
+  | { readonly kind: "drop"; readonly direction?: "in" | "out"; readonly to?: "api" }
+  | { readonly kind: "loss"; readonly share: number }
+  | { readonly kind: "delay"; readonly by: Millis };
+
+/** A rule in force. */
+export type ActiveRule = {
+  /** Not before this instant it was in force. */
+  readonly since: Millis;
+  /** How many packets it has touched so far; undefined where that is not counted. */
+  touched(signal: AbortSignal): Promise<number | undefined>;
+  /** Takes away this rule and no other; a replica that is gone took it with it. */
+  lift(signal: AbortSignal): Promise<void>;
+};
 
 export type Replica = Incarnation & {
   /** pod-template-hash. */
@@ -113,6 +136,12 @@ export interface Cluster {
    * are gone. What it returns lets pods come again. Needs `nodes`.
    */
   drain?(node: string, signal: AbortSignal): Promise<(signal: AbortSignal) => Promise<void>>;
+  /** Lays a rule upon the replica's packets, beside its gate; `fault` marks it. Needs `unplug`, to drop all, else `network`; a delay `netem`. */
+  network?(replica: Replica, rule: PacketRule, fault: string, signal: AbortSignal): Promise<ActiveRule>;
+  /** How long (ms) packets take from the replica's own network to its gate and back; undefined when none did. Needs what `network()` needs. */
+  reach?(replica: Replica, timeout: Millis, signal: AbortSignal): Promise<Millis | undefined>;
+  /** The node loses its power, and all processes on it end at once; `start` brings it back, and what ran there runs again. Needs `machines`. */
+  stopNode?(node: string, signal: AbortSignal): Promise<Stopped>;
   /** Changes the pod template and waits until the rollout is complete, or `timeout` passed. */
   rollout(timeout: Millis, signal: AbortSignal): Promise<RolloutOutcome>;
   /** The same, to the pod template of the elector's successor; absent where it has none. */

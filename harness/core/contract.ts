@@ -104,7 +104,7 @@ function pausesOf(view: View, { older }: Parties, from: number, to: number): Cau
   if (reply && lengthOf(reply) > LATE_REPLY && reply.to > from)
     pauses.push({
       ...reply,
-      text: `a reply to ${older.key} that came ${formatMillis(lengthOf(reply))} after its commit`,
+      text: `a reply to ${older.key} that ${commit!.call.end!.at < reply.to ? "may have come" : "came"} ${formatMillis(lengthOf(reply))} after its commit`,
     });
   return pauses;
 }

@@ -142,6 +142,8 @@ export type FaultEvent = {
   readonly detail?: string;
   /** Whether a replica between `inject` and `healed` is frozen, cut off, or gone. */
   readonly effect: FaultEffect;
+  /** It works between replica and gate: no gate sees what it makes late. */
+  readonly network?: true;
 };
 
 /**

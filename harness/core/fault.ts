@@ -10,6 +10,8 @@ export type Injected = {
   proof(signal: AbortSignal): Promise<string>;
   /** Ends the fault. Runs on abort too, under a deadline of its own. */
   heal(signal: AbortSignal): Promise<void>;
+  /** When it came into force at the earliest, where that is known better than when it was begun. */
+  readonly since?: Millis;
   /** That deadline, where what is healed takes longer than the nemesis grants everybody (ms). */
   readonly healsWithin?: Millis;
 };
@@ -18,8 +20,10 @@ export type FaultDefinition<Parameters> = {
   readonly name: string;
   /** One line for `list faults`. */
   readonly summary: string;
-  readonly needs: readonly Capability[];
+  readonly needs: readonly Capability[] | ((parameters: Parameters) => readonly Capability[]);
   readonly effect: FaultEffect;
+  /** It works between replica and gate: no gate sees what it makes late. */
+  readonly network?: true;
   /** `id` marks everything this injection touches in the history. */
   inject(cluster: Cluster, parameters: Parameters, id: string, signal: AbortSignal): Promise<Injected>;
 };
@@ -29,6 +33,7 @@ export type FaultCall = {
   readonly name: string;
   readonly needs: readonly Capability[];
   readonly effect: FaultEffect;
+  readonly network?: true;
   readonly parameters: Readonly<Record<string, unknown>>;
   /** `subject`: the replica that the target `subject` stands for. */
   inject(cluster: Cluster, id: string, signal: AbortSignal, subject?: string): Promise<Injected>;
@@ -44,8 +49,9 @@ export function defineFault<Parameters extends Readonly<Record<string, unknown>>
 ): Fault<Parameters> {
   const call = (parameters: Parameters): FaultCall => ({
     name: definition.name,
-    needs: definition.needs,
+    needs: typeof definition.needs === "function" ? definition.needs(parameters) : definition.needs,
     effect: definition.effect,
+    ...(definition.network && { network: definition.network }),
     parameters,
     inject: (cluster, id, signal, subject) => definition.inject(cluster, aimed(parameters, subject), id, signal),
   });

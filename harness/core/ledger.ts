@@ -3,6 +3,7 @@ import { firstIndex } from "./intervals.ts";
 import { lockResource } from "./lock.ts";
 import { isWrite } from "./reading.ts";
 import type { Bounds, Millis } from "./time.ts";
+import { arrivedBy } from "./transit.ts";
 import { type Call, perView, type View } from "./view.ts";
 
 /** A write of the election record that the API committed, seen at its author's gate. */
@@ -10,7 +11,7 @@ export type Commit = Bounds & {
   readonly key: string;
   readonly replica: string;
   readonly call: Call;
-  /** When the success was handed to the client; undefined when it never was. */
+  /** When the success had come to the client at the latest; undefined when it was never handed to it. */
   readonly replied?: Millis;
   /** What the record named after it; undefined when the gate could not tell. */
   readonly holder?: string | null;
@@ -61,7 +62,7 @@ export const commitsOf = perView((view): readonly Commit[] => {
       key: incarnationKey(call.invoke),
       replica: call.invoke.replica,
       call,
-      ...(call.end?.type === "ok" ? { replied: call.end.at } : {}),
+      ...(call.end?.type === "ok" ? { replied: arrivedBy(view, call) } : {}),
       ...(record === undefined ? {} : { holder: record?.holder ?? null }),
       release: false,
     });

@@ -14,6 +14,7 @@ import {
 import { ordered } from "./columns.ts";
 import { tenuresOf } from "./tenure.ts";
 import { type Bounds, type Millis, millis } from "./time.ts";
+import { sentSince } from "./transit.ts";
 import type { Call, FaultWindow, Life, Tenure, View } from "./view.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -95,6 +96,7 @@ function windowOf(events: readonly FaultEvent[]): FaultWindow {
     id: first.id,
     fault: first.fault,
     effect: first.effect,
+    ...(first.network && { network: first.network }),
     targets: [...new Set(events.flatMap((event) => event.targets))],
     injected: (of("inject") ?? first).at,
     ...(landed ? { landed: landed.at } : {}),
@@ -259,6 +261,9 @@ export function viewOf(history: History): View {
       for (const tenure of read.tenures) tenures.push(tenure);
       for (const statement of read.unpaired) unpaired.push(statement);
     }
+  const windows = [...faults.values()].map((events) => windowOf(inTime(events)));
+  const held = windows.filter(({ network }) => network);
+  const acts = held.length === 0 ? view.acts : view.acts.map((act) => ({ ...act, since: sentSince(held, act) }));
   return {
     header: history.header,
     end: end.at,
@@ -268,13 +273,13 @@ export function viewOf(history: History): View {
     unpaired: unpaired.sort((a, b) => a.at - b.at),
     answers: inTime(view.answers),
     records: inTime(view.records),
-    acts: inTime(view.acts),
+    acts: inTime(acts),
     stalls: inTime(view.stalls),
     gaps: inTime(view.gaps),
     rollouts: inTime(view.rollouts),
     steps: inTime(view.steps),
     notices: inTime(view.notices),
     calls: end.inOrder ? calls : ordered(calls, ({ invoke }) => invoke.at),
-    faults: [...faults.values()].map((events) => windowOf(inTime(events))).sort((a, b) => a.injected - b.injected),
+    faults: windows.sort((a, b) => a.injected - b.injected),
   };
 }

@@ -1,11 +1,11 @@
 import { incarnationKey } from "./events.ts";
 import { type Commit, commitsByIncarnation, touchesLock } from "./ledger.ts";
 import { isWrite } from "./reading.ts";
-import type { Millis } from "./time.ts";
+import type { Bounds, Millis } from "./time.ts";
 import { perView } from "./view.ts";
 
-/** A committed acquire or renewal that its author knew of, from `at` on. */
-export type Renewal = { readonly at: Millis; readonly commit: Commit };
+/** A committed acquire or renewal that its author knew of, from `at` on; or sooner, but not before `since`. */
+export type Renewal = Bounds & { readonly commit: Commit };
 
 /** Calls of the lock by incarnation, in the order of their arrival. */
 export const lockCalls = perView((view) =>
@@ -36,7 +36,9 @@ export const renewalsOf = perView((view): ReadonlyMap<string, readonly Renewal[]
         reads.set(end.version, end.at);
     const known = commits.flatMap((commit) => {
       const at = commit.holder === null || commit.holder === "" ? undefined : learnedAt(commit, reads);
-      return at === undefined ? [] : [{ at, commit }];
+      if (at === undefined) return [];
+      const since = commit.replied === undefined ? at : commit.call.end!.at;
+      return [{ since, at, commit }];
     });
     result.set(
       key,

@@ -45,6 +45,7 @@ export type FaultWindow = {
   readonly id: string;
   readonly fault: string;
   readonly effect: FaultEvent["effect"];
+  readonly network?: true;
   readonly targets: readonly string[];
   readonly injected: Millis;
   readonly landed?: Millis;

@@ -1,8 +1,8 @@
-import type { Cluster, Replica, Target } from "../core/cluster.ts";
-import { HarnessError } from "../core/errors.ts";
+import type { Cluster, Target } from "../core/cluster.ts";
 import { defineFault } from "../core/fault.ts";
 import { millis } from "../core/time.ts";
 import { unable } from "./ability.ts";
+import { nodeOf } from "./node.ts";
 import { pick } from "./pick.ts";
 import { namesOf, proveGone } from "./presence.ts";
 
@@ -31,11 +31,6 @@ export const drain = defineFault<{ readonly target: Target }>({
     };
   },
 });
-
-function nodeOf({ replica, node }: Replica): string {
-  if (node === undefined) throw new HarnessError(`this cluster does not tell on which node ${replica} runs`);
-  return node;
-}
 
 function standElsewhere(cluster: Cluster, node: string, count: number): boolean {
   const living = cluster.replicas().filter((replica) => replica.phase !== "gone");

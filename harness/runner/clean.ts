@@ -14,6 +14,8 @@ export type Cleaned = {
   readonly containers: readonly string[];
   /** Of kind: clusters that it had made, namespaces of those that were kept. */
   readonly removed: readonly string[];
+  /** What was done to nodes and pods of kind, and is so no more. */
+  readonly undone: readonly string[];
 };
 
 /** How often the dying are looked at, and how long they are waited for, in ms. */
@@ -32,9 +34,9 @@ export async function clean(): Promise<readonly Cleaned[]> {
   for (const { run, folder, memory, ledger } of abandoned()) {
     const processes = await endProcesses(run, ledger);
     const containers = mayHaveContainers(folder) ? await removeAll(run) : [];
-    const removed = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
+    const { removed, undone } = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
     removeState({ folder, memory });
-    cleaned.push({ run, processes, containers, removed });
+    cleaned.push({ run, processes, containers, removed, undone });
   }
   return cleaned;
 }

@@ -1,5 +1,7 @@
 import { openEmbedded } from "../clusters/embedded.ts";
 import type { Home, HomeOptions } from "../clusters/home.ts";
+import { hasNetem } from "../clusters/netem.ts";
+import type { RuntimeName } from "../clusters/runtime.ts";
 import type { Capability } from "../core/cluster.ts";
 import type { Elector } from "../core/elector.ts";
 import { assert, InputError } from "../core/errors.ts";
@@ -58,7 +60,7 @@ const homes: Record<string, HomeKind> = {
   },
   kind: {
     summary: "a kind cluster made for this command; pods from images, on nodes that are containers",
-    capabilities: [...COMMON, "nodes"],
+    capabilities: [...COMMON, "nodes", "unplug", "network", "machines", ...(hasNetem() ? (["netem"] as const) : [])],
     open: () => assertUnreachable(),
   },
   simulation: {
@@ -82,8 +84,9 @@ const kindOf = (name: string): HomeKind => {
   return kind;
 };
 
-/** What trials of the named home can do. */
-export const capabilitiesOf = (name: string): ReadonlySet<Capability> => new Set(kindOf(name).capabilities);
+/** What trials of the named home can do, by what their pods run. */
+export const capabilitiesOf = (name: string, runtime?: RuntimeName): ReadonlySet<Capability> =>
+  new Set([...kindOf(name).capabilities, ...(runtime === "container" ? (["unplug"] as const) : [])]);
 
 /** Throws the InputError of a home that cannot run the elector. */
 export function checkElector(name: string, elector: Elector): void {

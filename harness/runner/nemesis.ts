@@ -44,6 +44,7 @@ export async function inflict(
       phase,
       targets,
       effect: call.effect,
+      ...(call.network && { network: call.network }),
       ...(detail === undefined ? {} : { detail }),
     });
   const unproven = (detail: string): Outcome => {
@@ -72,6 +73,7 @@ export async function inflict(
     }
   }
   const targets = targetsOf(injected);
+  from = injected.since ?? from;
   moment("inject", from, targets, describe(call));
   using last = aims.until && aimAt(cluster, aims.until, id);
   let missed: string | undefined;

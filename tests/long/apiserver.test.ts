@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { findPrograms } from "../../harness/clusters/apiserver/binaries.ts";
-import { scenarioNames } from "../../harness/runner/scenarios.ts";
 import { battery } from "../../tools/detection/battery.ts";
 import type { Row } from "../../tools/detection/tally.ts";
 import { detection } from "../e2e/detection.ts";
 import { temporary } from "../e2e/cli.ts";
+import { runnableOn } from "../e2e/runnable.ts";
 
 const there = Object.values(await findPrograms()).every((program) => program !== undefined);
 
@@ -40,7 +40,7 @@ test.skipIf(!there)(
   "on the real control plane the other scenarios acquit right electors (skipped where its programs are missing)",
   { timeout: 5_400_000 },
   async () => {
-    const others = scenarioNames().filter((name) => !battery.includes(name));
+    const others = (await runnableOn("apiserver")).filter((name) => !battery.includes(name));
     const rows = await matrix("--scenarios", others.join(","), "--mutants", "no-jitter");
     const reference = rows.find(({ elector }) => elector === "reference");
     expect(reference?.outcome).toBe("acquitted");

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { scenarioNames } from "../../harness/runner/scenarios.ts";
 import { interregnum, runDocument, temporary } from "../e2e/cli.ts";
+import { runnableOn } from "../e2e/runnable.ts";
 
-describe.concurrent("the reference elector is acquitted by every scenario there is", () => {
-  test.each(scenarioNames())("%s", { timeout: 300_000 }, async (scenario) => {
+const names = await runnableOn("embedded");
+
+describe.concurrent("the reference elector is acquitted by every scenario that needs no cluster", () => {
+  test.each(names)("%s", { timeout: 300_000 }, async (scenario) => {
     using folder = temporary();
     const { code, stdout } = await interregnum("run", scenario, "--seed", "11", "--out", folder.path);
     expect(code, stdout).toBe(0);

@@ -174,7 +174,7 @@ export async function openApiserverTrial(
   const more = { ...(migration && { migration }), ...(wantsAlone(options) && { alone: plane }) };
   const hands = apiHands({ client, channel, rollout, ...more });
   return {
-    cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands }),
+    cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands, runtime: plane.runtime }),
     failure,
     caughtUp: async () => void (await Promise.all([options.witness.caughtUp(), plane.stalls.caughtUp(recorder)])),
     logTail: (replica) => tailOf(host.logFile(replica)),

@@ -6,6 +6,7 @@ import { LABEL, statusOf, type Engine } from "./engine.ts";
 import type { Ends } from "./ends.ts";
 import { isFrozen } from "./freezer.ts";
 import type { Lag } from "./lag.ts";
+import { type Plugs, POD_LABEL, podLabel } from "./plug.ts";
 import { unlessGone } from "./remains.ts";
 
 /** After its end the engine may be so long (ms) in passing on what a container wrote. */
@@ -19,6 +20,7 @@ export type Surroundings = {
   readonly network: string;
   readonly lag: Lag;
   readonly ends: Ends;
+  readonly plugs: Plugs;
   /** `from:to` of what every container of the pod sees of this machine, read-only. */
   readonly mounts: readonly string[];
   /** Unique in the run. */
@@ -36,6 +38,7 @@ type Container = ReturnType<Engine["getContainer"]>;
 export async function startContainer(options: StartOptions, around: Surroundings): Promise<Running> {
   const { clock } = options;
   const container = await create(options, around);
+  await around.plugs.created(options, container.id);
   const told = holdBack();
   const output = await listen(options, around, container, told);
   let state: { readonly Pid: number };
@@ -61,7 +64,7 @@ const create = ({ argv, env, image, namespace, pod, address }: StartOptions, aro
     Hostname: pod.slice(0, 63),
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     ...(argv.length > 0 ? { Cmd: [...argv] } : {}),
-    Labels: { [LABEL]: around.run, "interregnum.pod": `${namespace}/${pod}` },
+    Labels: { [LABEL]: around.run, [POD_LABEL]: podLabel({ namespace, pod }) },
     AttachStdout: true,
     AttachStderr: true,
     HostConfig: {

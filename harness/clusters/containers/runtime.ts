@@ -10,6 +10,7 @@ import { findEngine, statusOf } from "./engine.ts";
 import { watchLag } from "./lag.ts";
 import { noteContainers } from "./mark.ts";
 import { openNetwork } from "./network.ts";
+import { openPlugs } from "./plug.ts";
 import { removeContainers } from "./remains.ts";
 
 /** Where a pod's service account lies in every cluster: clients find the API by it with no kubeconfig at all. */
@@ -37,6 +38,7 @@ export async function openContainers(home: HomeOptions, signal: AbortSignal): Pr
   const network = await openNetwork(engine, home.run);
   const lag = stack.use(watchLag(engine, failed));
   const ends = stack.use(watchEnds());
+  const plugs = openPlugs(engine, home.run, network.name);
   let count = 0;
   const owned = stack.move();
   return {
@@ -57,7 +59,7 @@ export async function openContainers(home: HomeOptions, signal: AbortSignal): Pr
       const name = `${options.namespace}-${options.pod}-${(count += 1)}`;
       const { kubeconfigPath, accountFolder } = accessOf(home.folder, options);
       const mounts = [`${accountFolder}:${ACCOUNT}`, `${kubeconfigPath}:${KUBECONFIG}`];
-      const around = { engine, run: home.run, network: network.name, lag, ends, mounts, name, failed };
+      const around = { engine, run: home.run, network: network.name, lag, ends, plugs, mounts, name, failed };
       try {
         return await startContainer(options, around);
       } catch (error) {
@@ -65,6 +67,7 @@ export async function openContainers(home: HomeOptions, signal: AbortSignal): Pr
         throw error;
       }
     },
+    unplug: (replica) => plugs.pull(replica, replica.address),
     failure: () => broken,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,36 +1,17 @@
 import { toleratesControlPlane } from "../../electors/manifests/pods.ts";
 import { issueCertificate } from "../../gate/certificate.ts";
-import { abortable } from "../abortable.ts";
 import { addressesOf } from "../addresses.ts";
-import type { Home, HomeOptions, Trial } from "../home.ts";
+import type { Home, HomeOptions, TrialOptions } from "../home.ts";
 import { homeOf } from "../home-of.ts";
 import { openStallWatch } from "../stall-watch.ts";
 import type { KindCluster } from "./engine.ts";
 import { nodeLags } from "./node-lags.ts";
+import { openRoom, type Sharing } from "./room.ts";
 import { openKindTrial, type KindPlane } from "./trial.ts";
 
-/** Opens a trial when the one before it is closed. */
-function oneAtATime(): (open: (signal: AbortSignal) => Promise<Trial>, signal: AbortSignal) => Promise<Trial> {
-  let last = Promise.resolve();
-  return async (open, signal) => {
-    const before = last;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const both = async (): Promise<void> => {
-      await before;
-      await promise;
-    };
-    last = both();
-    try {
-      await abortable(before, signal);
-      const trial = await open(signal);
-      const close = (): Promise<void> => trial.close().finally(resolve);
-      return { ...trial, close, [Symbol.asyncDispose]: close };
-    } catch (error) {
-      resolve();
-      throw error;
-    }
-  };
-}
+/** With a node drained in one trial and another in the next no pod would find a place; a node that is gone is so for all. */
+const sharingOf = ({ needs }: TrialOptions): Sharing =>
+  needs?.has("machines") ? "alone" : needs?.has("nodes") ? "drains" : "beside";
 
 /** A run's trials in a kind cluster that somebody else makes and removes. */
 export async function openKindHome(cluster: KindCluster, options: HomeOptions, signal: AbortSignal): Promise<Home> {
@@ -45,11 +26,10 @@ export async function openKindHome(cluster: KindCluster, options: HomeOptions, s
     stalls: stack.use(openStallWatch()),
   };
   const kubernetes = await client.version();
-  const draining = oneAtATime();
+  const enter = openRoom();
   const open: Home["openTrial"] = async (trial, cut) => {
     const opened = (signalled: AbortSignal) => openKindTrial(plane, options, trial, signalled);
-    // With a node drained in one trial and another in the next no pod would find a place.
-    return trial.needs?.has("nodes") ? draining(opened, cut) : opened(cut);
+    return enter(sharingOf(trial), opened, cut);
   };
   return homeOf("kind", stack.move(), open, {
     kubernetes,

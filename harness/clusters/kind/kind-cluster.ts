@@ -7,6 +7,7 @@ import type { Leadership } from "../leadership.ts";
 import { drainer, type Hands } from "../process-cluster.ts";
 import { revisionOf, type ReplicaHost } from "../replica-host.ts";
 import { throughGate } from "../through-gate.ts";
+import type { Beneath } from "./beneath.ts";
 import type { KindPod } from "./kind-pod.ts";
 import type { KindPods } from "./kind-pods.ts";
 
@@ -19,6 +20,10 @@ const capabilities: ReadonlySet<Capability> = new Set([
   "restart",
   "api",
   "nodes",
+  "unplug",
+  "network",
+  "netem",
+  "machines",
 ]);
 
 /** How often an end, or a start, is looked for, in ms. */
@@ -35,8 +40,9 @@ export function kindCluster(options: {
   readonly timing: Timing;
   readonly time: Time;
   readonly hands: Hands;
+  readonly beneath: Beneath;
 }): Cluster {
-  const { pods, host, leadership, lock, hands } = options;
+  const { pods, host, leadership, lock, hands, beneath } = options;
   const replicas = (): readonly Replica[] => pods.all().flatMap(replicaOf);
   const podOf = ({ replica }: Replica): KindPod => {
     pods.look(replica);
@@ -92,6 +98,7 @@ export function kindCluster(options: {
     ...(hands.stopApi && { stopApi: hands.stopApi }),
     rollout: hands.rollout,
     ...(hands.nodes && { drain: drainer({ workers: pods.all }, hands.nodes) }),
+    ...beneath,
     ...(hands.migrate && { migrate: hands.migrate }),
   };
 }

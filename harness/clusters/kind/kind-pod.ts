@@ -12,6 +12,7 @@ import { besideOf, isAlone, type Beside } from "./beside.ts";
 import { statusOf } from "./container-status.ts";
 import { tailLog, type LogTail } from "./log-tail.ts";
 import type { PodProcess } from "./pod-processes.ts";
+import type { NoteUndo } from "./undo.ts";
 
 /** The present process of a replica. */
 export type Main = { readonly incarnation: number; readonly startedAt: Millis; readonly process: PodProcess };
@@ -23,6 +24,7 @@ export type KindPodOptions = {
   readonly processes: (uid: string) => readonly PodProcess[];
   /** How late the node's log is; the process's shim counts too. */
   readonly lagOf: (node: string, shim: number) => LagMeter;
+  readonly note: NoteUndo;
   /** What the node could not be made to do. */
   readonly failed: (error: unknown) => void;
 };
@@ -153,13 +155,19 @@ export class KindPod {
     const all = this.#options.processes(uid);
     if (main === undefined || node === undefined || all.length === 0) return;
     if (name === "KILL") this.#killed = true;
-    await inNode(node, ["kill", `-${name}`, ...all.map(({ nodePid }) => String(nodePid))], signal).catch(
-      (error: unknown) => {
-        signal.throwIfAborted();
-        this.look();
-        if (this.#main === main) throw error; // otherwise it ended before the signal came
-      },
-    );
+    const pids = all.map(({ nodePid }) => String(nodePid));
+    if (name === "STOP")
+      this.#options.note({ kind: "run", what: "woke a pod", node, argv: ["kill", "-CONT", ...pids] });
+    await inNode(node, ["kill", `-${name}`, ...pids], signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      this.look();
+      if (this.#main === main) throw error; // otherwise it ended before the signal came
+    });
+  }
+
+  /** Its node is about to lose its power, and nobody will tell how its process ended. */
+  powerLost(): void {
+    this.#killed = true;
   }
 
   /** SIGSTOP to every process; resolves when all of them are seen stopped, rejects when there is none (any more). */

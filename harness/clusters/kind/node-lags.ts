@@ -9,14 +9,9 @@ export type NodeLags = {
   of(node: string, pid: number, clock: Clock): LagMeter;
 };
 
-/** Finds each node's containerd in this machine's /proc; HarnessError where it cannot be seen there. */
+/** Finds each node's containerd in this machine's /proc, and again once it was restarted; HarnessError where it cannot be seen there. */
 export function nodeLags(nodes: readonly KindNode[]): NodeLags {
-  const runtimes = new Map<string, readonly number[]>();
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name) || read(name, "comm").trim() !== "containerd") continue;
-    const node = nodes.find(({ container }) => read(name, "cgroup").includes(container))?.name;
-    if (node !== undefined) runtimes.set(node, [...(runtimes.get(node) ?? []), Number(name)]);
-  }
+  let runtimes = runtimesOf(nodes);
   const unseen = nodes.filter(({ name }) => !runtimes.has(name));
   if (unseen.length > 0)
     throw new HarnessError(`the processes of ${unseen.map(({ name }) => name).join(", ")} are not seen in /proc`, {
@@ -24,11 +19,25 @@ export function nodeLags(nodes: readonly KindNode[]): NodeLags {
     });
   return {
     of(node, pid, clock) {
+      if (runtimes.get(node)?.every((runtime) => read(String(runtime), "comm").trim() === RUNTIME) !== true)
+        runtimes = runtimesOf(nodes);
       const shim = parentOf(pid);
       const pids = [...(runtimes.get(node) ?? []), ...(shim === undefined ? [] : [shim])];
       return watchLag(() => pids, clock);
     },
   };
+}
+
+const RUNTIME = "containerd";
+
+function runtimesOf(nodes: readonly KindNode[]): ReadonlyMap<string, readonly number[]> {
+  const runtimes = new Map<string, readonly number[]>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name) || read(name, "comm").trim() !== RUNTIME) continue;
+    const node = nodes.find(({ container }) => read(name, "cgroup").includes(container))?.name;
+    if (node !== undefined) runtimes.set(node, [...(runtimes.get(node) ?? []), Number(name)]);
+  }
+  return runtimes;
 }
 
 function parentOf(pid: number): number | undefined {

@@ -19,6 +19,7 @@ import { tailOf } from "../replica-log.ts";
 import { openAnswers } from "./answers.ts";
 import { isAlone } from "./beside.ts";
 import { admission, kindPods } from "./kind-pods-spec.ts";
+import { beneath, notedNodes } from "./beneath.ts";
 import type { KindCluster } from "./engine.ts";
 import { kindCluster } from "./kind-cluster.ts";
 import { imaged, type Imaged } from "./imaged.ts";
@@ -29,6 +30,7 @@ import { userPods } from "./user-pods.ts";
 import { noteNamespace } from "./leftovers.ts";
 import { followPods, type KindPods } from "./kind-pods.ts";
 import type { NodeLags } from "./node-lags.ts";
+import { noteUndo } from "./undo.ts";
 
 export type KindPlane = {
   readonly cluster: KindCluster;
@@ -65,6 +67,7 @@ export async function openKindTrial(
   const ref = workloadRef(workload);
   if (!isAlone(workload.spec.template.spec)) rootOnly(elector);
   const lock = { namespace, ...judgedLock(options, options.election) };
+  const note = noteUndo(home.folder);
   noteNamespace(home.folder, plane.cluster.name, namespace);
   const token = await openNamespace(client, options, plane.certificate.ca, signal);
 
@@ -139,6 +142,7 @@ export async function openKindTrial(
       container: replicaContainer(elector),
       clock: recorder,
       lagOf: (node, shim) => plane.lags.of(node, shim, recorder),
+      note,
       admit,
       failed,
       lost: failed,
@@ -162,10 +166,11 @@ export async function openKindTrial(
   const hands = {
     ...apiHands({ client, channel, rollout, ...(migration && { migration }) }),
     stopApi: async () => ({ words: `nobody listens at ${relay.url}`, start: await relay.stop() }),
-    nodes: nodeHands(client, ref),
+    nodes: notedNodes(plane.cluster.name, nodeHands(client, ref), note),
   };
+  const underneath = beneath({ pods: pods.all, host, cluster: plane.cluster, time, note });
   return {
-    cluster: kindCluster({ pods: pods.all, host, leadership, lock, timing, time, hands }),
+    cluster: kindCluster({ pods: pods.all, host, leadership, lock, timing, time, hands, beneath: underneath }),
     failure,
     async caughtUp() {
       const [whole] = await Promise.all([

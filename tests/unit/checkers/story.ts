@@ -205,6 +205,18 @@ export class Story {
     this.tell({ ...common, at: millis(from), phase: "inject" }, { ...common, at: millis(landed), phase: "landed" });
     return to === undefined ? this : this.tell({ ...common, at: millis(to), phase: "healed" });
   }
+  /** A fault of the network between the replica and its gate. */
+  packets(effect: FaultEffect, target: string, from: number, to: number): this {
+    const id = `f${(this.#faults += 1)}`;
+    const common = { type: "fault", id, fault: "packets", effect, network: true, targets: [target] } as const;
+    for (const [phase, at] of [
+      ["inject", from],
+      ["landed", from + 10],
+      ["healed", to],
+    ] as const)
+      this.tell({ ...common, at: millis(at), phase });
+    return this;
+  }
   unproven(fault: string, effect: FaultEffect, target: string, at: number): this {
     const id = `f${(this.#faults += 1)}`;
     const common = { type: "fault", id, fault, effect, targets: [target], at: millis(at) } as const;

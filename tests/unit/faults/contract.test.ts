@@ -14,6 +14,10 @@ import {
   kill,
   latency,
   loseReply,
+  nodeStop,
+  packetDelay,
+  packetDrop,
+  packetLoss,
   partition,
   pause,
   recordDelete,
@@ -32,6 +36,8 @@ type Case = {
   readonly sabotage: Sabotage;
   /** The call of the target that the fault touches. */
   readonly touches?: { readonly verb: Verb; readonly outcome: object };
+  /** It lands when a packet of the target passes. */
+  readonly asks?: true;
 };
 const target = "leader" as const;
 const write = "update" as const;
@@ -93,6 +99,13 @@ const cases: Readonly<Record<string, Case>> = {
   "watch-freeze": { call: watchFreeze({ target }), sabotage: "leaks" },
   "watch-drop": { call: watchDrop({ target }), sabotage: "leaks" },
   restart: { call: restart({ target }), sabotage: "kill" },
+  "packet-drop": { call: packetDrop({ target }), sabotage: "network" },
+  "packet-drop one way, to the API": {
+    call: packetDrop({ target, direction: "out", to: "api" }),
+    sabotage: "leaks",
+  },
+  "packet-loss": { call: packetLoss({ target, share: 0.5 }), sabotage: "network", asks: true },
+  "packet-delay": { call: packetDelay({ target, by: leases(0.5) }), sabotage: "network" },
 };
 
 const never = new AbortController().signal;
@@ -106,19 +119,20 @@ async function contend(cluster: MemoryCluster, replica: Replica): Promise<void> 
 const isLiving = (cluster: MemoryCluster, replica: Replica): boolean =>
   cluster.replicas().some((other) => other.replica === replica.replica);
 
-describe.each(Object.entries(cases))("%s", (_name, { call, sabotage, touches }) => {
+describe.each(Object.entries(cases))("%s", (_name, { call, sabotage, touches, asks }) => {
   test("lands, proves it by name, and heals what it did", async () => {
     const cluster = new MemoryCluster(3);
     const leader = cluster.leader()!;
     const { targets, proof, heal } = await call.inject(cluster, "f-1", never);
     expect(targets).toEqual([leader]);
     if (touches !== undefined) expect(await leaseCall(cluster, leader, touches.verb)).toEqual(touches.outcome);
+    if (asks) await cluster.reach(leader, millis(1000), never);
     expect(await proof(never)).toContain(leader.replica);
     const bystander = cluster.replicas().find((replica) => replica.replica !== leader.replica)!;
     expect(await leaseCall(cluster, bystander, write)).toEqual({ status: 200 });
     expect(cluster.paused(bystander)).toBe(false);
     await heal(never);
-    expect(cluster.disturbances()).toBe(0);
+    expect(cluster.disturbances() + cluster.rules.size).toBe(0);
     expect(cluster.frozen.size).toBe(0);
     expect(cluster.replicas()).toHaveLength(3);
     if (isLiving(cluster, leader)) expect(await leaseCall(cluster, leader, write)).toEqual({ status: 200 });
@@ -131,6 +145,7 @@ describe.each(Object.entries(cases))("%s", (_name, { call, sabotage, touches }) 
     const hold = new AbortController();
     const proving = expect(proof(hold.signal)).rejects.toThrow(leader.replica);
     await contend(cluster, leader);
+    if (asks) await cluster.reach(leader, millis(1000), never);
     hold.abort(new Error("the hold is over"));
     await proving;
     await heal(never);
@@ -143,14 +158,14 @@ describe.each(Object.entries(cases))("%s", (_name, { call, sabotage, touches }) 
     cluster.leading = second.replica;
     expect(targets).toEqual([first]);
     await heal(never);
-    expect(cluster.frozen.size + cluster.disturbances()).toBe(0);
+    expect(cluster.frozen.size + cluster.disturbances() + cluster.rules.size).toBe(0);
   });
 
   test("rejects with the reason when there is no such replica", async () => {
     const cluster = new MemoryCluster(2);
     cluster.leading = undefined;
     await expect(call.inject(cluster, "f-1", never)).rejects.toThrow("nobody leads");
-    expect(cluster.frozen.size + cluster.disturbances()).toBe(0);
+    expect(cluster.frozen.size + cluster.disturbances() + cluster.rules.size).toBe(0);
   });
 
   test("heals although its replica is gone meanwhile", async () => {
@@ -281,6 +296,50 @@ test("a drain whose replicas come back to the same node, or stay, is unproven", 
   await expect(stays.proof(never)).rejects.toThrow("demo-1#1, demo-2#1 is still there");
 });
 
+test("packets that got nowhere before are not dropped", async () => {
+  const cluster = new MemoryCluster(2);
+  await packetDrop({ target: "all" }).inject(cluster, "another", never);
+  await expect(packetDrop({ target }).inject(cluster, "f-1", never)).rejects.toThrow("no packet of demo-1#1 reached");
+  expect(cluster.rules.size).toBe(2);
+});
+
+test("a rule that cannot be laid upon all is lifted from those that it was laid upon", async () => {
+  const cluster = new MemoryCluster(2);
+  const lay = cluster.network.bind(cluster);
+  cluster.network = async (replica, rule, fault) => {
+    if (replica.replica === "demo-2") throw new Error("no room for a rule");
+    return lay(replica, rule, fault);
+  };
+  await expect(packetDrop({ target: "all" }).inject(cluster, "f-1", never)).rejects.toThrow("no room for a rule");
+  expect(cluster.rules.size).toBe(0);
+});
+
+test("packets that do not come back are not healed", async () => {
+  const cluster = new MemoryCluster(1, "heal");
+  const { heal } = await packetDrop({ target }).inject(cluster, "f-1", never);
+  await expect(heal(AbortSignal.timeout(120))).rejects.toThrow();
+});
+
+test("a rule is told to hold from when it was laid, not from when its fault was begun", async () => {
+  const cluster = new MemoryCluster(1);
+  const { since } = await packetDrop({ target }).inject(cluster, "f-1", never);
+  expect(since).toBeLessThanOrEqual(cluster.time.now());
+  expect(packetDrop({ target })).toMatchObject({ effect: "cut", network: true });
+});
+
+test("a stopped node takes its replicas with it, and they are back when it is started", async () => {
+  const cluster = new MemoryCluster(2);
+  const { targets, proof, heal, healsWithin } = await nodeStop({ target }).inject(cluster, "f-1", never);
+  expect(targets.map(({ replica }) => replica)).toEqual(["demo-1", "demo-2"]);
+  expect(healsWithin).toBeGreaterThan(60_000);
+  expect(await proof(never)).toBe("n1 is gone; demo-1#1, demo-2#1 is gone with it");
+  await heal(never);
+  expect(cluster.stopped.size).toBe(0);
+  expect(cluster.replicas().map(({ incarnation }) => incarnation)).toEqual([2, 2]);
+  const stays = await nodeStop({ target }).inject(new MemoryCluster(1, "machines"), "f-1", never);
+  await expect(stays.proof(never)).rejects.toThrow("demo-1#1 is still there");
+});
+
 test("a fault that is aimed at its moment's subject is aimed at nobody without one", async () => {
   const cluster = new MemoryCluster(2);
   const call = kill({ target: "subject" });
@@ -292,7 +351,7 @@ test("a fault that is aimed at its moment's subject is aimed at nobody without o
 test("every fault is listed once, with what it needs and does", () => {
   const names = allFaults.map((fault) => fault.definition.name);
   expect(names).toEqual([...new Set(names)].toSorted());
-  const whole = ["api-down", "drain", "etcd-pause", "record-delete", "record-edit", "scale"]; // aimed at no replica: their own tests
+  const whole = ["api-down", "drain", "etcd-pause", "node-stop", "record-delete", "record-edit", "scale"]; // aimed at no replica: their own tests
   expect(new Set(names)).toEqual(new Set([...Object.values(cases).map(({ call }) => call.name), ...whole]));
   for (const { definition } of allFaults) expect(definition.summary).not.toBe("");
   expect(recallFault("no such fault", {})).toBeUndefined();

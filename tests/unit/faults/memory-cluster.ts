@@ -1,5 +1,14 @@
 import { realTime } from "../../../harness/clusters/real-time.ts";
-import type { Cluster, RecordEdit, Replica, RolloutOutcome, Stopped, Watched } from "../../../harness/core/cluster.ts";
+import type {
+  ActiveRule,
+  Cluster,
+  PacketRule,
+  RecordEdit,
+  Replica,
+  RolloutOutcome,
+  Stopped,
+  Watched,
+} from "../../../harness/core/cluster.ts";
 import type { ActiveDisturbance, CallMatch, Disturbance } from "../../../harness/core/disturbance.ts";
 import { incarnationKey, type LockRecord, type Verb } from "../../../harness/core/events.ts";
 import { millis, type Millis } from "../../../harness/core/time.ts";
@@ -8,11 +17,36 @@ type Ask = { readonly status?: number; readonly error?: string };
 type Applied = ActiveDisturbance & { readonly disturbance: Disturbance; touch(): boolean };
 
 /** What the cluster pretends to do but does not: a fault must notice it. */
-export type Sabotage = "pause" | "kill" | "disturb" | "wakes" | "leaks" | "heal" | "record" | "scale" | "api" | "nodes";
+export type Sabotage =
+  | "pause"
+  | "kill"
+  | "disturb"
+  | "wakes"
+  | "leaks"
+  | "heal"
+  | "record"
+  | "scale"
+  | "api"
+  | "nodes"
+  | "network"
+  | "machines";
 
 /** A small cluster that lives in memory: replicas that can be stopped and ended, gates that really hold calls back. */
 export class MemoryCluster implements Cluster {
-  readonly capabilities = new Set(["signals", "gate", "record", "scale", "restart", "api", "etcd", "nodes"] as const);
+  readonly capabilities = new Set([
+    "signals",
+    "gate",
+    "record",
+    "scale",
+    "restart",
+    "api",
+    "etcd",
+    "nodes",
+    "unplug",
+    "network",
+    "netem",
+    "machines",
+  ] as const);
   readonly time = realTime();
   readonly timing = { leaseDuration: millis(4000), renewDeadline: millis(2000), retryPeriod: millis(1000) };
   record: LockRecord | undefined = {
@@ -24,6 +58,9 @@ export class MemoryCluster implements Cluster {
   };
   apiUp = true;
   readonly cordoned = new Set<string>();
+  readonly stopped = new Set<string>();
+  /** Packet rules in force, with the replica whose network they are laid in. */
+  readonly rules = new Set<{ readonly replica: string; readonly rule: PacketRule; touched: number }>();
   leading: string | undefined;
   readonly frozen = new Set<string>();
   readonly sabotage: ReadonlySet<Sabotage>;
@@ -130,6 +167,45 @@ export class MemoryCluster implements Cluster {
     const there = this.#replicas.filter((replica) => replica.node === node);
     for (const replica of there) await this.evict(replica, signal);
     return async () => void this.cordoned.delete(node);
+  }
+  async network(replica: Replica, rule: PacketRule, fault: string): Promise<ActiveRule> {
+    if (fault === "") throw new Error("a rule without a fault");
+    this.#existing(replica);
+    const laid = { replica: replica.replica, rule, touched: 0 };
+    if (!this.sabotage.has("network")) this.rules.add(laid);
+    return {
+      since: this.time.now(),
+      touched: async () => laid.touched,
+      lift: async () => void (this.sabotage.has("heal") || this.rules.delete(laid)),
+    };
+  }
+  /** A question from the replica's own network; half of the packets of a lossy one are lost, one after another. */
+  async reach(replica: Replica, timeout: Millis, signal: AbortSignal): Promise<Millis | undefined> {
+    await turn();
+    signal.throwIfAborted();
+    this.#existing(replica);
+    let took = 1;
+    for (const laid of this.rules) {
+      if (laid.replica !== replica.replica) continue;
+      laid.touched += 1;
+      if (this.sabotage.has("leaks")) continue;
+      if (laid.rule.kind === "drop") return undefined;
+      if (laid.rule.kind === "delay") took += laid.rule.by;
+    }
+    return took > timeout ? undefined : millis(took);
+  }
+  async stopNode(node: string): Promise<Stopped> {
+    if (this.sabotage.has("machines")) return { words: `${node} is said to be gone`, start: async () => {} };
+    this.stopped.add(node);
+    const there = this.#replicas.filter((replica) => replica.node === node);
+    for (const replica of there) this.#replicas.splice(this.#replicas.indexOf(replica), 1);
+    return {
+      words: `${node} is gone`,
+      start: async () => {
+        this.stopped.delete(node);
+        for (const replica of there) this.#replicas.push({ ...replica, incarnation: replica.incarnation + 1 });
+      },
+    };
   }
   async rollout(): Promise<RolloutOutcome> {
     throw new Error("this cluster rolls nothing out");

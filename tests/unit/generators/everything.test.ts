@@ -27,7 +27,7 @@ test("the same seed draws the same schedule, and almost every seed one of its ow
 test("every fault is drawn, every moment, rollouts and faults beside each other", () => {
   const steps = many.flatMap((schedule) => injected(schedule));
   const ofAControlPlane = Array.from({ length: 300 }, (_, seed) =>
-    injected(draw(seed, true, ["etcd", "nodes"])),
+    injected(draw(seed, true, ["etcd", "nodes", "unplug", "network", "netem", "machines"])),
   ).flat();
   const names = allFaults.map((fault) => fault.definition.name);
   expect(new Set([...steps, ...ofAControlPlane].map((step) => step.fault))).toEqual(new Set(names));

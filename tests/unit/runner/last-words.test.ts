@@ -22,3 +22,18 @@ test("processes that ended by themselves are counted, and the last is quoted", (
 
 test("one that was told to end did not end by itself", () =>
   expect(lastWords([life(1, "started"), life(1, "terminating"), life(1, "exited")], () => "")).toBeUndefined());
+
+test("one that a fault ended did not end by itself, and one that ended after it was healed did", () => {
+  const fault = (phase: "inject" | "healed", at: number): HistoryEvent => ({
+    type: "fault",
+    at: millis(at),
+    id: "node-stop-1",
+    fault: "node-stop",
+    phase,
+    targets: ["demo-1"],
+    effect: "end",
+  });
+  const events = [fault("inject", 1), life(2, "exited", 7), fault("healed", 3)];
+  expect(lastWords(events, () => "")).toBeUndefined();
+  expect(lastWords([...events, life(4, "exited", 7)], () => "")).toContain("1 of 0 processes");
+});

@@ -38,4 +38,8 @@ test("every scenario can be run somewhere", async () => {
   const able = homeNames.filter((name) => lackOf(drain, capabilitiesOf(name)).length === 0);
   expect(able).toEqual(expect.arrayContaining(["embedded", "apiserver"]));
   expect(able).not.toContain("simulation");
+  for (const name of ["cut-leader", "node-loss"]) {
+    const scenario = await loadScenario(name);
+    expect(homeNames.filter((home) => lackOf(scenario, capabilitiesOf(home)).length === 0)).toContain("kind");
+  }
 });

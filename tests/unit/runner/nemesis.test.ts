@@ -10,13 +10,15 @@ import { inflict } from "../../../harness/runner/nemesis.ts";
 const replica: Replica = { replica: "demo-1", incarnation: 1, revision: "r", phase: "running", startedAt: millis(0) };
 const nowhere = { time: realTime() } as Cluster; // these faults touch no cluster: what is tested is when they are called
 
-function recording(): Recorder & { readonly phases: () => readonly string[] } {
+function recording(): Recorder & { faults(): readonly FaultEvent[]; phases(): readonly string[] } {
   const events: HistoryEvent[] = [];
+  const faults = () => events.filter((event): event is FaultEvent => event.type === "fault");
   return {
     now: () => millis(performance.now()),
     since: () => millis(performance.now()),
     record: (event) => void events.push(event),
-    phases: () => events.filter((event): event is FaultEvent => event.type === "fault").map((event) => event.phase),
+    faults,
+    phases: () => faults().map((event) => event.phase),
   };
 }
 
@@ -100,4 +102,18 @@ test("a fault that cannot be healed is the harness's failure", async () => {
   }));
   const work = inflict(nowhere, call, "p", millis(1), recording(), () => {}, new AbortController().signal);
   await expect(work).rejects.toThrow(HarnessError);
+});
+
+test("a fault that tells when it came into force is held, and recorded, from then on", async () => {
+  const recorder = recording();
+  let since = millis(0);
+  const call = fault(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 60)); // it takes its time
+    since = recorder.now();
+    return { targets: [replica], since, proof: async () => "seen", heal: async () => {} };
+  });
+  await inflict(nowhere, call, "probe-1", millis(50), recorder, () => {}, new AbortController().signal);
+  const [inject, , heal] = recorder.faults();
+  expect(inject?.at).toBe(since);
+  expect(heal!.at - since).toBeGreaterThan(45); // a timer may fire a little early
 });

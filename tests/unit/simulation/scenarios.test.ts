@@ -45,7 +45,15 @@ test("a trial is the same to the byte for the same seed, beside others too, and 
 });
 
 /** There is one node, and no second process to migrate to. */
-const BEYOND = ["lock-migration", "node-drain"];
+const BEYOND = [
+  "lock-migration",
+  "node-drain",
+  "node-loss",
+  "cut-leader",
+  "cut-one-way",
+  "lossy-network",
+  "slow-network",
+];
 
 test("what needs nodes is skipped in virtual time", async () => {
   const scenario = await loadScenario("node-drain");

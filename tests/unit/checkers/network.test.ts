@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { atMostOneEffect, atMostOneLeader, stepDown } from "../../../harness/checkers/index.ts";
+import { viewOf } from "../../../harness/core/reading.ts";
+import type { Property } from "../../../harness/core/property.ts";
+import { opening } from "./stories.ts";
+import type { Story } from "./story.ts";
+
+const verdictOf = (story: Story, property: Property = atMostOneLeader) => {
+  const { verdict, hazards } = property.judge(viewOf(story.history()));
+  return [verdict, hazards.map(({ cause }) => cause)];
+};
+const gate = (story: Story, from: number, to: number): Story => story.fault("partition", "cut", "a", from, to);
+const network = (story: Story, from: number, to: number): Story => story.packets("cut", "a", from, to);
+
+test("a leader whose packets are dropped after its last reply has no more excuse than one whose gate is cut", () => {
+  for (const cut of [gate, network]) {
+    const story = cut(opening(), 5000, 12_000).leads("b", 9500, 13_000, 2).disclaims("a", 10_700);
+    expect(verdictOf(story.ends(14_000))).toEqual(["fail", []]);
+  }
+});
+
+/** The gate hands a reply over at 5.003 s, while the leader is cut; a leads on until 10.7 s, b from 9.5 s. */
+const swallowed = (cut: typeof gate): Story =>
+  cut(opening(), 4990, 9000).writes("a", 5000, "a").leads("b", 9500, 13_000, 2).disclaims("a", 10_700).ends(14_000);
+
+test("a reply that the gate handed over while packets were dropped may have come when they passed again", () => {
+  expect(verdictOf(swallowed(gate))).toEqual(["fail", []]);
+  expect(verdictOf(swallowed(network))).toEqual([
+    "pass",
+    ["a reply to a#1 that may have come 8.01 s after its commit"],
+  ]);
+});
+
+test("the next call of the same object shows that the reply before had come", () => {
+  const story = network(opening(), 4990, 9000).writes("a", 5000, "a").calls("a", 5400, "get");
+  expect(verdictOf(story.leads("b", 9500, 13_000, 2).disclaims("a", 10_700).ends(14_000))).toEqual(["fail", []]);
+});
+
+test("a deadline counts from when the reply can have come", () => {
+  const stopping = (cut: typeof gate): Story =>
+    cut(opening(), 4990, 9000).writes("a", 5000, "a").disclaims("a", 9200).ends(20_000);
+  expect(verdictOf(stopping(gate), stepDown)[0]).toBe("fail");
+  expect(verdictOf(stopping(network), stepDown)[0]).not.toBe("fail");
+});
+
+/** An act of a reaches the witness in the middle of b's work, 200 ms after the heal. */
+const lateAct = (cut: typeof gate, at: number): Story =>
+  cut(opening().acts("a", 1100, 4900), 5000, 10_000)
+    .disclaims("a", 7000)
+    .leads("b", 9500, 14_000, 2)
+    .acts("b", 9600, 14_000)
+    .acts("a", at, at)
+    .ends(15_000);
+
+test("work that the network held back was begun before", () => {
+  expect(verdictOf(lateAct(gate, 10_200), atMostOneEffect)[0]).toBe("fail");
+  expect(verdictOf(lateAct(network, 10_200), atMostOneEffect)[0]).not.toBe("fail");
+});
