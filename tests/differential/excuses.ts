@@ -71,6 +71,11 @@ export const excuses: readonly Excuse[] = [
       statuses(found)[1] === 0,
   },
   {
+    why: "a patch of what was deleted a moment ago is tried on the real API's cached copy before it is refused: it may be warned about",
+    explains: (found) =>
+      found.operation.verb === "patch" && both(found, 404) && /^\/answers\/\d+\/warnings\//.test(found.difference.path),
+  },
+  {
     why: "of several who delete a pod at once the real API may tell more than one that it did: it marks the pod before it takes it away",
     explains: (found) => found.operation.target === "pods" && deletedOnce(found),
   },

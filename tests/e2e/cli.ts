@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HistoryEvent } from "../../harness/core/events.ts";
 import type { RunDocument } from "../../harness/core/run.ts";
 
+/** `code`: as a shell has it, 128 and the signal's number for who died of one. */
 export type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** A started command line; `done` resolves at its end. */
@@ -35,7 +36,7 @@ export function start(
   child.stderr.on("data", (data: Buffer) => ((stderr += data.toString()), heard()));
   const done = new Promise<Outcome>((resolve) => {
     child.on("close", (code, signal) => {
-      resolve({ code: code ?? (signal === null ? -1 : 128), stdout, stderr });
+      resolve({ code: code ?? (signal === null ? -1 : 128 + constants.signals[signal]), stdout, stderr });
       heard();
     });
   });

@@ -76,10 +76,13 @@ export const invalidPatch = (shown: string, why: string): Error =>
     { field: "patch", reason: "FieldValueInvalid", message: `Invalid value: ${JSON.stringify(shown)}: ${why}` },
   ]);
 
+/** The unstructured converter says of bytes who could not read them. */
+const undecoded = (message: string): string => message.replace(/^(?=illegal base64)/, "error decoding from json: ");
+
 /** The JSON decoder's complaint about a type as the unstructured converter words it. */
 function converted(message: string): string {
   const match = /cannot unmarshal (number \d+\.\d+|\w+).* of type (\S+)$/.exec(message);
-  if (match === null) return message;
+  if (match === null) return undecoded(message);
   const from = match[1] === "number" ? "int64" : match[1]!.startsWith("number") ? "float64" : match[1]!;
   return `cannot convert ${from} to ${match[2]}`;
 }
@@ -124,9 +127,7 @@ function convert({ resource }: PatchRequest, body: Json, typed: string): KubeObj
     const why = /unmarshal number \d+\.\d+ .* of type (int\d+)/.exec(error.message);
     const text =
       why === null
-        ? error.message
-            .replace(/Go struct field \S+/, "Go value")
-            .replace(/^(?=illegal base64)/, "error decoding from json: ")
+        ? undecoded(error.message.replace(/Go struct field \S+/, "Go value"))
         : `cannot convert float64 to ${why[1]}`;
     throw internal(`failed to convert new object ${typed} to proper version: ${into}: ${text}`);
   }

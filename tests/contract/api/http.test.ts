@@ -205,6 +205,15 @@ test.each([
     500,
     "to /v1, Kind=ConfigMap: error decoding from json: illegal base64 data at input byte 3",
   ],
+  [
+    "PATCH",
+    `${CONFIGMAPS}/a`,
+    '{"binaryData":{"b":"not base64!"}}',
+    "application/strategic-merge-patch+json",
+    "",
+    422,
+    '"map[binaryData:map[b:not base64!]]": error decoding from json: illegal base64 data at input byte 3',
+  ],
   ["PATCH", `${LEASES}/a`, '{"apiVersion":null}', "application/merge-patch+json", "", 400, "name must be provided"],
   [
     "POST",
@@ -229,6 +238,7 @@ test.each([
 ])("%s %s %s as %s for %s is refused as by the real API", async (method, path, body, type, accept, status, message) => {
   await using it = await rig();
   await it.call("POST", LEASES, lease("a"));
+  await it.call("POST", CONFIGMAPS, { metadata: { name: "a" } });
   const answer = await it.call(method, path, body, { "content-type": type, accept });
   expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(message)]);
 });

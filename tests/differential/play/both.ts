@@ -6,12 +6,12 @@ import type { Outcome } from "./outcome.ts";
 import { Player } from "./player.ts";
 
 /** How long a watch of the real API may lag behind (ms), and how often it is looked at. */
-const LAG = 1500;
+const LAG = 5000;
 const LOOK = 10;
 /** How long an event that should not come is waited for, in ms. */
 const GRACE = 25;
 
-/** Plays a sequence on both sides at once; `at`: how far a watch must have come on the other side before both are closed. */
+/** Plays a sequence on both sides at once; watches are closed once they are level, or have lagged for too long. */
 export async function playBoth(
   sides: readonly [Side, Side],
   namespace: string,
