@@ -43,7 +43,7 @@ const homes: Record<string, HomeKind> = {
   apiserver: {
     summary:
       "etcd, kube-apiserver, its controllers and scheduler, of this run's own; pods are processes of this machine",
-    capabilities: [...COMMON, "nodes", "etcd"],
+    capabilities: [...COMMON, "nodes", "etcd", "machines"],
     // What only a real API needs is loaded when there is one.
     open: async (options, signal) => (await import("../clusters/apiserver/home.ts")).openApiserver(options, signal),
   },
