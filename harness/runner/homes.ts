@@ -49,7 +49,11 @@ const homes: Record<string, HomeKind> = {
   },
   kind: {
     summary: "a kind cluster made for this command; pods from images, on nodes that are containers",
-    capabilities: [...COMMON, "nodes", "unplug", "network", "machines", ...(hasNetem() ? (["netem"] as const) : [])],
+    // A kernel is asked only by who wants to know.
+    get capabilities(): readonly Capability[] {
+      const always = [...COMMON, "nodes", "unplug", "network", "machines"] as const;
+      return hasNetem() ? [...always, "netem"] : always;
+    },
     open: () => assertUnreachable(),
   },
   simulation: {
