@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { atMostOneEffect, atMostOneLeader, stepDown } from "../../../harness/checkers/index.ts";
+import { atMostOneEffect, atMostOneLeader, rejoin, stepDown } from "../../../harness/checkers/index.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
 import type { Property } from "../../../harness/core/property.ts";
 import { opening } from "./stories.ts";
@@ -55,4 +55,11 @@ const lateAct = (cut: typeof gate, at: number): Story =>
 test("work that the network held back was begun before", () => {
   expect(verdictOf(lateAct(gate, 10_200), atMostOneEffect)[0]).toBe("fail");
   expect(verdictOf(lateAct(network, 10_200), atMostOneEffect)[0]).not.toBe("fail");
+});
+
+test("connections that were silent may stay so as long again, and a loser has its bound from then on", () => {
+  const again = (cut: typeof gate, ends: number) =>
+    verdictOf(cut(opening(), 5000, 12_000).disclaims("a", 7000).leads("b", 9500, ends).ends(ends), rejoin)[0];
+  expect([again(gate, 21_000), again(network, 21_000)]).toEqual(["fail", "unknown"]);
+  expect(again(network, 28_500)).toBe("fail");
 });
