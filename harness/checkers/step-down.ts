@@ -37,6 +37,9 @@ type Stretch = {
   readonly hindrance: string | undefined;
 };
 
+/** The deadline of who had its last reply as soon as can be. */
+const soonest = ({ deadline, renewed }: Stretch): number => deadline - (renewed.at - renewed.since);
+
 const overrun = ({ until, deadline }: Stretch): boolean => until > deadline;
 
 const pausesOf = (view: View, replica: string, { from, to }: Interval): Interval[] =>
@@ -91,7 +94,7 @@ function stretchesOf(view: View, tenure: Tenure): Stretch[] {
   const stretches: Stretch[] = [];
   // The acquire was sent before the claim, but its reply may be noted after it.
   const first = firstIndex(renewals.length, (index) => renewals[index]!.commit.since > core.from) - 1;
-  for (let i = Math.max(0, first); i < renewals.length && renewals[i]!.at < tenure.end.at; i += 1) {
+  for (let i = Math.max(0, first); i < renewals.length && renewals[i]!.since < tenure.end.at; i += 1) {
     const renewed = renewals[i]!;
     const next = renewals[i + 1]?.since ?? Infinity;
     const until = Math.min(core.to, next);
@@ -100,7 +103,7 @@ function stretchesOf(view: View, tenure: Tenure): Stretch[] {
     const deadline = deadlineAfter(view, tenure, renewed, closing);
     if (closing === next && until <= deadline) continue;
     if (tenure.start.at > deadline) continue; // a renewal of an earlier term
-    const hindrance = hindranceOf(view, tenure, renewed.at, Math.min(deadline, closing));
+    const hindrance = hindranceOf(view, tenure, renewed.since, Math.min(deadline, closing));
     stretches.push({ tenure, renewed, deadline, until, hindrance });
   }
   return stretches;
@@ -171,15 +174,15 @@ export const stepDown = defineProperty({
         hazards,
       );
     const tested = stretches.filter((stretch) => !overrun(stretch) && stoppedItself(view, stretch));
-    const doubtful = tested.find(({ tenure, deadline }) => tenure.end.at > deadline);
+    const doubtful = tested.find((stretch) => stretch.tenure.end.at > soonest(stretch));
     if (doubtful)
       return unknown(
-        `${doubtful.tenure.key} had to stop by ${instant(doubtful.deadline)}, and the bounds of its end reach past that`,
+        `${doubtful.tenure.key} had to stop by ${instant(soonest(doubtful))}, and the bounds of its end reach past that`,
         hazards,
       );
     if (tested.length + hazards.length === 0)
       return { ...unknown("no leader was kept from renewing until it stopped by itself"), idle: true };
-    const slack = tested.map(({ tenure, renewed }) => tenure.end.at - renewed.at);
+    const slack = tested.map(({ tenure, renewed }) => tenure.end.at - renewed.since);
     return {
       ...result,
       verdict: "pass",

@@ -43,6 +43,7 @@ export class ContainerRunner {
   #probing: AbortController | undefined;
   #killing: NodeJS.Timeout | undefined;
   #finished = false;
+  #dark = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -74,9 +75,9 @@ export class ContainerRunner {
     if (this.#stopped) return;
     this.#starting = true;
     await turn();
-    if (this.#stopped) {
+    if (this.#stopped || this.#dark) {
       this.#starting = false;
-      return changed(); // it was removed while it waited
+      return changed(); // it was removed, or its node lost its power, while it waited
     }
     this.#incarnation += 1;
     const identity = (): ContainerProcess => ({
@@ -112,7 +113,7 @@ export class ContainerRunner {
     this.#since = stamp(wall());
     this.#waiting = undefined;
     host.started(identity, running);
-    if (this.#stopped) return running.kill(); // it was removed while it started
+    if (this.#stopped || this.#dark) return running.kill(); // it was removed, or its node lost its power, while it started
     this.#probe(running);
     changed();
   }
@@ -159,12 +160,25 @@ export class ContainerRunner {
     if (!this.#stopped && !startsAgain(this.#options.pod().spec, exit)) {
       this.#finished = true;
       this.#stopped = true;
-    } else if (!this.#stopped) {
+    } else if (!this.#stopped && !this.#dark) {
       const wait = backOff(this.#failures);
       this.#waiting = { reason: "CrashLoopBackOff", message: `back-off ${wait} ms restarting failed container` };
       this.#restart = setTimeout(() => void this.start(), wait);
     }
     this.#options.changed();
+  }
+
+  /** Its node loses its power: SIGKILL, and nothing is started until it is back. */
+  powerOff(): void {
+    this.#dark = true;
+    clearTimeout(this.#restart);
+    this.#probing?.abort();
+    this.kill();
+  }
+
+  powerOn(): void {
+    this.#dark = false;
+    if (!this.alive) void this.start();
   }
 
   /** No process is started from now on; the one that runs is left to the signals. */

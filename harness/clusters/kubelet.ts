@@ -20,15 +20,21 @@ export type Kubelet = AsyncDisposable & {
   workers(): readonly PodWorker[];
   /** The worker of the pod of that name; undefined when it is gone. */
   worker(name: string): PodWorker | undefined;
+  /** Takes a node's power: its processes end, and nothing is done for its pods until what it returns is called. */
+  powerOff(node: string): () => void;
 };
 
 /** Runs the pods of a source on this machine. Disposing kills every process and waits until all are gone. */
 export function openKubelet(options: KubeletOptions): Kubelet {
   const workers = new Map<string, PodWorker>();
   const closing = new AbortController();
+  /** Nodes without power, each with what was last heard of its pods. */
+  const dark = new Map<string, Map<string, PodChange>>();
 
   const attend = ({ type, pod }: PodChange): void => {
     const uid = pod.metadata.uid ?? "";
+    const unheard = dark.get(pod.spec.nodeName ?? "");
+    if (unheard !== undefined) return void unheard.set(uid, { type, pod });
     const known = workers.get(uid);
     if (type === "DELETED") return known?.kill();
     if (known !== undefined) return known.update(pod);
@@ -42,6 +48,17 @@ export function openKubelet(options: KubeletOptions): Kubelet {
   return {
     workers: () => [...workers.values()],
     worker: (name) => [...workers.values()].find((worker) => worker.pod.metadata.name === name),
+    powerOff(node) {
+      const unheard = new Map<string, PodChange>();
+      dark.set(node, unheard);
+      const there = [...workers.values()].filter((worker) => worker.pod.spec.nodeName === node);
+      for (const worker of there) worker.powerOff();
+      return () => {
+        dark.delete(node);
+        for (const change of unheard.values()) attend(change);
+        for (const worker of there) worker.powerOn();
+      };
+    },
     async [Symbol.asyncDispose]() {
       closing.abort();
       const last = [...workers.values()];

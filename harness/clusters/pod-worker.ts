@@ -32,6 +32,7 @@ export class PodWorker {
   #removed = false;
   #wasReady = false;
   #over = false;
+  #dark = false;
   #grace: { readonly timer: NodeJS.Timeout; readonly ends: number } | undefined;
   #resolveGone!: () => void;
 
@@ -120,6 +121,17 @@ export class PodWorker {
     this.#settle();
   }
 
+  /** Its node loses its power: all processes end at once, and nobody says so. */
+  powerOff(): void {
+    this.#dark = true;
+    for (const runner of this.#runners) runner.powerOff();
+  }
+
+  powerOn(): void {
+    this.#dark = false;
+    for (const runner of this.#runners) runner.powerOn();
+  }
+
   /** The pod object is gone, or the kubelet ends: SIGKILL at once, which also ends what is stopped. */
   kill(): void {
     this.#removed = true;
@@ -147,7 +159,7 @@ export class PodWorker {
 
   #changed(): void {
     this.#settle();
-    if (this.#over) return;
+    if (this.#over || this.#dark) return;
     const { source, host, wall, address, refused } = this.#options;
     const ready = this.ready && !this.#terminating;
     if (ready && !this.#wasReady) host.ready(this.#pod);

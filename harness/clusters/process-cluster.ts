@@ -4,6 +4,7 @@ import { incarnationKey } from "../core/events.ts";
 import type { Time } from "../core/time.ts";
 import type { Pod } from "../kubernetes/rollout/types.ts";
 import { abortable } from "./abortable.ts";
+import { nodeStopper } from "./stop-node.ts";
 import type { Kubelet } from "./kubelet.ts";
 import type { Leadership } from "./leadership.ts";
 import type { PodWorker } from "./pod-worker.ts";
@@ -29,6 +30,8 @@ export type Hands = {
   readonly pauseEtcd?: NonNullable<Cluster["pauseEtcd"]>;
   /** Where there are several. */
   readonly nodes?: NodeHands;
+  /** Whether a node's lease is renewed; where there are leases. */
+  readonly beat?: (node: string, beats: boolean) => void;
 };
 
 /** What a home does to its nodes for a trial. */
@@ -100,12 +103,13 @@ export function processCluster(options: ProcessClusterOptions): Cluster {
     ...(hands.stopApi && { stopApi: hands.stopApi }),
     ...(hands.pauseEtcd && { pauseEtcd: hands.pauseEtcd }),
     ...(hands.nodes && { drain: drainer(kubelet, hands.nodes) }),
+    ...(hands.beat && { stopNode: nodeStopper(kubelet, hands.beat, options.time) }),
     ...unplugged(kubelet, runtime, options.time),
   };
 }
 
 const capabilitiesOf = (
-  { stopApi, pauseEtcd, nodes }: Hands,
+  { stopApi, pauseEtcd, nodes, beat }: Hands,
   { unplug }: Pick<Runtime, "unplug">,
 ): ReadonlySet<Capability> =>
   new Set([
@@ -114,6 +118,7 @@ const capabilitiesOf = (
     ...(pauseEtcd ? ["etcd"] : []),
     ...(nodes ? ["nodes"] : []),
     ...(unplug ? ["unplug"] : []),
+    ...(beat ? ["machines"] : []),
   ] as Capability[]);
 
 /** Cordons a node and evicts what is on it; undone when it fails half-way, for the caller then has nothing to heal by. */

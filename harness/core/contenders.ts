@@ -2,6 +2,7 @@ import { faultsOn } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
 import { indexIntervals } from "./intervals.ts";
 import { awakeFor } from "./stalls.ts";
+import { silentUntil } from "./transit.ts";
 import { type Life, perView, type View } from "./view.ts";
 
 /** Effects under which a replica cannot contend, or not within an undisturbed elector's bounds. */
@@ -45,6 +46,11 @@ export function undisturbedFrom(view: View, life: Life, time: number, need: numb
     for (const fault of faultsOn(view, life.replica, ready, awakeFor(view, life.key, ready, need))) {
       if (!hampering.has(fault.effect) || (fault.healed ?? Infinity) <= ready) continue;
       ready = fault.healed ?? Infinity;
+      found = true;
+    }
+    const silent = silentUntil(view, life.replica, ready);
+    if (silent > ready) {
+      ready = silent;
       found = true;
     }
   }

@@ -52,3 +52,9 @@ export function sentSince(faults: readonly FaultWindow[], { replica, since, at }
 /** Whether an act may have been held back by a network fault. */
 export const mayBeLate = (view: View, act: ActEvent): boolean =>
   (faultsByReplica(view).get(act.replica) ?? []).some((fault) => fault.injected <= act.at && act.at <= over(fault));
+
+/** Until when a network fault, or what it held back, may keep a replica's connections silent; `time` where none does. */
+export const silentUntil = (view: View, replica: string, time: number): number =>
+  (faultsByReplica(view).get(replica) ?? [])
+    .filter((fault) => fault.injected <= time && time < over(fault))
+    .reduce((until, fault) => Math.max(until, over(fault)), time);

@@ -53,14 +53,18 @@ const homes: Record<string, HomeKind> = {
   apiserver: {
     summary:
       "etcd, kube-apiserver, its controllers and scheduler, of this run's own; pods are processes of this machine",
-    capabilities: [...COMMON, "nodes", "etcd"],
+    capabilities: [...COMMON, "nodes", "etcd", "machines"],
     // What only a real API needs is loaded when there is one.
     open: async (options, signal) => (await import("../clusters/apiserver/home.ts")).openApiserver(options, signal),
     refusal: needsKubelets,
   },
   kind: {
     summary: "a kind cluster made for this command; pods from images, on nodes that are containers",
-    capabilities: [...COMMON, "nodes", "unplug", "network", "machines", ...(hasNetem() ? (["netem"] as const) : [])],
+    // A kernel is asked only by who wants to know.
+    get capabilities(): readonly Capability[] {
+      const always = [...COMMON, "nodes", "unplug", "network", "machines"] as const;
+      return hasNetem() ? [...always, "netem"] : always;
+    },
     open: () => assertUnreachable(),
   },
   simulation: {

@@ -62,6 +62,21 @@ describe.skipIf(!engine)("electors as containers (skipped where no Docker engine
     },
   );
 
+  test(
+    "a leader that the engine takes out of its network stops, and one that never does is convicted",
+    { timeout: 600_000 },
+    async () => {
+      using folder = temporary();
+      const asked = ["--runtime", "container", "--scenarios", "cut-leader", "--seed", "7", "--out", folder.path];
+      const { stdout } = await interregnum("compare", "reference", "reference+no-deadline", ...asked);
+      expect(stdout).toMatch(/2 cells: 1 pass, 1 fail/);
+      const landed = historyOf(join(folder.path, "reference")).find(
+        (event) => event.type === "fault" && event.phase === "landed",
+      );
+      expect(landed).toMatchObject({ fault: "packet-drop", detail: expect.stringContaining("do not now") });
+    },
+  );
+
   test.skipIf(!go)(
     "compare runs an image that an elector.yaml names beside one of ours",
     { timeout: 600_000 },

@@ -84,7 +84,7 @@ describe.skipIf(!there)("faults of the real control plane (skipped where its pro
     expect(trials.filter(({ verdict }) => verdict === "fail")).toEqual([]);
   });
 
-  test.skipIf(!go).each(["api-restart", "node-drain"])(
+  test.skipIf(!go).each(["api-restart", "node-drain", "node-loss"])(
     "client-go passes %s",
     { timeout: 900_000 },
     async (scenario) => {

@@ -14,7 +14,7 @@ import { rollThrough } from "./roll.ts";
 export function apiHands(options: {
   readonly client: ApiClient;
   readonly channel: RecordChannel;
-  readonly alone?: Pick<ControlPlane, "stopApi" | "pauseEtcd">;
+  readonly alone?: Pick<ControlPlane, "stopApi" | "pauseEtcd"> & Required<Pick<Hands, "beat">>;
   readonly rollout: Parameters<typeof rollThrough>[1];
   /** What a migration changes; absent where the elector names no successor. */
   readonly migration?: TemplateChange;
@@ -39,6 +39,7 @@ export function apiHands(options: {
       stopApi: () => alone.stopApi(),
       pauseEtcd: () => alone.pauseEtcd(),
       nodes: nodeHands(client, rollout.ref),
+      beat: alone.beat,
     }),
   };
 }

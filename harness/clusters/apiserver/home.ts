@@ -31,7 +31,7 @@ async function startPlane(
   const control = stack.use(await startControlPlane(options, name, signal));
   const beating = new AbortController();
   stack.defer(() => beating.abort());
-  await openNodes(control.client, beating.signal);
+  const beat = await openNodes(control.client, beating.signal);
   const owned = stack.move();
   return {
     ...common,
@@ -40,6 +40,7 @@ async function startPlane(
     ca: readFileSync(control.credentials.ca, "utf8"),
     stopApi: () => control.stopApi(),
     pauseEtcd: () => control.pauseEtcd(),
+    beat,
     get broken() {
       return control.broken;
     },

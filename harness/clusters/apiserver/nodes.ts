@@ -38,10 +38,18 @@ function nodeOf(name: string) {
   };
 }
 
-/** Registers the nodes and keeps their leases renewed, as a kubelet does, until the signal aborts. */
-export async function openNodes(client: ApiClient, signal: AbortSignal): Promise<void> {
+/**
+ * Registers the nodes and keeps their leases renewed, as a kubelet does, until the signal aborts. What it resolves with
+ * says whether one's is.
+ */
+export async function openNodes(
+  client: ApiClient,
+  signal: AbortSignal,
+): Promise<(node: string, beats: boolean) => void> {
+  const silent = new Set<string>();
   await Promise.all(NODES.map((name) => client.create("nodes", "", nodeOf(name))));
-  for (const name of NODES) void beat(client, name, signal);
+  for (const name of NODES) void beat(client, name, () => !silent.has(name), signal);
+  return (node, beats) => void (beats ? silent.delete(node) : silent.add(node));
 }
 
 /** Whether new pods may come to the node. */
@@ -60,21 +68,23 @@ export async function evictPod(client: ApiClient, { metadata }: Pod): Promise<vo
   await unlessGone(client.create("pods", namespace, eviction, "eviction"));
 }
 
-async function beat(client: ApiClient, name: string, signal: AbortSignal): Promise<void> {
+async function beat(client: ApiClient, name: string, beats: () => boolean, signal: AbortSignal): Promise<void> {
   const spec = { holderIdentity: name, leaseDurationSeconds: 40 };
   const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name } };
   let there = false;
   while (!signal.aborted) {
     let wait = HEARTBEAT_MS;
-    try {
-      const renewed = { ...spec, renewTime: micro() };
-      if (there) await client.patch({ resource: "leases", namespace: LEASES, name }, { spec: renewed });
-      else await client.create("leases", LEASES, { ...lease, spec: renewed });
-      there = true;
-    } catch (error) {
-      there ||= error instanceof ApiError && error.code === 409; // it was made, and the answer was lost
-      wait = RETRY_MS; // else the namespace is not made yet, or the server is away: a node's lease may miss a few
-    }
+    if (!beats()) wait = RETRY_MS;
+    else
+      try {
+        const renewed = { ...spec, renewTime: micro() };
+        if (there) await client.patch({ resource: "leases", namespace: LEASES, name }, { spec: renewed });
+        else await client.create("leases", LEASES, { ...lease, spec: renewed });
+        there = true;
+      } catch (error) {
+        there ||= error instanceof ApiError && error.code === 409; // it was made, and the answer was lost
+        wait = RETRY_MS; // else the namespace is not made yet, or the server is away: a node's lease may miss a few
+      }
     await sleep(wait, undefined, { signal, ref: false }).catch(() => {});
   }
 }

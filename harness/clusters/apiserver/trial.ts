@@ -33,6 +33,8 @@ import { openWork, type OpenWork } from "./work.ts";
 
 /** What a run's control plane gives a trial. */
 export type Plane = Pick<ControlPlane, "client" | "ended" | "stopApi" | "pauseEtcd"> & {
+  /** Whether a node's lease is renewed. */
+  readonly beat: (node: string, beats: boolean) => void;
   /** Of the API server's certificate. */
   readonly ca: string;
   /** The gates' own. */
@@ -73,7 +75,7 @@ export const lockKinds = ({ elector, successor }: TrialOptions): readonly LockKi
   ]);
 
 /** What would be felt by every trial beside it. */
-const ALONE: readonly Capability[] = ["api", "etcd", "nodes"];
+const ALONE: readonly Capability[] = ["api", "etcd", "nodes", "machines"];
 
 /** Whether the trial must have its control plane alone. */
 export const wantsAlone = ({ needs }: TrialOptions): boolean => ALONE.some((capability) => needs?.has(capability));

@@ -37,8 +37,7 @@ export function beneath(options: {
   return {
     async network(replica, rule, fault, signal) {
       const net = await netOf(replica, signal);
-      const there = (): boolean => pods.named(replica.replica) !== undefined;
-      return layRule(rule, fault, { net, gate: gateOf(replica), clock: time, there, note }, signal);
+      return layRule(rule, fault, { net, gate: gateOf(replica), clock: time, note }, signal);
     },
     async reach(replica, timeout, signal) {
       return reachFrom(await netOf(replica, signal), gateOf(replica), timeout, signal);

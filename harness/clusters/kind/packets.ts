@@ -3,7 +3,7 @@ import { HarnessError, messageOf } from "../../core/errors.ts";
 import { type Clock, type Millis, millis } from "../../core/time.ts";
 import { runProgram } from "../../electors/program.ts";
 import { type GateAddress, filtersOf, queueOf, touchedIn } from "./packet-rules.ts";
-import { type PodNet, runIn, waitIn, type Waiting } from "./pod-net.ts";
+import { netLives, type PodNet, runIn, waitIn, type Waiting } from "./pod-net.ts";
 import type { NoteUndo } from "./undo.ts";
 
 const restore = (family: 4 | 6): readonly string[] => [
@@ -16,8 +16,6 @@ export type Laying = {
   readonly net: PodNet;
   readonly gate: GateAddress;
   readonly clock: Clock;
-  /** Whether the pod is still there: with it went its network, and its rules. */
-  readonly there: () => boolean;
   readonly note: NoteUndo;
 };
 
@@ -30,26 +28,19 @@ export async function layRule(
 ): Promise<ActiveRule> {
   const queue = queueOf(rule);
   if (queue !== undefined) return layQueue(queue, laying, signal);
-  const { net, gate, clock, there, note } = laying;
+  const { net, gate, clock, note } = laying;
   const filters = filtersOf(rule, gate, fault).filter(({ family }) => family === 4 || net.six);
   for (const { family, remove } of filters)
     note({ kind: "run", what: LIFTED, node: net.node, argv: net.inside(restore(family)), input: remove });
   const waiting = await readyAll(filters.map(({ family }) => waitIn(net, restore(family), signal)));
   const since = clock.now();
   const laid = await Promise.allSettled(filters.map(({ add }, index) => waiting[index]!.give(add)));
-  const lift = async (among: typeof filters, healSignal: AbortSignal): Promise<void> => {
-    await Promise.all(
-      among.map(async ({ family, remove }) => {
-        await runIn(net, restore(family), healSignal, remove).catch(unlessGone(there));
-      }),
-    );
-  };
+  const lift = ({ family, remove }: (typeof filters)[number], within: AbortSignal): Promise<void> =>
+    unlessGone(net, runIn(net, restore(family), within, remove), within);
   const failed = laid.find((outcome) => outcome.status === "rejected");
   if (failed !== undefined) {
-    await lift(
-      filters.filter((_one, index) => laid[index]!.status === "fulfilled"),
-      AbortSignal.timeout(UNDO),
-    );
+    // One that was cut short may be in force, or not: then there is nothing to be lifted, and that fails.
+    await Promise.allSettled(filters.map((each) => lift(each, AbortSignal.timeout(UNDO))));
     throw failed.reason;
   }
   return {
@@ -58,7 +49,9 @@ export async function layRule(
       const saved = await Promise.all(filters.map(({ family }) => runIn(net, save(family), lookSignal)));
       return saved.reduce((sum, text) => sum + touchedIn(text, fault), 0);
     },
-    lift: (healSignal) => lift(filters, healSignal),
+    async lift(healSignal) {
+      await Promise.all(filters.map((each) => lift(each, healSignal)));
+    },
   };
 }
 
@@ -79,30 +72,33 @@ async function readyAll(starting: readonly Promise<Waiting>[]): Promise<readonly
 
 async function layQueue(
   { add, remove }: NonNullable<ReturnType<typeof queueOf>>,
-  { net, clock, there, note }: Laying,
+  { net, clock, note }: Laying,
   signal: AbortSignal,
 ): Promise<ActiveRule> {
   note({ kind: "run", what: LIFTED, node: net.node, argv: net.inside(remove) });
   const since = clock.now();
-  await runIn(net, add, signal).catch((error: unknown) => {
+  const lift = (within: AbortSignal): Promise<void> => unlessGone(net, runIn(net, remove, within), within);
+  try {
+    await runIn(net, add, signal);
+  } catch (error) {
+    await lift(AbortSignal.timeout(UNDO)).catch(() => {}); // it may be in force, or not
     if (!/qdisc kind is unknown/.test(messageOf(error))) throw error;
     throw new HarnessError("the kernel of this machine cannot delay packets: it has no netem", {
       cause: error,
       mend: "`modprobe sch_netem`; some distributions have it in linux-modules-extra",
     });
-  });
-  return {
-    since,
-    touched: async () => undefined,
-    lift: async (healSignal) => void (await runIn(net, remove, healSignal).catch(unlessGone(there))),
-  };
+  }
+  return { since, touched: async () => undefined, lift };
 }
 
-const unlessGone =
-  (there: () => boolean) =>
-  (error: unknown): void => {
-    if (there()) throw error;
-  };
+/** With a pod went its network, and its rules. */
+async function unlessGone(net: PodNet, lifting: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  try {
+    await lifting;
+  } catch (error) {
+    if (await netLives(net, signal)) throw error;
+  }
+}
 
 /** Connects to $0 port $1 and prints when it began and when it stood, in seconds. */
 const CONNECT = 'LC_ALL=C; a=$EPOCHREALTIME; exec 3<>"/dev/tcp/$0/$1" || exit 7; echo "$a $EPOCHREALTIME"';

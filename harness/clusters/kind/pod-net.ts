@@ -8,6 +8,8 @@ import type { PodProcess } from "./pod-processes.ts";
 /** The network of one pod, from its node; it lives as long as the pod, whatever becomes of its processes. */
 export type PodNet = {
   readonly node: string;
+  /** Its name on the node. */
+  readonly path: string;
   /** Whether it knows IPv6. */
   readonly six: boolean;
   /** The words that run a program of the node in it. */
@@ -49,11 +51,19 @@ export async function podNet(node: string, { pid, nodePid }: PodProcess, signal:
   await checking;
   const name = (await inNode(node, ["ip", "netns", "identify", String(nodePid)], signal)).trim();
   if (name === "") throw new Error("its pod has no network of its own");
+  const path = `/var/run/netns/${name}`;
   return {
     node,
+    path,
     six: existsSync(`/proc/${pid}/net/if_inet6`),
-    inside: (argv) => ["nsenter", `--net=/var/run/netns/${name}`, ...argv],
+    inside: (argv) => ["nsenter", `--net=${path}`, ...argv],
   };
+}
+
+/** Whether the network is still there; it is not when its node does not run. */
+export async function netLives({ node, path }: PodNet, signal: AbortSignal): Promise<boolean> {
+  const { code } = await runProgram(["docker", "exec", node, "test", "-e", path], signal);
+  return code === 0;
 }
 
 /** Says that it is ready, for what is read next must not wait for the start of a program; then it is that program. */

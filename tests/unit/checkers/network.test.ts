@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { atMostOneEffect, atMostOneLeader, stepDown } from "../../../harness/checkers/index.ts";
+import { atMostOneEffect, atMostOneLeader, rejoin, stepDown } from "../../../harness/checkers/index.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
 import type { Property } from "../../../harness/core/property.ts";
 import { opening } from "./stories.ts";
@@ -36,11 +36,11 @@ test("the next call of the same object shows that the reply before had come", ()
   expect(verdictOf(story.leads("b", 9500, 13_000, 2).disclaims("a", 10_700).ends(14_000))).toEqual(["fail", []]);
 });
 
-test("a deadline counts from when the reply can have come", () => {
-  const stopping = (cut: typeof gate): Story =>
-    cut(opening(), 4990, 9000).writes("a", 5000, "a").disclaims("a", 9200).ends(20_000);
-  expect(verdictOf(stopping(gate), stepDown)[0]).toBe("fail");
-  expect(verdictOf(stopping(network), stepDown)[0]).not.toBe("fail");
+test("a deadline counts from when the reply can have come, and is kept for certain by who stops as if it had come at once", () => {
+  const stopping = (cut: typeof gate, at: number) =>
+    verdictOf(cut(opening(), 4990, 9000).writes("a", 5000, "a").disclaims("a", at).ends(20_000), stepDown)[0];
+  expect([stopping(gate, 7900), stopping(network, 7900)]).toEqual(["pass", "pass"]);
+  expect([stopping(gate, 8900), stopping(network, 8900)]).toEqual(["fail", "unknown"]);
 });
 
 /** An act of a reaches the witness in the middle of b's work, 200 ms after the heal. */
@@ -55,4 +55,11 @@ const lateAct = (cut: typeof gate, at: number): Story =>
 test("work that the network held back was begun before", () => {
   expect(verdictOf(lateAct(gate, 10_200), atMostOneEffect)[0]).toBe("fail");
   expect(verdictOf(lateAct(network, 10_200), atMostOneEffect)[0]).not.toBe("fail");
+});
+
+test("connections that were silent may stay so as long again, and a loser has its bound from then on", () => {
+  const again = (cut: typeof gate, ends: number) =>
+    verdictOf(cut(opening(), 5000, 12_000).disclaims("a", 7000).leads("b", 9500, ends).ends(ends), rejoin)[0];
+  expect([again(gate, 21_000), again(network, 21_000)]).toEqual(["fail", "unknown"]);
+  expect(again(network, 28_500)).toBe("fail");
 });

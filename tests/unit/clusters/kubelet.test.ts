@@ -274,3 +274,34 @@ test("disposing kills every process, paused ones too", async () => {
   expect(pids).toHaveLength(2);
   for (const pid of pids) expect(statOf(pid)).toBeUndefined();
 });
+
+test("a node without power runs nothing, says nothing and hears nothing until it is back", async () => {
+  await using bench = await openBench();
+  bench.pods.create("a", HOLD, {}, { nodeName: "n1" });
+  bench.pods.create("other", "echo other; sleep 1000", {}, { nodeName: "n2" });
+  await bench.said("said up");
+  await bench.said("said other");
+  const powerOn = bench.kubelet.powerOff("n1");
+  await bench.said("exited 1 SIGKILL");
+  await eventually(() => bench.pids.filter((pid) => membersOf(pid).length > 0).length === 1);
+  expect(bench.pods.get("a")!.status).toMatchObject({ phase: "Running" });
+  bench.pods.create("b", "echo late; sleep 1000", {}, { nodeName: "n1" });
+  bench.pods.delete("a", 30);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(bench.pods.get("a")).toBeDefined();
+  expect(bench.story).not.toContain("said late");
+  powerOn();
+  await bench.said("said late");
+  await eventually(() => bench.pods.get("a") === undefined);
+});
+
+test("a pod whose node got its power back goes on as its next process", async () => {
+  await using bench = await openBench();
+  bench.pods.create("a", HOLD, {}, { nodeName: "n1" });
+  await bench.said("said up");
+  const powerOn = bench.kubelet.powerOff("n1");
+  await bench.said("exited 1 SIGKILL");
+  powerOn();
+  await bench.said("started 2");
+  await eventually(() => bench.kubelet.worker("a")?.ready === true);
+});
