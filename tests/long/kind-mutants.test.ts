@@ -8,12 +8,11 @@ import { compareOn, ours, problem, verdictsOf } from "../e2e/kind.ts";
 const SINS: readonly (readonly [mutant: string, scenario: string])[] = [
   ["transitions-wrong", "evict-leader"],
   ["claim-before-write", "evict-leader"],
-  ["release-before-stop", "evict-leader"],
   ["stop-twice", "evict-leader"],
-  ["stale-endpoint", "evict-leader"],
   ["no-deadline", "partition-leader"],
   ["work-outlives-loss", "partition-leader"],
-  ["one-shot", "partition-leader"],
+  ["constant-identity", "partition-leader"],
+  ["stop-never", "partition-leader"],
 ];
 const nameOf = (mutant: string): string => `reference+${mutant}`;
 
