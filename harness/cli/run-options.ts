@@ -23,6 +23,7 @@ export type RunOptions = {
   readonly strict?: boolean;
   readonly keep?: boolean;
   readonly nodeImage?: string;
+  readonly touchNodes?: boolean;
   readonly threshold: readonly string[];
   readonly output?: "json";
 };
@@ -41,7 +42,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--cluster <name>",
-      "where: embedded, apiserver (a real control plane), kind, or simulation (virtual time, for electors in process)",
+      "where: embedded, apiserver (a real control plane), kind, simulation (virtual time, for electors in process), or a context of your kubeconfig",
       "embedded",
     )
     .addOption(
@@ -90,6 +91,10 @@ export function addRunOptions(command: Command): Command {
     .option("--strict", "hazards and known limits are failures")
     .option("--keep", "keep the cluster that was made, or take the one that was kept (kind)")
     .option("--node-image <image>", "image of a kind node (default: KIND_NODE_IMAGE, else kind's own)")
+    .option(
+      "--touch-nodes",
+      "a context's nodes may be touched: drained, images loaded into them, processes signalled from them",
+    )
     .option("--threshold <expression>", "fail when crossed, e.g. 'failover.p95<20s' (repeatable)", collect, [])
     .addOption(jsonOption());
 }

@@ -11,7 +11,7 @@ import type { Scenario } from "../core/scenario.ts";
 import type { Progress } from "../report/progress.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { reporterNamed, reporterNames } from "../report/reporters.ts";
-import { capabilitiesOf, checkElector, homeNames } from "../runner/homes.ts";
+import { capabilitiesOf, checkElector } from "../runner/homes.ts";
 import { openGround, type Ground } from "../runner/ground.ts";
 import { pointLatest } from "../runner/folder.ts";
 import { openLoopClock } from "../runner/recorder.ts";
@@ -24,6 +24,7 @@ import { parseThreshold } from "../runner/thresholds.ts";
 import { writeRun } from "../runner/write-run.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import type { RunOptions } from "./run-options.ts";
+import { checkCluster } from "./check-cluster.ts";
 import { interruptible } from "./interrupt.ts";
 import { readyPlans } from "./ready.ts";
 import * as option from "./options.ts";
@@ -55,9 +56,12 @@ export function skipOf({
   name,
   scenario,
   cluster,
-}: Pick<RunPlan, "name" | "scenario" | "cluster">): string | undefined {
-  const lack = lackOf(scenario, capabilitiesOf(cluster));
-  return lack.length === 0 ? undefined : `${name} asks for ${lack.join(", ")}, which the cluster ${cluster} has not`;
+  touchNodes = false,
+}: Pick<RunPlan, "name" | "scenario" | "cluster" | "touchNodes">): string | undefined {
+  const lack = lackOf(scenario, capabilitiesOf(cluster, touchNodes));
+  if (lack.length === 0) return undefined;
+  const consent = !touchNodes && lackOf(scenario, capabilitiesOf(cluster, true)).length === 0;
+  return `${name} asks for ${lack.join(", ")}, which the cluster ${cluster} has ${consent ? "only with --touch-nodes" : "not"}`;
 }
 
 /** The plans of one elector for the named scenarios; every input is checked before anything starts. */
@@ -68,7 +72,7 @@ export async function plansFor(
 ): Promise<readonly Omit<RunPlan, "from">[]> {
   const thresholds = options.threshold.map(parseThreshold);
   for (const name of options.reporter) checkReporter(name);
-  checkCluster(options.cluster);
+  await checkCluster(options.cluster);
   checkElector(options.cluster, elector);
   const runtime = runtimeFor(options.cluster, elector, options.runtime);
   const seed = options.seed ?? randomInt(2 ** 31);
@@ -90,6 +94,7 @@ export async function plansFor(
     ...(successor && { successor }),
     cluster: options.cluster,
     ...(runtime !== undefined && { runtime }),
+    ...(options.touchNodes && { touchNodes: true }),
     timing,
     trials: options.trials,
     seed,
@@ -140,8 +145,12 @@ export async function runAll(
 }
 
 /** What the runs of one command stand on; what it does meanwhile is told on stderr. */
-export const groundFor = (cluster: string, { keep, nodeImage }: Pick<RunOptions, "keep" | "nodeImage">): Ground =>
+export const groundFor = (
+  cluster: string,
+  { keep, nodeImage, touchNodes }: Pick<RunOptions, "keep" | "nodeImage" | "touchNodes">,
+): Ground =>
   openGround(cluster, {
+    ...(touchNodes === undefined ? {} : { touchNodes }),
     ...(nodeImage === undefined ? {} : { nodeImage }),
     ...(keep === undefined ? {} : { keep }),
     say: (text) => void process.stderr.write(`${text}\n`),
@@ -153,16 +162,6 @@ function checkReporter(name: string): void {
       `there is no reporter "${name}"`,
       { field: "--reporter" },
       `give one or more of ${reporterNames.join(",")}`,
-    );
-}
-
-/** InputError where no home goes by the name. */
-export function checkCluster(name: string): void {
-  if (!homeNames.includes(name))
-    throw new InputError(
-      `there is no cluster "${name}" here`,
-      { field: "--cluster" },
-      `this version runs on ${homeNames.join(", ")}`,
     );
 }
 
@@ -199,6 +198,7 @@ function replayCommand(name: string, elector: Elector, options: RunOptions, seed
   if (elector.name !== "reference")
     parts.push("--elector", options.elector === elector.name ? elector.name : elector.file);
   if (options.cluster !== "embedded") parts.push("--cluster", options.cluster);
+  if (options.touchNodes) parts.push("--touch-nodes");
   if (options.replicas !== undefined) parts.push("--replicas", String(options.replicas));
   if (options.runtime !== undefined) parts.push("--runtime", options.runtime);
   if (options.trials > 1) parts.push("--trials", String(options.trials));

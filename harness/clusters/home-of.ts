@@ -5,7 +5,7 @@ export function homeOf(
   name: string,
   owned: AsyncDisposable,
   open: Home["openTrial"],
-  more: Pick<Home, "kubernetes" | "address"> = {},
+  more: Pick<Home, "kubernetes" | "address" | "namespaceOf"> = {},
 ): Home {
   const trials = new Set<Trial>();
   return {

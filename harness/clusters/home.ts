@@ -67,6 +67,8 @@ export interface Home extends AsyncDisposable {
   readonly address?: string;
   /** The version that a real API server says it is of. */
   readonly kubernetes?: string;
+  /** The namespace that a trial is to have here; `trial-<n>` unless told. */
+  namespaceOf?(trial: number): string;
   /** The time of one trial where it is not this machine's, from 0; `since` as a Recorder has it. */
   time?(): TrialTime;
   /**

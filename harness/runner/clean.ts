@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { mayHaveContainers } from "../clusters/containers/mark.ts";
+import { undoDeeds } from "../clusters/context/leftovers.ts";
 import { removeNoted } from "../clusters/kind/leftovers.ts";
 import { reap } from "../clusters/ledger.ts";
 import { abandoned, removeState } from "./state.ts";
@@ -9,7 +10,7 @@ export type Cleaned = {
   readonly processes: readonly number[];
   /** Names of containers and networks. */
   readonly containers: readonly string[];
-  /** Of kind: clusters that it had made, namespaces of those that were kept. */
+  /** Of kind: clusters that it had made, namespaces of those that were kept; of a context: what it had done there. */
   readonly removed: readonly string[];
 };
 
@@ -25,7 +26,7 @@ export async function clean(): Promise<readonly Cleaned[]> {
   for (const { run, folder, memory, ledger } of abandoned()) {
     const processes = existsSync(ledger) ? reap(ledger) : [];
     const containers = mayHaveContainers(folder) ? await removeAll(run) : [];
-    const removed = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
+    const removed = [...(await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN))), ...(await undoDeeds(folder))];
     removeState({ folder, memory });
     cleaned.push({ run, processes, containers, removed });
   }

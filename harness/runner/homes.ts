@@ -58,7 +58,10 @@ const homes: Record<string, HomeKind> = {
   },
 };
 
-/** What `--cluster` takes. */
+/** What a context of a kubeconfig can do: its nodes are touched with consent only. */
+const inContext = (touchNodes: boolean): readonly Capability[] => (touchNodes ? [...COMMON, "nodes"] : COMMON);
+
+/** What `--cluster` takes, beside the user's contexts. */
 export const homeNames: readonly string[] = Object.keys(homes);
 
 /** Each with its line. */
@@ -71,12 +74,13 @@ const kindOf = (name: string): HomeKind => {
   return kind;
 };
 
-/** What trials of the named home can do. */
-export const capabilitiesOf = (name: string): ReadonlySet<Capability> => new Set(kindOf(name).capabilities);
+/** What trials of the named home, or of a context, can do; `touchNodes`: the user lets a context's nodes be touched. */
+export const capabilitiesOf = (name: string, touchNodes = false): ReadonlySet<Capability> =>
+  new Set(homes[name]?.capabilities ?? inContext(touchNodes));
 
 /** Throws the InputError of a home that cannot run the elector. */
 export function checkElector(name: string, elector: Elector): void {
-  const refusal = kindOf(name).refusal?.(elector);
+  const refusal = homes[name]?.refusal?.(elector);
   if (refusal !== undefined) throw refusal;
 }
 

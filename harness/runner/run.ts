@@ -47,7 +47,7 @@ export async function runPlan(
     (index) => index % plan.shard.of === plan.shard.index,
   );
   const { elector, timing } = plan;
-  const can = capabilitiesOf(plan.cluster);
+  const can = capabilitiesOf(plan.cluster, plan.touchNodes);
   report({
     type: "run-start",
     scenario: plan.name,

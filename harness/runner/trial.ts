@@ -80,7 +80,7 @@ export async function runTrial(
   const { elector, successor, timing } = plan;
   const folder = trialFolder(plan.folder, plan.index);
   const [{ replicas, strategy }, ...steps] = plan.schedule;
-  const namespace = `trial-${plan.index}`;
+  const namespace = home.namespaceOf?.(plan.index) ?? `trial-${plan.index}`;
   const header = headerOf(plan, home.name, namespace);
   const own = home.time?.();
   const time = own ?? realTime(clock);

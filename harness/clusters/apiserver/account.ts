@@ -11,7 +11,7 @@ const LOCK_VERBS = ["get", "list", "watch", "create", "update", "patch", "delete
 const TOKEN_SECONDS = 6 * 3600;
 
 /** What an election needs: its lock (a Lease may stand beside another kind), its Events, and its own pods to look at. */
-const rulesFor = (kinds: readonly LockKind[]) => [
+export const rulesFor = (kinds: readonly LockKind[]) => [
   { apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: LOCK_VERBS },
   ...kinds
     .filter((kind) => kind !== "Lease")

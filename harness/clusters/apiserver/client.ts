@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request, type Dispatcher } from "undici";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { Certificate } from "../../gate/certificate.ts";
 import { ApiError, type Status } from "../../kubernetes/errors.ts";
 import type { KubeObject, ObjectMeta, Ref } from "../../kubernetes/objects.ts";
+import { connectOf, type Access } from "./access.ts";
 import { openOutage, outlasting, type Outage } from "./outage.ts";
 
 type NewObject = Omit<KubeObject, "metadata"> & { readonly metadata: Partial<ObjectMeta> };
@@ -46,6 +46,8 @@ const groups: Readonly<Record<string, string>> = {
   rolebindings: "/apis/rbac.authorization.k8s.io/v1",
   clusterroles: "/apis/rbac.authorization.k8s.io/v1",
   clusterrolebindings: "/apis/rbac.authorization.k8s.io/v1",
+  selfsubjectaccessreviews: "/apis/authorization.k8s.io/v1",
+  selfsubjectreviews: "/apis/authentication.k8s.io/v1",
 };
 
 function pathOf({ resource, namespace }: Pick<Ref, "resource" | "namespace">, ...more: readonly string[]): string {
@@ -73,13 +75,13 @@ const INTERNAL = 500;
 /** What it answered may be looked at again: it was cut off, or could not ask its store. */
 const isDoubtful = (error: unknown): boolean => !(error instanceof ApiError) || error.code >= INTERNAL;
 
-export function openClient(url: string, { ca, cert, key }: Certificate, outage: Outage = openOutage()): ApiClient {
+export function openClient(url: string, access: Access, outage: Outage = openOutage()): ApiClient {
   const dispatcher = new Agent({
     allowH2: false,
     pipelining: 1,
     headersTimeout: CALL_MS,
     bodyTimeout: 0, // a watch may be silent for as long as nothing changes
-    connect: { ca, cert, key },
+    connect: connectOf(access),
   });
   const send = async (
     method: "GET" | "POST" | "PATCH" | "DELETE",
@@ -88,11 +90,12 @@ export function openClient(url: string, { ca, cert, key }: Certificate, outage: 
     signal?: AbortSignal,
   ): Promise<Dispatcher.ResponseData> => {
     const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    const who = await access.headers?.();
     try {
       return await request(`${url}${path}`, {
         dispatcher,
         method,
-        headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": type }) },
+        headers: { accept: "application/json", ...who, ...(body === undefined ? {} : { "content-type": type }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),
       });

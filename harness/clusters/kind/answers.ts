@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Agent, request } from "undici";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { Certificate } from "../../gate/certificate.ts";
+import { connectOf, type Access } from "../apiserver/access.ts";
 
 /** A pod's port, asked at an address of this machine. */
 export type Asked = {
@@ -25,13 +25,13 @@ const GIVEN_UP = 5000;
  * Passes questions to pods on through the API server, on connections of their own. What a pod does not answer is cut
  * off, so that whoever asks learns what he would of the pod itself.
  */
-export function openAnswers(api: string, { ca, cert, key }: Certificate): Answers {
+export function openAnswers(api: string, access: Access): Answers {
   const dispatcher = new Agent({
     allowH2: false,
     pipelining: 1,
     headersTimeout: GIVEN_UP,
     bodyTimeout: GIVEN_UP,
-    connect: { ca, cert, key },
+    connect: connectOf(access),
   });
   const servers = new AsyncDisposableStack();
   const pass = async ({ namespace, pod, port }: Asked, question: IncomingMessage, answer: ServerResponse) => {
@@ -39,7 +39,7 @@ export function openAnswers(api: string, { ca, cert, key }: Certificate): Answer
     answer.once("close", () => gone.abort());
     try {
       const url = `${api}/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy${question.url ?? "/"}`;
-      const reply = await request(url, { dispatcher, signal: gone.signal });
+      const reply = await request(url, { dispatcher, signal: gone.signal, headers: (await access.headers?.()) ?? {} });
       const body = Buffer.from(await reply.body.arrayBuffer());
       if (UNANSWERED.has(reply.statusCode)) throw new Error(body.toString("utf8"));
       answer.writeHead(reply.statusCode, { "content-length": body.length });

@@ -6,6 +6,7 @@ import { homeOf } from "../home-of.ts";
 import { openStallWatch } from "../stall-watch.ts";
 import type { KindCluster } from "./engine.ts";
 import { nodeLags } from "./node-lags.ts";
+import { namespaceOf } from "../namespace-of.ts";
 import { openKindTrial, type KindPlane } from "./trial.ts";
 
 /** Opens a trial when the one before it is closed. */
@@ -50,5 +51,9 @@ export async function openKindHome(cluster: KindCluster, options: HomeOptions, s
     // With a node drained in one trial and another in the next no pod would find a place.
     return trial.needs?.has("nodes") ? draining(opened, cut) : opened(cut);
   };
-  return homeOf("kind", stack.move(), open, { kubernetes, address: gateway });
+  return homeOf(cluster.guest === undefined ? "kind" : cluster.name, stack.move(), open, {
+    kubernetes,
+    address: gateway,
+    ...(cluster.guest && { namespaceOf: (trial: number) => namespaceOf(options.run, trial) }),
+  });
 }

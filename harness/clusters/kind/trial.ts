@@ -59,7 +59,10 @@ export async function openKindTrial(
   const migration = next && change && { spec: podsOf(change.spec, next) };
   const ref = workloadRef(workload);
   const lock = { namespace, ...judgedLock(options, options.election) };
-  noteNamespace(home.folder, plane.cluster.name, namespace);
+  const { guest } = plane.cluster;
+  await guest?.check(options);
+  if (guest === undefined) noteNamespace(home.folder, plane.cluster.name, namespace);
+  else guest.noteNamespace(home.folder, namespace);
   await makeNamespace(client, namespace, signal);
   const token = await openAccount(client, namespace, lockKinds(options));
   const ca = {
@@ -71,7 +74,7 @@ export async function openKindTrial(
   await client.create("configmaps", namespace, ca);
 
   await using stack = new AsyncDisposableStack();
-  const answers = stack.use(openAnswers(client.url, plane.cluster.certificate));
+  const answers = stack.use(openAnswers(client.url, plane.cluster.access));
   const relay = stack.use(await openRelay(Number(new URL(client.url).port)));
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
   const started = new Set<string>();
@@ -103,7 +106,7 @@ export async function openKindTrial(
     runtime: inPods(kubeconfigs),
     stalls: plane.stalls,
     upstream: relay.url,
-    upstreamTls: { ca: plane.cluster.certificate.ca, token },
+    upstreamTls: { ...(plane.cluster.access.ca === undefined ? {} : { ca: plane.cluster.access.ca }), token },
     certificate: plane.certificate,
     address: gateway,
     look: (replica) => pods.all?.look(replica),
@@ -164,7 +167,7 @@ export async function openKindTrial(
   const hands = {
     ...apiHands({ client, channel, rollout, ...(migration && { migration }) }),
     stopApi: async () => ({ words: `nobody listens at ${relay.url}`, start: await relay.stop() }),
-    nodes: nodeHands(client, ref),
+    nodes: guest?.careful(nodeHands(client, ref), home.folder) ?? nodeHands(client, ref),
   };
   return {
     cluster: kindCluster({ pods: pods.all, host, leadership, lock, timing, time, hands }),
