@@ -24,6 +24,7 @@ export type RunOptions = {
   readonly keep?: boolean;
   readonly nodeImage?: string;
   readonly touchNodes?: boolean;
+  readonly relayImage?: string;
   readonly threshold: readonly string[];
   readonly output?: "json";
 };
@@ -33,8 +34,20 @@ const collect = (value: string, all: readonly string[]): readonly string[] => [.
 export const jsonOption = (): Option =>
   new Option("-o, --output <format>", "json: one document on stdout, everything else on stderr").choices(["json"]);
 
+/** What only a context of the user's kubeconfig asks for. */
+export const addContextOptions = (command: Command): Command =>
+  command
+    .option(
+      "--touch-nodes",
+      "a context's nodes may be touched: drained, images loaded into them, processes signalled from them",
+    )
+    .option(
+      "--relay-image <image>",
+      "image with a node, for the relay beside each elector of a context (default: node:24-slim)",
+    );
+
 export function addRunOptions(command: Command): Command {
-  return command
+  return addContextOptions(command)
     .option(
       "--elector <name|file>",
       "the elector under test: a name of `list electors`, or an elector.yaml",
@@ -91,10 +104,6 @@ export function addRunOptions(command: Command): Command {
     .option("--strict", "hazards and known limits are failures")
     .option("--keep", "keep the cluster that was made, or take the one that was kept (kind)")
     .option("--node-image <image>", "image of a kind node (default: KIND_NODE_IMAGE, else kind's own)")
-    .option(
-      "--touch-nodes",
-      "a context's nodes may be touched: drained, images loaded into them, processes signalled from them",
-    )
     .option("--threshold <expression>", "fail when crossed, e.g. 'failover.p95<20s' (repeatable)", collect, [])
     .addOption(jsonOption());
 }

@@ -147,10 +147,11 @@ export async function runAll(
 /** What the runs of one command stand on; what it does meanwhile is told on stderr. */
 export const groundFor = (
   cluster: string,
-  { keep, nodeImage, touchNodes }: Pick<RunOptions, "keep" | "nodeImage" | "touchNodes">,
+  { keep, nodeImage, touchNodes, relayImage }: Pick<RunOptions, "keep" | "nodeImage" | "touchNodes" | "relayImage">,
 ): Ground =>
   openGround(cluster, {
     ...(touchNodes === undefined ? {} : { touchNodes }),
+    ...(relayImage === undefined ? {} : { relayImage }),
     ...(nodeImage === undefined ? {} : { nodeImage }),
     ...(keep === undefined ? {} : { keep }),
     say: (text) => void process.stderr.write(`${text}\n`),
@@ -199,6 +200,7 @@ function replayCommand(name: string, elector: Elector, options: RunOptions, seed
     parts.push("--elector", options.elector === elector.name ? elector.name : elector.file);
   if (options.cluster !== "embedded") parts.push("--cluster", options.cluster);
   if (options.touchNodes) parts.push("--touch-nodes");
+  if (options.relayImage !== undefined) parts.push("--relay-image", options.relayImage);
   if (options.replicas !== undefined) parts.push("--replicas", String(options.replicas));
   if (options.runtime !== undefined) parts.push("--runtime", options.runtime);
   if (options.trials > 1) parts.push("--trials", String(options.trials));

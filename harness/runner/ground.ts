@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Home, HomeOptions } from "../clusters/home.ts";
 import { newRunId } from "./folder.ts";
-import { homeNames, openHome } from "./homes.ts";
+import { capabilitiesOf, homeNames, openHome } from "./homes.ts";
 import { packageRoot } from "./root.ts";
 import { openState } from "./state.ts";
 
@@ -17,6 +17,8 @@ export type GroundOptions = {
   readonly keep?: boolean;
   /** The nodes of a context's cluster may be touched. */
   readonly touchNodes?: boolean;
+  /** The image of the relay beside each elector of a context. */
+  readonly relayImage?: string;
   readonly say: (text: string) => void;
 };
 
@@ -72,7 +74,8 @@ function contextGround(name: string, options: GroundOptions): Ground {
   const state = openState(newRunId());
   const opening = async (signal: AbortSignal) => {
     const { openContext } = await import("../clusters/context/open.ts");
-    return openContext(name, { ...options, folder: state.folder }, signal);
+    const can = capabilitiesOf(name, options.touchNodes);
+    return openContext(name, { ...options, can, folder: state.folder }, signal);
   };
   let opened: ReturnType<typeof opening> | undefined;
   return {

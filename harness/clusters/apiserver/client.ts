@@ -11,6 +11,8 @@ export type ObjectList = { readonly version: string; readonly items: readonly Ku
 /** `fields` is a field selector. */
 export type Selection = { readonly resource: string; readonly namespace: string; readonly fields?: string };
 
+type Body = Dispatcher.ResponseData["body"];
+
 /**
  * The harness's own way to a real API server: no fault touches it, but that it waits until an outage is over. Refusals
  * are ApiErrors, silence is a HarnessError.
@@ -27,7 +29,13 @@ export type ApiClient = AsyncDisposable & {
   /** False when there was no such object. */
   remove(ref: Ref, options?: { readonly gracePeriodSeconds?: number; readonly uid?: string }): Promise<boolean>;
   /** The body of a watch from `version` on: a JSON document a line. */
-  watch(selection: Selection, version: string, signal: AbortSignal): Promise<Dispatcher.ResponseData["body"]>;
+  watch(selection: Selection, version: string, signal: AbortSignal): Promise<Body>;
+  /** The text of a container's log as it comes; `query` as the API has it. */
+  log(
+    pod: Pick<Ref, "namespace" | "name">,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Body>;
   /** The server's own version, such as "v1.34.4". */
   version(): Promise<string>;
   /** Whether the server says that it is ready. */
@@ -164,6 +172,12 @@ export function openClient(url: string, access: Access, outage: Outage = openOut
     async watch(selection, version, signal) {
       const query = queryOf(selection, { watch: "true", allowWatchBookmarks: "true", resourceVersion: version });
       const answer = await send("GET", `${pathOf(selection)}${query}`, undefined, signal);
+      if (answer.statusCode === 200) return answer.body;
+      throw refusal(answer.statusCode, await answer.body.text());
+    },
+    async log({ namespace, name }, query, signal) {
+      const path = pathOf({ resource: "pods", namespace }, name, "log");
+      const answer = await send("GET", `${path}?${new URLSearchParams(query)}`, undefined, signal);
       if (answer.statusCode === 200) return answer.body;
       throw refusal(answer.statusCode, await answer.body.text());
     },

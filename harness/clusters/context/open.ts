@@ -1,4 +1,5 @@
-import { HarnessError, InputError } from "../../core/errors.ts";
+import type { Capability } from "../../core/cluster.ts";
+import { InputError } from "../../core/errors.ts";
 import type { Home, HomeOptions } from "../home.ts";
 import { findContext } from "./kubeconfig.ts";
 import { isNear, openNear } from "./near.ts";
@@ -13,20 +14,35 @@ export type ContextOptions = {
   readonly folder: string;
   /** Its nodes may be touched. */
   readonly touchNodes?: boolean;
+  /** The image of the relay beside each elector, which has to hold a `node`. */
+  readonly relayImage?: string;
+  /** What is reached through relays can do so much. */
+  readonly can: ReadonlySet<Capability>;
   readonly say: (text: string) => void;
 };
 
-/** Opens the named context. InputError where there is none; HarnessError where its cluster is not reached. */
+const RELAY_IMAGE = "node:24-slim";
+
+/**
+ * Opens the named context: through relays, or, where its nodes are containers of this machine and may be touched, as a
+ * kind cluster. InputError where there is none; HarnessError where its cluster is not reached.
+ */
 export async function openContext(name: string, options: ContextOptions, signal: AbortSignal): Promise<OpenContext> {
-  const { folder, touchNodes = false, say } = options;
+  const { folder, touchNodes = false, relayImage, say, can } = options;
   const context = await findContext(name);
   if (context === undefined) throw new InputError(`there is no context ${name}`, { field: "--cluster" });
-  if (!touchNodes || !(await isNear(context, signal)))
-    throw new HarnessError(`${name} is only run on with its nodes at hand`, { mend: "give --touch-nodes" });
-  const cluster = await openNear(context, folder, say, signal);
-  const { openKindHome } = await import("../kind/home.ts");
+  // Whoever names a relay's image wants relays.
+  if (touchNodes && relayImage === undefined && (await isNear(context, signal))) {
+    const cluster = await openNear(context, folder, say, signal);
+    const { openKindHome } = await import("../kind/home.ts");
+    return {
+      openHome: (home, cut) => openKindHome(cluster, home, cut),
+      [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+    };
+  }
+  const { openFarHome } = await import("./far.ts");
   return {
-    openHome: (home, cut) => openKindHome(cluster, home, cut),
-    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+    openHome: (home, cut) => openFarHome(context, home, { relayImage: relayImage ?? RELAY_IMAGE, can }, cut),
+    async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,36 +1,13 @@
 import { issueCertificate } from "../../gate/certificate.ts";
-import { abortable } from "../abortable.ts";
 import { addressesOf } from "../addresses.ts";
-import type { Home, HomeOptions, Trial } from "../home.ts";
+import type { Home, HomeOptions } from "../home.ts";
 import { homeOf } from "../home-of.ts";
 import { openStallWatch } from "../stall-watch.ts";
 import type { KindCluster } from "./engine.ts";
 import { nodeLags } from "./node-lags.ts";
 import { namespaceOf } from "../namespace-of.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
 import { openKindTrial, type KindPlane } from "./trial.ts";
-
-/** Opens a trial when the one before it is closed. */
-function oneAtATime(): (open: (signal: AbortSignal) => Promise<Trial>, signal: AbortSignal) => Promise<Trial> {
-  let last = Promise.resolve();
-  return async (open, signal) => {
-    const before = last;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const both = async (): Promise<void> => {
-      await before;
-      await promise;
-    };
-    last = both();
-    try {
-      await abortable(before, signal);
-      const trial = await open(signal);
-      const close = (): Promise<void> => trial.close().finally(resolve);
-      return { ...trial, close, [Symbol.asyncDispose]: close };
-    } catch (error) {
-      resolve();
-      throw error;
-    }
-  };
-}
 
 /** A run's trials in a kind cluster that somebody else makes and removes. */
 export async function openKindHome(cluster: KindCluster, options: HomeOptions, signal: AbortSignal): Promise<Home> {

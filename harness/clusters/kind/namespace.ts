@@ -2,7 +2,7 @@ import { HarnessError } from "../../core/errors.ts";
 import type { Ref } from "../../kubernetes/objects.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
 import type { ApiClient } from "../apiserver/client.ts";
-import type { KindPods } from "./kind-pods.ts";
+import type { PodHands } from "./pod-hands.ts";
 
 /** What a closing trial's replicas get between SIGTERM and SIGKILL. */
 const CLOSING_GRACE_SECONDS = 1;
@@ -26,7 +26,7 @@ export async function makeNamespace(client: ApiClient, name: string, signal: Abo
 }
 
 /** Ends the replicas and waits for that; the namespace's end nobody waits for. */
-export async function endTrial(client: ApiClient, workload: Ref, pods: KindPods | undefined): Promise<void> {
+export async function endTrial(client: ApiClient, workload: Ref, pods: PodHands | undefined): Promise<void> {
   const { namespace } = workload;
   try {
     await client.remove(workload);
