@@ -21,21 +21,27 @@ export function frame(kind: Kind, channel: number, body: Buffer | string = ""): 
 
 /** Gives each whole frame of a stream that comes in pieces. Throws when it is no such stream. */
 export function frameReader(): (chunk: Buffer) => readonly Frame[] {
-  let rest: Buffer = Buffer.alloc(0);
+  let parts: Buffer[] = [];
+  let [have, needed] = [0, HEAD];
   return (chunk) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    parts.push(chunk);
+    have += chunk.length;
+    if (have < needed) return [];
+    const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
     const frames: Frame[] = [];
     let from = 0;
-    while (rest.length - from >= HEAD) {
-      const length = rest.readUInt32BE(from);
-      const kind = KINDS[rest.readUInt8(from + 4)];
+    for (needed = HEAD; bytes.length - from >= HEAD; needed = HEAD) {
+      const length = bytes.readUInt32BE(from);
+      const kind = KINDS[bytes.readUInt8(from + 4)];
       if (kind === undefined || length > LONGEST) throw new Error("what came through the relay is no frame");
-      if (rest.length - from < HEAD + length) break;
-      const body = rest.subarray(from + HEAD, from + HEAD + length);
-      frames.push({ kind, channel: rest.readUInt32BE(from + 5), body });
-      from += HEAD + length;
+      needed = HEAD + length;
+      if (bytes.length - from < needed) break;
+      const body = bytes.subarray(from + HEAD, from + needed);
+      frames.push({ kind, channel: bytes.readUInt32BE(from + 5), body });
+      from += needed;
     }
-    rest = rest.subarray(from);
+    parts = [bytes.subarray(from)];
+    have = bytes.length - from;
     return frames;
   };
 }
