@@ -54,6 +54,8 @@ export type Trial = AsyncDisposable & {
    * is not now; absent where nothing is observed in another thread.
    */
   caughtUp?(): Promise<Millis | void>;
+  /** What the home itself measured, by name; beside what the history tells. */
+  measures?(): Readonly<Record<string, readonly number[]>>;
   /** The end of a replica's log; "" when it has none. */
   logTail(replica: string): string;
   /** Ends every replica (SIGTERM, a short grace, SIGKILL) and removes the namespace; the same as disposing. */

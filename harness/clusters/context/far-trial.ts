@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { Capability } from "../../core/cluster.ts";
 import type { Elector } from "../../core/elector.ts";
 import { HarnessError, messageOf } from "../../core/errors.ts";
+import { toMicros } from "../../core/time.ts";
 import { imageArguments, imageOf } from "../../electors/images.ts";
 import type { Certificate } from "../../gate/certificate.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
@@ -161,6 +162,7 @@ export async function openFarTrial(
     (pod: string) =>
     (to: Destination): Socket =>
       connect({ host: LOOPBACK, port: gates.get(pod)?.[to as "api" | "effects"] ?? 0, allowHalfOpen: true });
+  const trips: number[] = [];
   const closing = new AbortController();
   const end = async (): Promise<void> => {
     await using _owned = owned;
@@ -180,7 +182,15 @@ export async function openFarTrial(
       clock: recorder,
       stalls,
       tunnel: ({ metadata: { name } }, heard) =>
-        openTunnel({ forwarder: plane.forwarder, namespace, pod: name, clock: recorder, dial: dialFor(name), heard }),
+        openTunnel({
+          forwarder: plane.forwarder,
+          namespace,
+          pod: name,
+          clock: recorder,
+          dial: dialFor(name),
+          measured: (ms) => void trips.push(toMicros(ms)),
+          heard,
+        }),
       admit,
       failed,
     });
@@ -212,6 +222,7 @@ export async function openFarTrial(
       const [whole] = await Promise.all([pods.all?.caughtUp(), options.witness.caughtUp()]);
       return whole;
     },
+    measures: () => ({ relayMs: trips }),
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,
     [Symbol.asyncDispose]: close,

@@ -23,6 +23,8 @@ export type Tunnel = {
 /** How often the clocks are compared, and a lost way is tried again, in ms. */
 const ASK_EVERY = 100;
 const AGAIN_AFTER = 200;
+/** Of so many comparisons one is told as a measure. */
+const MEASURED_EACH = 10;
 /** Comparisons of so long ago (ms) count for a monotonic clock, and for one that may be set. */
 const MONOTONIC_SPAN = 10_000;
 const WALL_SPAN = 3000;
@@ -39,9 +41,11 @@ export function openTunnel(options: {
   readonly pod: string;
   readonly clock: Clock;
   readonly dial: (to: Destination) => Socket;
+  /** A round trip to the relay took so long, in ms; told once a second. */
+  readonly measured: (ms: number) => void;
   readonly heard: (word: Exclude<Word, { type: "pong" | "hello" }>, when: (mono: number) => Bounds) => void;
 }): Tunnel {
-  const { forwarder, namespace, pod, clock, dial, heard } = options;
+  const { forwarder, namespace, pod, clock, dial, measured, heard } = options;
   const [mono, wall, trip] = [offsetMeter(MONOTONIC_SPAN), offsetMeter(WALL_SPAN, WALL_PRECISION), delayMeter()];
   const asked = new Map<number, number>();
   let way: { readonly forwarded: Forwarded; readonly mux: Mux<Order> } | undefined;
@@ -55,6 +59,7 @@ export function openTunnel(options: {
     mono.add({ asked: since, answered, told: told.mono });
     wall.add({ asked: since, answered, told: told.wall });
     trip.add(answered - since, answered);
+    if (id % MEASURED_EACH === 0) measured(answered - since);
   };
   const ours = (meter: typeof mono, at: number): Bounds => {
     const offset = meter.now();
