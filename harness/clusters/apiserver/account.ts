@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LockKind } from "../../core/elector.ts";
 import { lockResource } from "../../core/lock.ts";
+import { ApiError } from "../../kubernetes/errors.ts";
 import type { ApiClient } from "./client.ts";
 
 /** The replicas' ServiceAccount, one a trial. */
@@ -20,20 +22,35 @@ export const rulesFor = (kinds: readonly LockKind[]) => [
   { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
 ];
 
+/** A Role that was made is seen by whoever checks who may bind it a moment later; that moment is granted, in ms. */
+const SEEN_WITHIN = 10_000;
+
+async function onceSeen(bind: () => Promise<unknown>): Promise<void> {
+  const deadline = performance.now() + SEEN_WITHIN;
+  for (;;)
+    try {
+      return void (await bind());
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 404 || performance.now() > deadline) throw error;
+      await sleep(100);
+    }
+}
+
 /** Makes the ServiceAccount with the verbs that locks of these kinds need in their namespace; returns a token of it. */
 export async function openAccount(client: ApiClient, namespace: string, kinds: readonly LockKind[]): Promise<string> {
   const metadata = { name: ACCOUNT };
   await Promise.all([
     client.create("serviceaccounts", namespace, { apiVersion: "v1", kind: "ServiceAccount", metadata }),
     client.create("roles", namespace, { apiVersion: RBAC.version, kind: "Role", metadata, rules: rulesFor(kinds) }),
-    client.create("rolebindings", namespace, {
-      apiVersion: RBAC.version,
-      kind: "RoleBinding",
-      metadata,
-      roleRef: { apiGroup: RBAC.group, kind: "Role", name: ACCOUNT },
-      subjects: [{ kind: "ServiceAccount", name: ACCOUNT, namespace }],
-    }),
   ]);
+  const binding = {
+    apiVersion: RBAC.version,
+    kind: "RoleBinding",
+    metadata,
+    roleRef: { apiGroup: RBAC.group, kind: "Role", name: ACCOUNT },
+    subjects: [{ kind: "ServiceAccount", name: ACCOUNT, namespace }],
+  };
+  await onceSeen(() => client.create("rolebindings", namespace, binding));
   const request = {
     apiVersion: "authentication.k8s.io/v1",
     kind: "TokenRequest",

@@ -18,7 +18,7 @@ import type { Imaged } from "../kind/imaged.ts";
 import { inPods } from "../kind/in-pods.ts";
 import { kindCluster } from "../kind/kind-cluster.ts";
 import { admission, CA_MAP, kindPods } from "../kind/kind-pods-spec.ts";
-import { endTrial, makeNamespace } from "../kind/namespace.ts";
+import { endTrial, makeNamespace, removeNamespace } from "../kind/namespace.ts";
 import { openRelay } from "../kind/relay.ts";
 import { followLeadership } from "../leadership.ts";
 import { judgedLock } from "../lock-path.ts";
@@ -84,6 +84,8 @@ export async function openFarTrial(
   const lock = { namespace, ...judgedLock(options, options.election) };
   await guest.check(options);
   guest.noteNamespace(home.folder, namespace);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => removeNamespace(client, namespace)); // also when what is to be in it cannot be made
   await makeNamespace(client, namespace, signal);
   const token = await openAccount(client, namespace, lockKinds(options));
   const ca = {
@@ -94,7 +96,6 @@ export async function openFarTrial(
   };
   await Promise.all([client.create("configmaps", namespace, ca), client.create("configmaps", namespace, relayMap())]);
 
-  await using stack = new AsyncDisposableStack();
   const questions = stack.use(openQuestions());
   const server = new URL(context.url);
   const way = stack.use(await openRelay(Number(server.port || 443), server.hostname));

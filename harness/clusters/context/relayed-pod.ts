@@ -9,9 +9,8 @@ import type { Main } from "../kind/kind-pod.ts";
 import type { PodHost } from "../pod-host.ts";
 import type { Exit } from "../runtime.ts";
 import { delayMeter } from "./delay.ts";
-import { podLog, type LoggedLine } from "./pod-log.ts";
-import { RELAY } from "./relay-spec.ts";
-import { hopelessRelay, isRelayUp, runsNow } from "./relay-status.ts";
+import { measureLateness, processLog, type ProcessLog } from "./process-log.ts";
+import { hopelessRelay, isRelayUp } from "./relay-status.ts";
 import type { Word } from "./relay/words.ts";
 import type { RelayedStalls } from "./relayed-stalls.ts";
 import type { Tunnel } from "./tunnel.ts";
@@ -29,16 +28,12 @@ export type RelayedPodOptions = {
 };
 
 type Heard = Exclude<Word, { type: "pong" | "hello" }>;
-type Log = ReturnType<typeof podLog>;
 
 /** The kubelet tells of an end a second or two later; how it ended is not waited for longer, in ms. */
 const STATUS_WITHIN = 3000;
-/** What a process wrote last is read within this of its end (ms), or never. */
-const READ_WITHIN = 8000;
+/** A pod whose object is gone, and whose end nobody told of by then (ms), was lost sight of. */
+const LOST_AFTER = 10_000;
 const LOOK_EVERY = 10;
-/** A log that broke off is taken up again after this, in ms. */
-const AGAIN_AFTER = 100;
-
 /** One pod of a cluster that only its API reaches: seen through its status, its relay and its log. */
 export class RelayedPod {
   readonly gone: Promise<void>;
@@ -52,7 +47,7 @@ export class RelayedPod {
   #killed = false;
   #states = "";
   #tunnel: Tunnel | undefined;
-  #log: Log | undefined;
+  #log: ProcessLog | undefined;
   /** How late the node's stamps of what a container of the pod writes are: the relay's own lines tell. */
   readonly #lateness = delayMeter();
   readonly #over = new AbortController();
@@ -92,7 +87,8 @@ export class RelayedPod {
     this.#pod = pod;
     if (this.#tunnel === undefined && isRelayUp(pod)) {
       this.#tunnel = this.#options.tunnel(pod, (word, when) => this.#hear(word, when));
-      void this.#readBeacons();
+      const wall = (at: number): Bounds => this.#tunnel!.wall(at);
+      void measureLateness({ client: this.#options.client, pod, wall }, this.#lateness, this.#over.signal);
     }
     const status = statusOf(pod, container);
     // A process that came and went unseen.
@@ -124,7 +120,7 @@ export class RelayedPod {
       if (this.#main === undefined) return;
       this.#options.failed(new Error(`nobody saw how ${this.#pod.metadata.name} ended`));
       this.#ended({ since: this.#main.startedAt, at: this.#options.clock.now() });
-    }, READ_WITHIN);
+    }, LOST_AFTER).unref();
   }
 
   /** Sends a signal to every process of the elector; resolves when it is on its way. */
@@ -164,7 +160,7 @@ export class RelayedPod {
     const now = this.#options.clock.now();
     const log = this.#log;
     if (this.#main === undefined || log === undefined) return now;
-    await log.catchUp(false, signal).catch((error: unknown) => {
+    await log.catchUp(signal).catch((error: unknown) => {
       if (this.#log === log) throw error; // otherwise its end is what took the log away
     });
     return millis(now - this.#late(now));
@@ -211,41 +207,17 @@ export class RelayedPod {
     this.#killed = false;
     const identity = this.#identity();
     host.started(identity, { pid, started: { since, at } });
-    const { namespace = "", name } = this.#pod.metadata;
-    const heard = ({ wall, text }: LoggedLine): void => {
-      const written = this.#tunnel!.wall(wall);
-      const bounds = {
-        since: millis(Math.max(0, written.since - this.#late(written.since))),
-        at: millis(Math.min(clock.now(), written.at)),
-      };
-      host.lines(identity, "stdout", [{ bytes: Buffer.from(text), bounds }]);
-    };
-    const log = podLog(client, { namespace, name, container }, heard);
-    this.#log = log;
-    void this.#follow(log, identity.incarnation);
-  }
-
-  /** The API tells of the log of whatever the kubelet says that runs: it is asked once that is ours. */
-  async #follow(log: Log, incarnation: number): Promise<void> {
-    while (this.#log === log && !this.#over.signal.aborted) {
-      if (runsNow(this.#pod, this.#options.container, incarnation)) await log.follow(this.#over.signal).catch(() => {}); // read again from where it broke
-      await sleep(AGAIN_AFTER);
-    }
-  }
-
-  async #readBeacons(): Promise<void> {
-    const { client } = this.#options;
-    const { namespace = "", name } = this.#pod.metadata;
-    const heard = ({ wall, text }: LoggedLine): void => {
-      const written = Number(text);
-      const tunnel = this.#tunnel!;
-      if (written > 0) this.#lateness.add(Math.max(0, wall - written), tunnel.wall(wall).at);
-    };
-    const log = podLog(client, { namespace, name, container: RELAY }, heard);
-    while (!this.#over.signal.aborted) {
-      await log.follow(this.#over.signal).catch(() => {}); // read again from where it broke
-      await sleep(AGAIN_AFTER);
-    }
+    this.#log = processLog({
+      client,
+      pod: () => this.#pod,
+      container,
+      incarnation: this.#incarnation,
+      started: since,
+      clock,
+      wall: (stamp) => this.#tunnel!.wall(stamp),
+      late: (stamp) => this.#late(stamp),
+      heard: (text, bounds) => host.lines(identity, "stdout", [{ bytes: Buffer.from(text), bounds }]),
+    });
   }
 
   #ended(bounds: Bounds): void {
@@ -256,7 +228,8 @@ export class RelayedPod {
     this.#reading += 1;
     const told = async (): Promise<void> => {
       const identity = this.#identity(incarnation);
-      const whole = await this.#readToEnd(log, incarnation);
+      const whole = await log.readToEnd(() => this.#deleted);
+      log.stop();
       if (this.#log === log) this.#log = undefined;
       const since = millis(Math.max(startedAt, bounds.since));
       if (!whole) this.#lost(incarnation, { since: startedAt, at: bounds.at });
@@ -266,23 +239,6 @@ export class RelayedPod {
       this.#settle();
     };
     void told();
-  }
-
-  /** Whether all was read that it wrote. */
-  async #readToEnd(log: Log, incarnation: number): Promise<boolean> {
-    const late = AbortSignal.timeout(READ_WITHIN);
-    while (!late.aborted) {
-      const status = statusOf(this.#pod, this.#options.container);
-      const previous = (status?.restarts ?? 0) + 1 > incarnation;
-      try {
-        await log.catchUp(previous, late);
-        return true;
-      } catch {
-        if (this.#deleted) return false;
-        await sleep(AGAIN_AFTER);
-      }
-    }
-    return false;
   }
 
   #lost(incarnation: number, bounds: Bounds): void {

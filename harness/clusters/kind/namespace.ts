@@ -25,6 +25,11 @@ export async function makeNamespace(client: ApiClient, name: string, signal: Abo
   await client.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
 }
 
+/** Asks for a namespace's end; nobody waits for it. */
+export async function removeNamespace(client: ApiClient, name: string): Promise<void> {
+  await client.remove({ resource: "namespaces", namespace: "", name });
+}
+
 /** Ends the replicas and waits for that; the namespace's end nobody waits for. */
 export async function endTrial(client: ApiClient, workload: Ref, pods: PodHands | undefined): Promise<void> {
   const { namespace } = workload;
@@ -39,5 +44,5 @@ export async function endTrial(client: ApiClient, workload: Ref, pods: PodHands 
   } finally {
     await pods?.[Symbol.asyncDispose]();
   }
-  await client.remove({ resource: "namespaces", namespace: "", name: namespace });
+  await removeNamespace(client, namespace);
 }

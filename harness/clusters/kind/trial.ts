@@ -23,7 +23,7 @@ import type { KindCluster } from "./engine.ts";
 import { kindCluster } from "./kind-cluster.ts";
 import { imaged, type Imaged } from "./imaged.ts";
 import { inPods } from "./in-pods.ts";
-import { endTrial, makeNamespace } from "./namespace.ts";
+import { endTrial, makeNamespace, removeNamespace } from "./namespace.ts";
 import { noteNamespace } from "./leftovers.ts";
 import { followPods, type KindPods } from "./kind-pods.ts";
 import type { NodeLags } from "./node-lags.ts";
@@ -59,10 +59,14 @@ export async function openKindTrial(
   const migration = next && change && { spec: podsOf(change.spec, next) };
   const ref = workloadRef(workload);
   const lock = { namespace, ...judgedLock(options, options.election) };
+  await using stack = new AsyncDisposableStack();
   const { guest } = plane.cluster;
   await guest?.check(options);
   if (guest === undefined) noteNamespace(home.folder, plane.cluster.name, namespace);
-  else guest.noteNamespace(home.folder, namespace);
+  else {
+    guest.noteNamespace(home.folder, namespace);
+    stack.defer(() => removeNamespace(client, namespace)); // also when what is to be in it cannot be made
+  }
   await makeNamespace(client, namespace, signal);
   const token = await openAccount(client, namespace, lockKinds(options));
   const ca = {
@@ -73,7 +77,6 @@ export async function openKindTrial(
   };
   await client.create("configmaps", namespace, ca);
 
-  await using stack = new AsyncDisposableStack();
   const answers = stack.use(openAnswers(client.url, plane.cluster.access));
   const relay = stack.use(await openRelay(Number(new URL(client.url).port)));
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
