@@ -17,7 +17,7 @@ async function served() {
 
 async function asked(url: string, tls: UpstreamTls, path: string): Promise<string> {
   await using upstream = openUpstream(url, tls);
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const body: Buffer[] = [];
     upstream.forward(
       { method: "GET", path, headers: [], body: null },
