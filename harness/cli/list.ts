@@ -1,4 +1,5 @@
 import { allProperties } from "../checkers/index.ts";
+import { contextNames } from "../clusters/context/kubeconfig.ts";
 import { InputError } from "../core/errors.ts";
 import { listElectors, listMutants } from "../electors/catalogue.ts";
 import { allFaults } from "../faults/index.ts";
@@ -13,7 +14,10 @@ const sources: Record<string, () => Promise<readonly Row[]>> = {
     Promise.all(scenarioNames().map(async (name) => ({ name, summary: (await loadScenario(name)).summary }))),
   electors: async () =>
     (await Promise.all([listElectors(), listMutants()])).flat().map(({ name, summary }) => ({ name, summary })),
-  clusters: async () => listHomes(),
+  clusters: async () => [
+    ...listHomes(),
+    ...(await contextNames()).map((name) => ({ name, summary: "a context of your kubeconfig; pods from images" })),
+  ],
   faults: async () => allFaults.map(({ definition: { name, summary } }) => ({ name, summary })),
   properties: async () => allProperties.map(({ name, summary }) => ({ name, summary })),
 };

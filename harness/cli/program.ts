@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { EXIT, explain } from "./exit.ts";
-import { addRunOptions, jsonOption, type RunOptions } from "./run-options.ts";
+import { addContextOptions, addRunOptions, jsonOption, type RunOptions } from "./run-options.ts";
 import { HARNESS_VERSION } from "../runner/version.ts";
 
 // Each command's rooms are loaded when it is called: `--help` and bad input answer at once.
@@ -36,8 +36,7 @@ addRunOptions(program.command("compare").argument("<elector...>", "names of `lis
     finish((await import("./compare.ts")).compare(names, options)),
   );
 
-program
-  .command("replay")
+addContextOptions(program.command("replay"))
   .description("run a recorded trial's realised schedule again")
   .argument("<run dir>", "a run's folder, e.g. reports/latest")
   .option("--trial <n>", "which trial (default: the first that failed, else the first)")

@@ -22,6 +22,8 @@ export type ReplayOptions = {
   readonly times: string;
   readonly elector?: string;
   readonly strict?: boolean;
+  readonly touchNodes?: boolean;
+  readonly relayImage?: string;
   readonly out?: string;
   readonly output?: "json";
 };
@@ -55,6 +57,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     ...(successor && { successor }),
     cluster: recorded.cluster,
     ...(runtime === undefined ? {} : { runtime }),
+    ...(options.touchNodes && { touchNodes: true }),
     timing: recordedTiming(folder, trial.index),
     trials: times,
     seed: trial.seed,
@@ -68,7 +71,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
   };
   return interruptible(async (signal) => {
     const ready = await readyPlans([plan], signal);
-    await using ground = groundFor(plan.cluster, {});
+    await using ground = groundFor(plan.cluster, options);
     const results = await runAll(ready, { reporter: ["default"], ...options }, signal, ground);
     const runs = results.map((result) => result.run);
     if (options.output === "json") printRuns(runs);

@@ -23,6 +23,8 @@ export type RunOptions = {
   readonly strict?: boolean;
   readonly keep?: boolean;
   readonly nodeImage?: string;
+  readonly touchNodes?: boolean;
+  readonly relayImage?: string;
   readonly threshold: readonly string[];
   readonly output?: "json";
 };
@@ -32,8 +34,20 @@ const collect = (value: string, all: readonly string[]): readonly string[] => [.
 export const jsonOption = (): Option =>
   new Option("-o, --output <format>", "json: one document on stdout, everything else on stderr").choices(["json"]);
 
+/** What only a context of the user's kubeconfig asks for. */
+export const addContextOptions = (command: Command): Command =>
+  command
+    .option(
+      "--touch-nodes",
+      "a context's nodes may be touched: drained, images loaded into them, processes signalled from them",
+    )
+    .option(
+      "--relay-image <image>",
+      "image with a node, for the relay beside each elector of a context (default: node:24-slim)",
+    );
+
 export function addRunOptions(command: Command): Command {
-  return command
+  return addContextOptions(command)
     .option(
       "--elector <name|file>",
       "the elector under test: a name of `list electors`, or an elector.yaml",
@@ -41,7 +55,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--cluster <name>",
-      "where: embedded, apiserver (a real control plane), kind, or simulation (virtual time, for electors in process)",
+      "where: embedded, apiserver (a real control plane), kind, simulation (virtual time, for electors in process), or a context of your kubeconfig",
       "embedded",
     )
     .addOption(

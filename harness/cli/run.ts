@@ -11,7 +11,7 @@ import type { Scenario } from "../core/scenario.ts";
 import type { Progress } from "../report/progress.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { reporterNamed, reporterNames } from "../report/reporters.ts";
-import { capabilitiesOf, checkElector, homeNames } from "../runner/homes.ts";
+import { capabilitiesOf, checkElector } from "../runner/homes.ts";
 import { openGround, type Ground } from "../runner/ground.ts";
 import { pointLatest } from "../runner/folder.ts";
 import { openLoopClock } from "../runner/recorder.ts";
@@ -24,6 +24,7 @@ import { parseThreshold } from "../runner/thresholds.ts";
 import { writeRun } from "../runner/write-run.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import type { RunOptions } from "./run-options.ts";
+import { checkCluster } from "./check-cluster.ts";
 import { interruptible } from "./interrupt.ts";
 import { readyPlans } from "./ready.ts";
 import * as option from "./options.ts";
@@ -56,9 +57,13 @@ export function skipOf({
   scenario,
   cluster,
   runtime,
-}: Pick<RunPlan, "name" | "scenario" | "cluster" | "runtime">): string | undefined {
-  const lack = lackOf(scenario, capabilitiesOf(cluster, runtime));
-  return lack.length === 0 ? undefined : `${name} asks for ${lack.join(", ")}, which the cluster ${cluster} has not`;
+  touchNodes = false,
+}: Pick<RunPlan, "name" | "scenario" | "cluster" | "runtime" | "touchNodes">): string | undefined {
+  const lackWith = (consent: boolean) => lackOf(scenario, capabilitiesOf(cluster, { runtime, touchNodes: consent }));
+  const lack = lackWith(touchNodes);
+  if (lack.length === 0) return undefined;
+  const consent = !touchNodes && lackWith(true).length === 0;
+  return `${name} asks for ${lack.join(", ")}, which the cluster ${cluster} has ${consent ? "only with --touch-nodes" : "not"}`;
 }
 
 /** The plans of one elector for the named scenarios; every input is checked before anything starts. */
@@ -69,7 +74,7 @@ export async function plansFor(
 ): Promise<readonly Omit<RunPlan, "from">[]> {
   const thresholds = options.threshold.map(parseThreshold);
   for (const name of options.reporter) checkReporter(name);
-  checkCluster(options.cluster);
+  await checkCluster(options.cluster);
   checkElector(options.cluster, elector);
   const runtime = runtimeFor(options.cluster, elector, options.runtime);
   const seed = options.seed ?? randomInt(2 ** 31);
@@ -91,6 +96,7 @@ export async function plansFor(
     ...(successor && { successor }),
     cluster: options.cluster,
     ...(runtime !== undefined && { runtime }),
+    ...(options.touchNodes && { touchNodes: true }),
     timing,
     trials: options.trials,
     seed,
@@ -141,8 +147,13 @@ export async function runAll(
 }
 
 /** What the runs of one command stand on; what it does meanwhile is told on stderr. */
-export const groundFor = (cluster: string, { keep, nodeImage }: Pick<RunOptions, "keep" | "nodeImage">): Ground =>
+export const groundFor = (
+  cluster: string,
+  { keep, nodeImage, touchNodes, relayImage }: Pick<RunOptions, "keep" | "nodeImage" | "touchNodes" | "relayImage">,
+): Ground =>
   openGround(cluster, {
+    ...(touchNodes === undefined ? {} : { touchNodes }),
+    ...(relayImage === undefined ? {} : { relayImage }),
     ...(nodeImage === undefined ? {} : { nodeImage }),
     ...(keep === undefined ? {} : { keep }),
     say: (text) => void process.stderr.write(`${text}\n`),
@@ -154,16 +165,6 @@ function checkReporter(name: string): void {
       `there is no reporter "${name}"`,
       { field: "--reporter" },
       `give one or more of ${reporterNames.join(",")}`,
-    );
-}
-
-/** InputError where no home goes by the name. */
-export function checkCluster(name: string): void {
-  if (!homeNames.includes(name))
-    throw new InputError(
-      `there is no cluster "${name}" here`,
-      { field: "--cluster" },
-      `this version runs on ${homeNames.join(", ")}`,
     );
 }
 
@@ -200,6 +201,8 @@ function replayCommand(name: string, elector: Elector, options: RunOptions, seed
   if (elector.name !== "reference")
     parts.push("--elector", options.elector === elector.name ? elector.name : elector.file);
   if (options.cluster !== "embedded") parts.push("--cluster", options.cluster);
+  if (options.touchNodes) parts.push("--touch-nodes");
+  if (options.relayImage !== undefined) parts.push("--relay-image", options.relayImage);
   if (options.replicas !== undefined) parts.push("--replicas", String(options.replicas));
   if (options.runtime !== undefined) parts.push("--runtime", options.runtime);
   if (options.trials > 1) parts.push("--trials", String(options.trials));

@@ -5,7 +5,7 @@ export function homeOf(
   name: string,
   owned: AsyncDisposable,
   open: Home["openTrial"],
-  more: Pick<Home, "kubernetes" | "address" | "daemons"> = {},
+  more: Pick<Home, "kubernetes" | "address" | "daemons" | "namespaceOf"> = {},
 ): Home {
   const trials = new Set<Trial>();
   return {

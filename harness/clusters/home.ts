@@ -54,6 +54,8 @@ export type Trial = AsyncDisposable & {
    * is not now; absent where nothing is observed in another thread.
    */
   caughtUp?(): Promise<Millis | void>;
+  /** What the home itself measured, by name; beside what the history tells. */
+  measures?(): Readonly<Record<string, readonly number[]>>;
   /** The end of a replica's log; "" when it has none. */
   logTail(replica: string): string;
   /** Ends every replica (SIGTERM, a short grace, SIGKILL) and removes the namespace; the same as disposing. */
@@ -69,6 +71,8 @@ export interface Home extends AsyncDisposable {
   daemons?(elector: Elector): number;
   /** The version that a real API server says it is of. */
   readonly kubernetes?: string;
+  /** The namespace that a trial is to have here; `trial-<n>` unless told. */
+  namespaceOf?(trial: number): string;
   /** The time of one trial where it is not this machine's, from 0; `since` as a Recorder has it. */
   time?(): TrialTime;
   /**

@@ -1,4 +1,6 @@
+import { isIP } from "node:net";
 import type { Readable } from "node:stream";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { Pool, type Dispatcher } from "undici";
 import { HarnessError, messageOf } from "../core/errors.ts";
 
@@ -8,6 +10,10 @@ export type UpstreamTls = {
   readonly cert?: string;
   readonly key?: string;
   readonly token?: string;
+  /** What its certificate is for, where that is not the host of its URL. */
+  readonly servername?: string;
+  /** Its certificate is not looked at. */
+  readonly insecure?: boolean;
 };
 
 /** A request as it is passed on. */
@@ -24,10 +30,18 @@ export type Upstream = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** An address is no server name of TLS, but certificates are issued for addresses too. */
+const namedAs = (name: string) =>
+  isIP(name) === 0
+    ? { servername: name }
+    : { checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(name, certificate) };
+
 export function openUpstream(url: string, tls: UpstreamTls | undefined): Upstream {
   let origin: string;
+  let below: string;
   try {
     origin = new URL(url).origin;
+    below = new URL(url).pathname.replace(/\/+$/, "");
   } catch (cause) {
     throw new HarnessError(`the API's address is no URL: ${url}: ${messageOf(cause)}`, {
       cause,
@@ -46,10 +60,12 @@ export function openUpstream(url: string, tls: UpstreamTls | undefined): Upstrea
       ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
       ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
       ...(tls?.key === undefined ? {} : { key: tls.key }),
+      ...(tls?.servername === undefined ? {} : namedAs(tls.servername)),
+      ...(tls?.insecure === true ? { rejectUnauthorized: false } : {}),
     },
   });
   return {
-    forward: (request, handler) => void pool.dispatch({ ...request, method: request.method }, handler),
+    forward: (request, handler) => void pool.dispatch({ ...request, path: `${below}${request.path}` }, handler),
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mayHaveContainers } from "../clusters/containers/mark.ts";
+import { undoDeeds } from "../clusters/context/leftovers.ts";
 import { removeNoted } from "../clusters/kind/leftovers.ts";
 import { reap } from "../clusters/ledger.ts";
 import { isGone, send, straysOf } from "../clusters/proc.ts";
@@ -12,7 +13,7 @@ export type Cleaned = {
   readonly processes: readonly number[];
   /** Names of containers and networks. */
   readonly containers: readonly string[];
-  /** Of kind: clusters that it had made, namespaces of those that were kept. */
+  /** Of kind: clusters that it had made, namespaces of those that were kept; of a context: what it had done there. */
   readonly removed: readonly string[];
   /** What was done to nodes and pods of kind, and is so no more. */
   readonly undone: readonly string[];
@@ -34,7 +35,8 @@ export async function clean(): Promise<readonly Cleaned[]> {
   for (const { run, folder, memory, ledger } of abandoned()) {
     const processes = await endProcesses(run, ledger);
     const containers = mayHaveContainers(folder) ? await removeAll(run) : [];
-    const { removed, undone } = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
+    const { removed: ours, undone } = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
+    const removed = [...ours, ...(await undoDeeds(folder))];
     removeState({ folder, memory });
     cleaned.push({ run, processes, containers, removed, undone });
   }

@@ -4,7 +4,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findPrograms, MEND, PROGRAMS } from "../clusters/apiserver/binaries.ts";
 import { findEngine } from "../clusters/containers/engine.ts";
-import { HarnessError } from "../core/errors.ts";
+import { contextNames } from "../clusters/context/kubeconfig.ts";
+import { HarnessError, InputError } from "../core/errors.ts";
 import { KIND_MEND, kindProblem } from "../clusters/kind/engine.ts";
 import { programOf } from "../electors/programs.ts";
 
@@ -33,6 +34,7 @@ export async function doctor(): Promise<readonly Check[]> {
     await controlPlaneCheck(),
     await engineCheck(),
     await kindCheck(),
+    await contextCheck(),
     await program("go", "the electors client-go and client-go-release", "apt-get install golang-go (1.26 or later)"),
     await program("python3", "the elector python", "apt-get install python3"),
     await program("chromium", "the browser test of the report", "apt-get install chromium"),
@@ -72,6 +74,26 @@ async function kindCheck(): Promise<Check> {
   return problem === undefined
     ? { name: "kind", status: "ok", detail: "kind and a Docker engine: --cluster kind" }
     : { name: "kind", status: "missing", detail: `${problem}: --cluster kind cannot run`, mend: KIND_MEND };
+}
+
+/** Whether they are reached is seen when one is used: that may ask for a password. */
+async function contextCheck(): Promise<Check> {
+  const name = "contexts";
+  try {
+    const names = await contextNames();
+    return names.length === 0
+      ? {
+          name,
+          status: "missing",
+          detail: "no kubeconfig has one: --cluster CONTEXT cannot run",
+          mend: "set KUBECONFIG",
+        }
+      : { name, status: "ok", detail: `${names.join(", ")}: --cluster CONTEXT` };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const mend = error.mend === undefined ? {} : { mend: error.mend };
+    return { name, status: "warning", detail: `${error.where.file}: ${error.message}`, ...mend };
+  }
 }
 
 function procCheck(): Check {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Home, HomeOptions } from "../clusters/home.ts";
 import { newRunId } from "./folder.ts";
-import { openHome } from "./homes.ts";
+import { capabilitiesOf, homeNames, openHome } from "./homes.ts";
 import { packageRoot } from "./root.ts";
 import { openState } from "./state.ts";
 
@@ -15,6 +15,10 @@ export type GroundOptions = {
   readonly nodeImage?: string;
   /** A kind cluster is kept under its name, and taken again. */
   readonly keep?: boolean;
+  /** The nodes of a context's cluster may be touched. */
+  readonly touchNodes?: boolean;
+  /** The image of the relay beside each elector of a context. */
+  readonly relayImage?: string;
   readonly say: (text: string) => void;
 };
 
@@ -24,6 +28,7 @@ const KEPT = "interregnum";
 /** Lays the ground for a command's runs on the named cluster; disposing removes what was made. */
 export function openGround(cluster: string, options: GroundOptions): Ground {
   if (cluster === "kind") return kindGround(options);
+  if (!homeNames.includes(cluster)) return contextGround(cluster, options);
   return {
     openHome: (home, signal) => openHome(cluster, home, signal),
     async [Symbol.asyncDispose]() {},
@@ -60,6 +65,28 @@ function kindGround({ nodeImage = process.env["KIND_NODE_IMAGE"], keep = false, 
       using _state = state;
       const cluster = await made?.catch(() => undefined); // whoever waited for it was told
       await cluster?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A cluster of the user's own: nothing is made before its first home is opened, and nothing of it is removed. */
+function contextGround(name: string, options: GroundOptions): Ground {
+  const state = openState(newRunId());
+  const opening = async (signal: AbortSignal) => {
+    const { openContext } = await import("../clusters/context/open.ts");
+    const can = capabilitiesOf(name, options);
+    return openContext(name, { ...options, can, folder: state.folder }, signal);
+  };
+  let opened: ReturnType<typeof opening> | undefined;
+  return {
+    async openHome(home, signal) {
+      opened ??= opening(signal);
+      return (await opened).openHome(home, signal);
+    },
+    async [Symbol.asyncDispose]() {
+      using _state = state;
+      const context = await opened?.catch(() => undefined); // whoever waited for it was told
+      await context?.[Symbol.asyncDispose]();
     },
   };
 }

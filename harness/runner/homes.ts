@@ -43,6 +43,17 @@ const needsKubelets = ({ name, file, manifests }: Elector): InputError | undefin
         "run it with --cluster kind",
       );
 
+/** What stands beside a workload is checked against no permissions of a context's user, and its nodes are not counted. */
+function needsOwnCluster(elector: Elector): InputError | undefined {
+  const { name, file, manifests, workload } = elector;
+  if (manifests !== undefined || workload !== "DaemonSet") return needsKubelets(elector);
+  return new InputError(
+    `${name} is a DaemonSet, and how many pods that makes in a context is not known`,
+    { file, field: "workload" },
+    "run it with --cluster kind",
+  );
+}
+
 const homes: Record<string, HomeKind> = {
   embedded: {
     summary: "an API server in process; each pod is a process of this machine",
@@ -75,7 +86,10 @@ const homes: Record<string, HomeKind> = {
   },
 };
 
-/** What `--cluster` takes. */
+/** What a context of a kubeconfig can do: its nodes are touched with consent only. */
+const inContext = (touchNodes: boolean): readonly Capability[] => (touchNodes ? [...COMMON, "nodes"] : COMMON);
+
+/** What `--cluster` takes, beside the user's contexts. */
 export const homeNames: readonly string[] = Object.keys(homes);
 
 /** Each with its line. */
@@ -88,13 +102,23 @@ const kindOf = (name: string): HomeKind => {
   return kind;
 };
 
-/** What trials of the named home can do, by what their pods run. */
-export const capabilitiesOf = (name: string, runtime?: RuntimeName): ReadonlySet<Capability> =>
-  new Set([...kindOf(name).capabilities, ...(runtime === "container" ? (["unplug"] as const) : [])]);
+/** What a run may do where it runs: what its pods run as, and whether the user lets a context's nodes be touched. */
+export type Permitted = { readonly runtime?: RuntimeName | undefined; readonly touchNodes?: boolean | undefined };
+
+/** What trials of the named home, or of a context, can do. */
+export const capabilitiesOf = (
+  name: string,
+  { runtime, touchNodes = false }: Permitted = {},
+): ReadonlySet<Capability> =>
+  new Set([
+    ...(homes[name]?.capabilities ?? inContext(touchNodes)),
+    ...(runtime === "container" ? (["unplug"] as const) : []),
+  ]);
 
 /** Throws the InputError of a home that cannot run the elector. */
 export function checkElector(name: string, elector: Elector): void {
-  const refusal = kindOf(name).refusal?.(elector);
+  const home = homes[name];
+  const refusal = home === undefined ? needsOwnCluster(elector) : home.refusal?.(elector);
   if (refusal !== undefined) throw refusal;
 }
 

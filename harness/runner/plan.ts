@@ -12,6 +12,8 @@ export type RunPlan = {
   /** What a scenario that migrates rolls the elector to. */
   readonly successor?: Elector;
   readonly cluster: string;
+  /** The nodes of a context's cluster may be touched. */
+  readonly touchNodes?: boolean;
   /** As what its pods run, where the cluster has a choice. */
   readonly runtime?: RuntimeName;
   readonly timing: Timing;

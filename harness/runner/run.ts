@@ -48,7 +48,7 @@ export async function runPlan(
     (index) => index % plan.shard.of === plan.shard.index,
   );
   const { elector, timing } = plan;
-  const can = capabilitiesOf(plan.cluster, plan.runtime);
+  const can = capabilitiesOf(plan.cluster, plan);
   report({
     type: "run-start",
     scenario: plan.name,

@@ -80,7 +80,7 @@ export async function runTrial(
   const { elector, successor, timing } = plan;
   const folder = trialFolder(plan.folder, plan.index);
   const [{ replicas, strategy }, ...steps] = plan.schedule;
-  const namespace = `trial-${plan.index}`;
+  const namespace = home.namespaceOf?.(plan.index) ?? `trial-${plan.index}`;
   const header = headerOf(plan, home.name, namespace);
   const own = home.time?.();
   const time = own ?? realTime(clock);
@@ -91,6 +91,7 @@ export async function runTrial(
   using _stalls = own === undefined ? clock.stalls((stall) => recorder.record(stall)) : undefined;
   using _steal = own === undefined ? watchSteal({ recorder }) : undefined;
   let [problem, said]: (string | undefined)[] = [];
+  let measured: Readonly<Record<string, readonly number[]>> = {};
   let [opened, over] = [plan.from, plan.from];
   {
     await using trial = await home.openTrial(
@@ -128,6 +129,7 @@ export async function runTrial(
         ? "time-limit"
         : "interrupted";
     const since = (await trial.caughtUp?.()) ?? recorder.since();
+    measured = trial.measures?.() ?? {};
     recorder.record({ type: "end", since, at: recorder.now(), reason });
     // The observation is over: what the replicas do while they are stopped is no part of it.
     await recorder[Symbol.asyncDispose]();
@@ -145,7 +147,7 @@ export async function runTrial(
     properties: judgement.results,
     notJudged: judgement.notJudged,
     hazards: judgement.hazards,
-    measures: judgement.measures,
+    measures: { ...judgement.measures, ...measured },
     censored: judgement.censored,
     harnessMs: { start: first - plan.from, judge: ms },
   };

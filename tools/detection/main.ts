@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { EXIT, explain } from "../../harness/cli/exit.ts";
-import { checkCluster } from "../../harness/cli/run.ts";
+import { checkCluster } from "../../harness/cli/check-cluster.ts";
 import { interruptible } from "../../harness/cli/interrupt.ts";
 import { integer, list } from "../../harness/cli/options.ts";
 import { jsonOption } from "../../harness/cli/run-options.ts";
@@ -68,7 +68,7 @@ Exit status: 0 when every mutant was convicted by a property that names its sin 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function detect(options: Options, signal: AbortSignal): Promise<number> {
-  checkCluster(options.cluster);
+  await checkCluster(options.cluster);
   if (options.brief && options.write)
     throw new InputError(
       "a brief campaign makes no matrix to write",

@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request, type Dispatcher } from "undici";
 import { HarnessError, messageOf } from "../../core/errors.ts";
-import type { Certificate } from "../../gate/certificate.ts";
 import { ApiError, type Status } from "../../kubernetes/errors.ts";
 import type { KubeObject, ObjectMeta, Ref } from "../../kubernetes/objects.ts";
+import { connectOf, type Access } from "./access.ts";
 import { openOutage, outlasting, type Outage } from "./outage.ts";
 
 type NewObject = Omit<KubeObject, "metadata"> & { readonly metadata: Partial<ObjectMeta> };
 export type ObjectList = { readonly version: string; readonly items: readonly KubeObject[] };
 /** `fields` is a field selector. */
 export type Selection = { readonly resource: string; readonly namespace: string; readonly fields?: string };
+
+type Body = Dispatcher.ResponseData["body"];
 
 /**
  * The harness's own way to a real API server: no fault touches it, but that it waits until an outage is over. Refusals
@@ -27,7 +29,13 @@ export type ApiClient = AsyncDisposable & {
   /** False when there was no such object. */
   remove(ref: Ref, options?: { readonly gracePeriodSeconds?: number; readonly uid?: string }): Promise<boolean>;
   /** The body of a watch from `version` on: a JSON document a line. */
-  watch(selection: Selection, version: string, signal: AbortSignal): Promise<Dispatcher.ResponseData["body"]>;
+  watch(selection: Selection, version: string, signal: AbortSignal): Promise<Body>;
+  /** The text of a container's log as it comes; `query` as the API has it. */
+  log(
+    pod: Pick<Ref, "namespace" | "name">,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Body>;
   /** The server's own version, such as "v1.34.4". */
   version(): Promise<string>;
   /** Whether the server says that it is ready. */
@@ -47,6 +55,8 @@ const groups: Readonly<Record<string, string>> = {
   rolebindings: "/apis/rbac.authorization.k8s.io/v1",
   clusterroles: "/apis/rbac.authorization.k8s.io/v1",
   clusterrolebindings: "/apis/rbac.authorization.k8s.io/v1",
+  selfsubjectaccessreviews: "/apis/authorization.k8s.io/v1",
+  selfsubjectreviews: "/apis/authentication.k8s.io/v1",
 };
 
 function pathOf({ resource, namespace }: Pick<Ref, "resource" | "namespace">, ...more: readonly string[]): string {
@@ -74,13 +84,13 @@ const INTERNAL = 500;
 /** What it answered may be looked at again: it was cut off, or could not ask its store. */
 const isDoubtful = (error: unknown): boolean => !(error instanceof ApiError) || error.code >= INTERNAL;
 
-export function openClient(url: string, { ca, cert, key }: Certificate, outage: Outage = openOutage()): ApiClient {
+export function openClient(url: string, access: Access, outage: Outage = openOutage()): ApiClient {
   const dispatcher = new Agent({
     allowH2: false,
     pipelining: 1,
     headersTimeout: CALL_MS,
     bodyTimeout: 0, // a watch may be silent for as long as nothing changes
-    connect: { ca, cert, key },
+    connect: connectOf(access),
   });
   const send = async (
     method: "GET" | "POST" | "PATCH" | "DELETE",
@@ -89,11 +99,12 @@ export function openClient(url: string, { ca, cert, key }: Certificate, outage: 
     signal?: AbortSignal,
   ): Promise<Dispatcher.ResponseData> => {
     const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    const who = await access.headers?.();
     try {
       return await request(`${url}${path}`, {
         dispatcher,
         method,
-        headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": type }) },
+        headers: { accept: "application/json", ...who, ...(body === undefined ? {} : { "content-type": type }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),
       });
@@ -162,6 +173,12 @@ export function openClient(url: string, { ca, cert, key }: Certificate, outage: 
     async watch(selection, version, signal) {
       const query = queryOf(selection, { watch: "true", allowWatchBookmarks: "true", resourceVersion: version });
       const answer = await send("GET", `${pathOf(selection)}${query}`, undefined, signal);
+      if (answer.statusCode === 200) return answer.body;
+      throw refusal(answer.statusCode, await answer.body.text());
+    },
+    async log({ namespace, name }, query, signal) {
+      const path = pathOf({ resource: "pods", namespace }, name, "log");
+      const answer = await send("GET", `${path}?${new URLSearchParams(query)}`, undefined, signal);
       if (answer.statusCode === 200) return answer.body;
       throw refusal(answer.statusCode, await answer.body.text());
     },

@@ -19,7 +19,7 @@ export function criReader(): (line: string) => CriLine | undefined {
 }
 
 /** RFC 3339 with nanoseconds; Date keeps milliseconds of them. */
-function wallOf(time: string): number {
+export function wallOf(time: string): number {
   const [, whole, fraction = "0", zone] = /^(.*?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/.exec(time) ?? [];
   return Date.parse(`${whole}${zone}`) + Number(`0.${fraction}`) * 1000;
 }

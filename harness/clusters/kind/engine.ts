@@ -4,8 +4,9 @@ import { parse } from "yaml";
 import { HarnessError, messageOf } from "../../core/errors.ts";
 import { outputOf, runProgram } from "../../electors/program.ts";
 import { programOf } from "../../electors/programs.ts";
-import type { Certificate } from "../../gate/certificate.ts";
+import type { Access } from "../apiserver/access.ts";
 import { openClient, type ApiClient } from "../apiserver/client.ts";
+import type { Guest } from "../context/guest.ts";
 
 export const KIND_MEND = "put kind (https://kind.sigs.k8s.io) on PATH and start Docker, or use --cluster apiserver";
 
@@ -16,7 +17,7 @@ export type KindCluster = AsyncDisposable & {
   readonly name: string;
   readonly client: ApiClient;
   /** By which the API server knows the harness, and the harness it. */
-  readonly certificate: Certificate;
+  readonly access: Access;
   readonly nodes: readonly KindNode[];
   /** This machine's own address in the cluster's network, which pods reach. */
   readonly gateway: string;
@@ -27,6 +28,8 @@ export type KindCluster = AsyncDisposable & {
   load(image: string, signal: AbortSignal, everywhere?: boolean): Promise<void>;
   /** Everything that kind knows to collect, into a folder. */
   exportLogs(folder: string): Promise<void>;
+  /** Where the cluster is somebody else's. */
+  readonly guest?: Guest;
 };
 
 export type KindOptions = {
@@ -65,8 +68,8 @@ export async function openKindCluster(options: KindOptions, signal: AbortSignal)
     await create(options, signal);
   }
   const text = await outputOf(["kind", "get", "kubeconfig", "--name", name], signal);
-  const { url, ...certificate } = readKubeconfig(text);
-  const client = made.use(openClient(url, certificate));
+  const { url, ...access } = readKubeconfig(text);
+  const client = made.use(openClient(url, access));
   const nodes = await nodesOf(name, signal);
   const gateway = await gatewayOf(nodes[0]!.name, signal);
   const loaded = new Map<string, Promise<void>>();
@@ -75,7 +78,7 @@ export async function openKindCluster(options: KindOptions, signal: AbortSignal)
   return {
     name,
     client,
-    certificate,
+    access,
     nodes,
     gateway,
     load(image, cut, everywhere = false) {
@@ -159,7 +162,7 @@ function readKubeconfig(text: string) {
   };
 }
 
-async function nodesOf(name: string, signal: AbortSignal): Promise<readonly KindNode[]> {
+export async function nodesOf(name: string, signal: AbortSignal): Promise<readonly KindNode[]> {
   const format = '{{.Names}}\t{{.ID}}\t{{.Label "io.x-k8s.kind.role"}}';
   const argv = ["docker", "ps", "--no-trunc", "--filter", `label=io.x-k8s.kind.cluster=${name}`, "--format", format];
   const rows = (await outputOf(argv, signal))
@@ -178,7 +181,7 @@ async function nodesOf(name: string, signal: AbortSignal): Promise<readonly Kind
 }
 
 /** HarnessError where it is no address of this machine: an engine in a virtual machine, or on another one. */
-async function gatewayOf(node: string, signal: AbortSignal): Promise<string> {
+export async function gatewayOf(node: string, signal: AbortSignal): Promise<string> {
   const text = await outputOf(["docker", "inspect", "--format", "{{json .NetworkSettings.Networks}}", node], signal);
   const networks = Object.values(JSON.parse(text) as Record<string, { readonly Gateway?: string }>);
   const gateway = networks.map((network) => network.Gateway).find(Boolean);
@@ -195,8 +198,8 @@ async function gatewayOf(node: string, signal: AbortSignal): Promise<string> {
 /** A client of a cluster that is there; undefined when it is not. */
 export async function clientOf(name: string, signal: AbortSignal): Promise<ApiClient | undefined> {
   if (!(await clustersHere(signal)).includes(name)) return undefined;
-  const { url, ...certificate } = readKubeconfig(await outputOf(["kind", "get", "kubeconfig", "--name", name], signal));
-  return openClient(url, certificate);
+  const { url, ...access } = readKubeconfig(await outputOf(["kind", "get", "kubeconfig", "--name", name], signal));
+  return openClient(url, access);
 }
 
 const clustersHere = async (signal: AbortSignal): Promise<readonly string[]> =>

@@ -1,17 +1,14 @@
 import { toleratesControlPlane } from "../../electors/manifests/pods.ts";
 import { issueCertificate } from "../../gate/certificate.ts";
 import { addressesOf } from "../addresses.ts";
-import type { Home, HomeOptions, TrialOptions } from "../home.ts";
+import type { Home, HomeOptions } from "../home.ts";
 import { homeOf } from "../home-of.ts";
 import { openStallWatch } from "../stall-watch.ts";
 import type { KindCluster } from "./engine.ts";
 import { nodeLags } from "./node-lags.ts";
-import { openRoom, type Sharing } from "./room.ts";
+import { openRoom, sharingOf } from "../room.ts";
+import { namespaceOf } from "../namespace-of.ts";
 import { openKindTrial, type KindPlane } from "./trial.ts";
-
-/** With a node drained in one trial and another in the next no pod would find a place; a node that is gone is so for all. */
-const sharingOf = ({ needs }: TrialOptions): Sharing =>
-  needs?.has("machines") ? "alone" : needs?.has("nodes") ? "drains" : "beside";
 
 /** A run's trials in a kind cluster that somebody else makes and removes. */
 export async function openKindHome(cluster: KindCluster, options: HomeOptions, signal: AbortSignal): Promise<Home> {
@@ -31,9 +28,10 @@ export async function openKindHome(cluster: KindCluster, options: HomeOptions, s
     const opened = (signalled: AbortSignal) => openKindTrial(plane, options, trial, signalled);
     return enter(sharingOf(trial), opened, cut);
   };
-  return homeOf("kind", stack.move(), open, {
+  return homeOf(cluster.guest === undefined ? "kind" : cluster.name, stack.move(), open, {
     kubernetes,
     address: gateway,
+    ...(cluster.guest && { namespaceOf: (trial: number) => namespaceOf(options.run, trial) }),
     daemons: ({ manifests }) =>
       cluster.nodes.filter(({ worker }) => worker || (manifests && toleratesControlPlane(manifests.workload.object)))
         .length,

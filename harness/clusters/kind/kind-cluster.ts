@@ -8,8 +8,7 @@ import { drainer, type Hands } from "../process-cluster.ts";
 import { revisionOf, type ReplicaHost } from "../replica-host.ts";
 import { throughGate } from "../through-gate.ts";
 import type { Beneath } from "./beneath.ts";
-import type { KindPod } from "./kind-pod.ts";
-import type { KindPods } from "./kind-pods.ts";
+import type { PodHand, PodHands } from "./pod-hands.ts";
 
 const capabilities: ReadonlySet<Capability> = new Set([
   "signals",
@@ -33,24 +32,27 @@ const STARTS_WITHIN = 60_000;
 
 /** The Cluster port over a trial's pods in a kind cluster. Methods that name a replica throw when it is gone. */
 export function kindCluster(options: {
-  readonly pods: KindPods;
+  readonly pods: PodHands;
   readonly host: ReplicaHost;
   readonly leadership: Leadership;
   readonly lock: { readonly kind: LockKind; readonly namespace: string; readonly name: string };
   readonly timing: Timing;
   readonly time: Time;
   readonly hands: Hands;
-  readonly beneath: Beneath;
+  /** Absent where nothing beneath Kubernetes is at hand. */
+  readonly beneath?: Beneath;
+  /** Where it can do less. */
+  readonly can?: ReadonlySet<Capability>;
 }): Cluster {
   const { pods, host, leadership, lock, hands, beneath } = options;
   const replicas = (): readonly Replica[] => pods.all().flatMap(replicaOf);
-  const podOf = ({ replica }: Replica): KindPod => {
+  const podOf = ({ replica }: Replica): PodHand => {
     pods.look(replica);
     const pod = pods.named(replica);
     if (pod === undefined) throw new Error(`${replica} is gone`);
     return pod;
   };
-  const presentOf = (replica: Replica): KindPod => {
+  const presentOf = (replica: Replica): PodHand => {
     const pod = podOf(replica);
     if (pod.main?.incarnation !== replica.incarnation) throw new Error(`${incarnationKey(replica)} is gone`);
     return pod;
@@ -58,10 +60,10 @@ export function kindCluster(options: {
   const until = async (holds: () => boolean, signal: AbortSignal): Promise<void> => {
     while (!holds()) await sleep(LOOK_EVERY, undefined, { signal });
   };
-  const ended = (pod: KindPod) => (): boolean => pod.terminating && pod.main === undefined;
+  const ended = (pod: PodHand) => (): boolean => pod.terminating && pod.main === undefined;
 
   return {
-    capabilities,
+    capabilities: options.can ?? capabilities,
     timing: options.timing,
     time: options.time,
     replicas,
@@ -72,10 +74,9 @@ export function kindCluster(options: {
       await pods.named(replica.replica)?.signal("CONT", signal);
     },
     paused: ({ replica }) => pods.named(replica)?.isFrozen() ?? false,
-    // A kubelet sends SIGTERM first, and grants two seconds, also to a pod that is deleted with no grace.
     async kill(replica, signal) {
       const pod = presentOf(replica);
-      await Promise.all([pod.signal("KILL", signal), hands.removePod(pod.pod, 0)]);
+      await pod.kill(async () => hands.removePod(pod.pod, 0), signal);
       await until(ended(pod), signal);
     },
     async evict(replica, signal) {
@@ -103,7 +104,7 @@ export function kindCluster(options: {
   };
 }
 
-function replicaOf(pod: KindPod): readonly Replica[] {
+function replicaOf(pod: PodHand): readonly Replica[] {
   const { main } = pod;
   if (main === undefined) return [];
   return [

@@ -182,6 +182,11 @@ export class KindPod {
     } while (!this.isFrozen());
   }
 
+  /** SIGKILL to every process while `remove` removes the pod: a kubelet alone sends SIGTERM first, and grants two seconds. */
+  async kill(remove: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    await Promise.all([this.signal("KILL", signal), remove()]);
+  }
+
   isFrozen(): boolean {
     const states = this.#options.processes(this.uid).map(({ pid }) => statOf(pid)?.state ?? "X");
     return (

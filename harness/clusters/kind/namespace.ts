@@ -7,7 +7,7 @@ import { lockKinds } from "../apiserver/trial.ts";
 import type { TrialOptions } from "../home.ts";
 import { CA_MAP } from "./kind-pods-spec.ts";
 import { makeUserObjects, userToken } from "./user-objects.ts";
-import type { KindPods } from "./kind-pods.ts";
+import type { PodHands } from "./pod-hands.ts";
 
 /** What a closing trial's replicas get between SIGTERM and SIGKILL. */
 const CLOSING_GRACE_SECONDS = 1;
@@ -55,13 +55,18 @@ export async function openNamespace(
     if (manifests?.account !== undefined) return await userToken(client, namespace, manifests.account);
     return await openAccount(client, namespace, lockKinds(options));
   } catch (error) {
-    await client.remove({ resource: "namespaces", namespace: "", name: namespace }).catch(() => {}); // the error itself is told
+    await removeNamespace(client, namespace).catch(() => {}); // the error itself is told
     throw error;
   }
 }
 
-/** Ends the replicas and waits for that; the namespace's end nobody waits for. */
-export async function endTrial(client: ApiClient, workload: Ref, pods: KindPods | undefined): Promise<void> {
+/** Asks for a namespace's end; nobody waits for it. */
+export async function removeNamespace(client: ApiClient, name: string): Promise<void> {
+  await client.remove({ resource: "namespaces", namespace: "", name });
+}
+
+/** Ends the replicas of a trial and waits for that. */
+export async function endTrial(client: ApiClient, workload: Ref, pods: PodHands | undefined): Promise<void> {
   const { namespace } = workload;
   try {
     await client.remove(workload);
@@ -74,5 +79,4 @@ export async function endTrial(client: ApiClient, workload: Ref, pods: KindPods 
   } finally {
     await pods?.[Symbol.asyncDispose]();
   }
-  await client.remove({ resource: "namespaces", namespace: "", name: namespace });
 }

@@ -9,11 +9,11 @@ export type Relay = AsyncDisposable & {
   stop(): Promise<(signal: AbortSignal) => Promise<void>>;
 };
 
-/** Opens a free port of loopback before `target`, a port of loopback; HarnessError when it cannot listen. */
-export async function openRelay(target: number): Promise<Relay> {
+/** Opens a free port of loopback before `target`, a port of `to`; HarnessError when it cannot listen. */
+export async function openRelay(target: number, to = "127.0.0.1"): Promise<Relay> {
   const live = new Set<Socket>();
   const join = (socket: Socket): void => {
-    const onward = connect({ port: target, host: "127.0.0.1", noDelay: true });
+    const onward = connect({ port: target, host: to, noDelay: true });
     const pair = [socket, onward];
     const end = (): void => pair.forEach((each) => each.destroy());
     for (const each of pair) {

@@ -24,7 +24,7 @@ import type { KindCluster } from "./engine.ts";
 import { kindCluster } from "./kind-cluster.ts";
 import { imaged, type Imaged } from "./imaged.ts";
 import { inPods } from "./in-pods.ts";
-import { endTrial, openNamespace } from "./namespace.ts";
+import { endTrial, openNamespace, removeNamespace } from "./namespace.ts";
 import { makeWorkload } from "./user-objects.ts";
 import { userPods } from "./user-pods.ts";
 import { noteNamespace } from "./leftovers.ts";
@@ -68,11 +68,15 @@ export async function openKindTrial(
   if (!isAlone(workload.spec.template.spec)) rootOnly(elector);
   const lock = { namespace, ...judgedLock(options, options.election) };
   const note = noteUndo(home.folder);
-  noteNamespace(home.folder, plane.cluster.name, namespace);
+  const { guest } = plane.cluster;
+  await guest?.check(options);
+  if (guest === undefined) noteNamespace(home.folder, plane.cluster.name, namespace);
+  else guest.noteNamespace(home.folder, namespace);
   const token = await openNamespace(client, options, plane.certificate.ca, signal);
-
   await using stack = new AsyncDisposableStack();
-  const answers = stack.use(openAnswers(client.url, plane.cluster.certificate));
+  stack.defer(() => removeNamespace(client, namespace)); // also when what is to be in it cannot be made
+
+  const answers = stack.use(openAnswers(client.url, plane.cluster.access));
   const relay = stack.use(await openRelay(Number(new URL(client.url).port)));
   const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
   const started = new Set<string>();
@@ -104,7 +108,7 @@ export async function openKindTrial(
     runtime: inPods(kubeconfigs),
     stalls: plane.stalls,
     upstream: relay.url,
-    upstreamTls: { ca: plane.cluster.certificate.ca, token },
+    upstreamTls: { ...(plane.cluster.access.ca === undefined ? {} : { ca: plane.cluster.access.ca }), token },
     certificate: plane.certificate,
     address: gateway,
     look: (replica) => pods.all?.look(replica),
@@ -166,11 +170,22 @@ export async function openKindTrial(
   const hands = {
     ...apiHands({ client, channel, rollout, ...(migration && { migration }) }),
     stopApi: async () => ({ words: `nobody listens at ${relay.url}`, start: await relay.stop() }),
-    nodes: notedNodes(plane.cluster.name, nodeHands(client, ref), note),
+    nodes:
+      guest?.careful(nodeHands(client, ref), home.folder) ??
+      notedNodes(plane.cluster.name, nodeHands(client, ref), note),
   };
   const underneath = beneath({ pods: pods.all, host, cluster: plane.cluster, time, note });
   return {
-    cluster: kindCluster({ pods: pods.all, host, leadership, lock, timing, time, hands, beneath: underneath }),
+    cluster: kindCluster({
+      pods: pods.all,
+      host,
+      leadership,
+      lock,
+      timing,
+      time,
+      hands,
+      ...(guest ? {} : { beneath: underneath }),
+    }),
     failure,
     async caughtUp() {
       const [whole] = await Promise.all([

@@ -5,6 +5,7 @@ import { millis } from "../../../harness/core/time.ts";
 import { capabilitiesOf, homeNames } from "../../../harness/runner/homes.ts";
 import { lackOf, needsOf } from "../../../harness/runner/needs.ts";
 import { loadScenario } from "../../../harness/runner/scenarios.ts";
+import { skipOf } from "../../../harness/cli/run.ts";
 
 const start = { kind: "start", replicas: 3, strategy: { type: "Recreate" } } as const;
 
@@ -42,4 +43,12 @@ test("every scenario can be run somewhere", async () => {
     const scenario = await loadScenario(name);
     expect(homeNames.filter((home) => lackOf(scenario, capabilitiesOf(home)).length === 0)).toContain("kind");
   }
+});
+
+test("a context's nodes are drained with consent only, and whoever is skipped for that is told", async () => {
+  const scenario = await loadScenario("node-drain");
+  const plan = { name: "node-drain", scenario, cluster: "my-context" };
+  expect(skipOf(plan)).toBe("node-drain asks for nodes, which the cluster my-context has only with --touch-nodes");
+  expect(skipOf({ ...plan, touchNodes: true })).toBeUndefined();
+  expect(skipOf({ ...plan, cluster: "simulation" })).toMatch(/has not$/);
 });

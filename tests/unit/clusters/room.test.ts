@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Trial } from "../../../../harness/clusters/home.ts";
-import { openRoom } from "../../../../harness/clusters/kind/room.ts";
+import type { Trial } from "../../../harness/clusters/home.ts";
+import { openRoom } from "../../../harness/clusters/room.ts";
 
 const never = new AbortController().signal;
 const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));

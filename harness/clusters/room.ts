@@ -1,10 +1,14 @@
-import { abortable } from "../abortable.ts";
-import type { Trial } from "../home.ts";
+import { abortable } from "./abortable.ts";
+import type { Trial, TrialOptions } from "./home.ts";
 
 type Opening = (signal: AbortSignal) => Promise<Trial>;
 
 /** How a trial shares its cluster. beside: with any. drains: with no other that drains. alone: with none. */
 export type Sharing = "beside" | "drains" | "alone";
+
+/** With a node drained in one trial and another in the next no pod would find a place; a node that is gone is so for all. */
+export const sharingOf = ({ needs }: TrialOptions): Sharing =>
+  needs?.has("machines") ? "alone" : needs?.has("nodes") ? "drains" : "beside";
 
 /** Lets trials into a cluster as they share it, in the order in which they come; each has its place until it is closed. */
 export function openRoom(): (sharing: Sharing, open: Opening, signal: AbortSignal) => Promise<Trial> {

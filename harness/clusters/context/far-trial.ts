@@ -1,0 +1,229 @@
+import { connect, type Socket } from "node:net";
+import type { Capability } from "../../core/cluster.ts";
+import type { Elector } from "../../core/elector.ts";
+import { HarnessError, messageOf } from "../../core/errors.ts";
+import { toMicros } from "../../core/time.ts";
+import { imageArguments, imageOf } from "../../electors/images.ts";
+import type { Certificate } from "../../gate/certificate.ts";
+import { refOf } from "../../kubernetes/rollout/action.ts";
+import type { Pod, PodSpec } from "../../kubernetes/rollout/types.ts";
+import type { ApiClient } from "../apiserver/client.ts";
+import { apiHands, nodeHands } from "../apiserver/hands.ts";
+import type { Forwarder } from "../apiserver/port-forward.ts";
+import { openRecordChannel } from "../apiserver/record-channel.ts";
+import { followNotices } from "../apiserver/trial.ts";
+import { CONTAINER } from "../deployment-of.ts";
+import type { HomeOptions, Trial, TrialOptions } from "../home.ts";
+import type { Imaged } from "../kind/imaged.ts";
+import { inPods } from "../kind/in-pods.ts";
+import { kindCluster } from "../kind/kind-cluster.ts";
+import { admission, kindPods } from "../kind/kind-pods-spec.ts";
+import { endTrial, openNamespace, removeNamespace } from "../kind/namespace.ts";
+import { openRelay } from "../kind/relay.ts";
+import { followLeadership } from "../leadership.ts";
+import { judgedLock } from "../lock-path.ts";
+import { replicaHost } from "../replica-host.ts";
+import { tailOf } from "../replica-log.ts";
+import { migrationOf, withPods, workloadOf, workloadRef } from "../workload.ts";
+import type { Guest } from "./guest.ts";
+import type { KubeContext } from "./kubeconfig.ts";
+import { openQuestions } from "./questions.ts";
+import { relayMap, withRelay } from "./relay-spec.ts";
+import { PORTS, type Destination } from "./relay/words.ts";
+import { followRelayed, type RelayedPods } from "./relayed-pods.ts";
+import { relayedStalls } from "./relayed-stalls.ts";
+import { openTunnel } from "./tunnel.ts";
+import { withSlowActs } from "./slow-acts.ts";
+
+export type FarPlane = {
+  readonly context: KubeContext;
+  readonly client: ApiClient;
+  readonly guest: Guest;
+  readonly forwarder: Forwarder;
+  /** The gates' own, for loopback: a pod finds its gate there. */
+  readonly certificate: Certificate;
+  readonly relayImage: string;
+  readonly can: ReadonlySet<Capability>;
+  /** The next address of this machine at which a pod is asked. */
+  readonly address: () => string;
+};
+
+const LOOPBACK = "127.0.0.1";
+/** Controllers, scheduler and kubelets are granted this until every replica has a process, in ms. */
+const START_WITHIN_MS = 180_000;
+
+/** A pod finds its gate and the witness on its own loopback. */
+const inPod = (url: string, port: number): string => {
+  const { protocol, pathname } = new URL(url);
+  return `${protocol}//${LOOPBACK}:${port}${pathname === "/" ? "" : pathname}`;
+};
+
+async function imaged(elector: Elector, signal: AbortSignal): Promise<Imaged> {
+  const image = await imageOf(elector, signal);
+  return { elector: { ...elector, image: image.name, args: imageArguments(elector) }, image };
+}
+
+/** Opens a trial in a namespace of its own of a cluster that only its API reaches; see Home.openTrial. */
+export async function openFarTrial(
+  plane: FarPlane,
+  home: HomeOptions,
+  options: TrialOptions,
+  signal: AbortSignal,
+): Promise<Trial> {
+  const { client, context, guest, relayImage } = plane;
+  const { elector, successor, namespace, timing, time } = options;
+  const { observe } = elector;
+  const [own, next] = await Promise.all([imaged(elector, signal), successor && imaged(successor, signal)]);
+  const podsOf = (spec: PodSpec, { image }: Imaged): PodSpec =>
+    withRelay(kindPods(spec, image, { ...options, address: LOOPBACK }), relayImage);
+  const workload = withPods(workloadOf({ ...options, elector: own.elector }), (spec) => podsOf(spec, own));
+  const change = next && migrationOf({ ...options, successor: next.elector });
+  const migration = next && change && { spec: podsOf(change.spec, next) };
+  const ref = workloadRef(workload);
+  const lock = { namespace, ...judgedLock(options, options.election) };
+  await guest.check(options);
+  guest.noteNamespace(home.folder, namespace);
+  const token = await openNamespace(client, options, plane.certificate.ca, signal);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => removeNamespace(client, namespace)); // also when what is to be in it cannot be made
+  await client.create("configmaps", namespace, relayMap());
+
+  const questions = stack.use(openQuestions());
+  const server = new URL(context.url);
+  const way = stack.use(await openRelay(Number(server.port || 443), server.hostname));
+  const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
+  const started = new Set<string>();
+  let trouble: string | HarnessError | undefined;
+  const fail = (why: string | HarnessError): void => {
+    trouble ??= why;
+    allBegun();
+  };
+  /** What the elector has no part in ends the run: nothing may be concluded from it. */
+  const failure = (): string | undefined => {
+    if (trouble instanceof HarnessError) throw trouble;
+    return trouble;
+  };
+  const failed = (error: unknown): void => {
+    if (!closing.signal.aborted)
+      fail(
+        error instanceof HarnessError
+          ? error
+          : new HarnessError(`${context.name}: ${messageOf(error)}`, { cause: error }),
+      );
+  };
+  const channel = openRecordChannel(client, lock, options.recorder);
+  const pods: { all?: RelayedPods } = {};
+  const delayOf = (replica: string, at: number): number => pods.all?.named(replica)?.tunnel?.delay(at) ?? 0;
+  const recorder = withSlowActs(channel.recorder, delayOf);
+  const leadership = followLeadership(recorder, elector.observe.via);
+  const kubeconfigs = new Map<string, string>();
+  const stalls = relayedStalls();
+  const host = replicaHost({
+    ...options,
+    recorder,
+    lock,
+    run: home.run,
+    statements: leadership.recorder,
+    runtime: inPods(kubeconfigs),
+    stalls,
+    upstream: way.url + server.pathname.replace(/\/$/, ""),
+    upstreamTls: { ...context.access, servername: context.access.servername ?? server.hostname, token },
+    certificate: plane.certificate,
+    begun(pod, error) {
+      if (error !== undefined) fail(`the replicas cannot be started: ${messageOf(error)}`);
+      started.add(pod.metadata.name);
+      if (started.size >= options.replicas) allBegun();
+    },
+  });
+  /** Where each pod's own connections lead. */
+  const gates = new Map<string, { readonly api: number; readonly effects: number }>();
+  const admit = async (pod: Pod): Promise<void> => {
+    const { name } = pod.metadata;
+    const address = plane.address();
+    const tunnel = () => pods.all?.named(name)?.tunnel;
+    if (observe.via === "http" || observe.via === "metrics")
+      await questions.open({ address, port: observe.port, tunnel });
+    const launch = await host.prepare(pod, address);
+    const { KUBE_API = "", EFFECT_URL = "" } = launch(pod.spec.containers[0]!).env;
+    gates.set(name, { api: Number(new URL(KUBE_API).port), effects: Number(new URL(EFFECT_URL).port) });
+    const secure = KUBE_API.replace("http:", "https:");
+    const kubeconfig = (kubeconfigs.get(name) ?? "").replaceAll(secure, inPod(secure, PORTS.api));
+    const noted = { kubeApi: inPod(KUBE_API, PORTS.api), kubeconfig, effectUrl: inPod(EFFECT_URL, PORTS.effects) };
+    await client.patch(refOf("pods", pod), admission(noted));
+  };
+  const dialFor =
+    (pod: string) =>
+    (to: Destination): Socket =>
+      connect({ host: LOOPBACK, port: gates.get(pod)?.[to as "api" | "effects"] ?? 0, allowHalfOpen: true });
+  const trips: number[] = [];
+  const closing = new AbortController();
+  const end = async (): Promise<void> => {
+    await using _owned = owned;
+    closing.abort();
+    await endTrial(client, ref, pods.all);
+    options.witness.forget(recorder);
+  };
+  let owned = stack;
+  let ending: Promise<void> | undefined;
+  const close = (): Promise<void> => (ending ??= end());
+  try {
+    pods.all = await followRelayed({
+      client,
+      namespace,
+      host,
+      container: CONTAINER,
+      clock: recorder,
+      stalls,
+      tunnel: ({ metadata: { name } }, heard) =>
+        openTunnel({
+          forwarder: plane.forwarder,
+          namespace,
+          pod: name,
+          clock: recorder,
+          dial: dialFor(name),
+          measured: (ms) => void trips.push(toMicros(ms)),
+          heard,
+        }),
+      admit,
+      failed,
+    });
+    await channel.watch(leadership.recorder, fail, closing.signal);
+    await followNotices(client, namespace, recorder, closing.signal);
+    await client.create(ref.resource, namespace, workload);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  owned = stack.move();
+  const abort = (): void => allBegun();
+  signal.addEventListener("abort", abort, { once: true });
+  if (options.replicas === 0 || signal.aborted) allBegun();
+  const late = setTimeout(() => fail(neverStarted(namespace, started.size)), START_WITHIN_MS);
+  await begun;
+  clearTimeout(late);
+  signal.removeEventListener("abort", abort);
+  const rollout = { ref, recorder, failure };
+  const hands = {
+    ...apiHands({ client, channel, rollout, ...(migration && { migration }) }),
+    stopApi: async () => ({ words: `nobody listens at ${way.url}`, start: await way.stop() }),
+    ...(plane.can.has("nodes") && { nodes: guest.careful(nodeHands(client, ref), home.folder) }),
+  };
+  return {
+    cluster: kindCluster({ pods: pods.all, host, leadership, lock, timing, time, hands, can: plane.can }),
+    failure,
+    async caughtUp() {
+      const [whole] = await Promise.all([pods.all?.caughtUp(), options.witness.caughtUp()]);
+      return whole;
+    },
+    measures: () => ({ relayMs: trips }),
+    logTail: (replica) => tailOf(host.logFile(replica)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const neverStarted = (namespace: string, started: number): HarnessError =>
+  new HarnessError(
+    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for`,
+    { mend: "see the namespace's events while it runs; pods need a node with room, and their images" },
+  );
