@@ -14,6 +14,8 @@ export type Injected = {
   readonly since?: Millis;
   /** That deadline, where what is healed takes longer than the nemesis grants everybody (ms). */
   readonly healsWithin?: Millis;
+  /** The longest wait for its proof, where that takes longer than the nemesis grants everybody (ms). */
+  readonly provesWithin?: Millis;
 };
 
 export type FaultDefinition<Parameters> = {

@@ -4,7 +4,7 @@ import { millis } from "../core/time.ts";
 import { unable } from "./ability.ts";
 import { nodeOf } from "./node.ts";
 import { pick } from "./pick.ts";
-import { namesOf, proveGone } from "./presence.ts";
+import { namesOf, proveGone, STARTS_WITHIN } from "./presence.ts";
 
 /** How often it is looked whether the evicted have come up elsewhere, in ms. */
 const LOOK_EVERY = millis(10);
@@ -27,6 +27,7 @@ export const drain = defineFault<{ readonly target: Target }>({
         while (!standElsewhere(cluster, node, before.length)) await cluster.time.sleep(LOOK_EVERY, proofSignal);
         return `${namesOf(targets)} is gone from ${node}, and ${before.length} run elsewhere`;
       },
+      provesWithin: STARTS_WITHIN,
       heal: uncordon,
     };
   },

@@ -1,5 +1,9 @@
 import type { Cluster, Replica } from "../core/cluster.ts";
 import { incarnationKey } from "../core/events.ts";
+import { seconds } from "../core/time.ts";
+
+/** A new pod is scheduled, started and found ready within this, on busy nodes too. */
+export const STARTS_WITHIN = seconds(60);
 
 /** Whether this very process of the replica still exists. */
 export const isPresent = (cluster: Cluster, replica: Replica): boolean =>

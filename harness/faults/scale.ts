@@ -2,6 +2,7 @@ import type { Cluster } from "../core/cluster.ts";
 import { defineFault } from "../core/fault.ts";
 import { millis } from "../core/time.ts";
 import { unable } from "./ability.ts";
+import { STARTS_WITHIN } from "./presence.ts";
 
 /** How often the number of replicas is looked at, in ms. */
 const LOOK_EVERY = millis(10);
@@ -23,6 +24,7 @@ export const scale = defineFault<{ readonly to: number }>({
         while (!stands(cluster, to)) await cluster.time.sleep(LOOK_EVERY, signal);
         return `${before} replicas were asked for, and now ${to} run`;
       },
+      provesWithin: STARTS_WITHIN,
       heal: async () => void (await (cluster.scale?.(before) ?? unable("scale"))),
     };
   },

@@ -122,7 +122,7 @@ async function proveWhileHeld(
   hold: Millis,
   signal: AbortSignal,
 ): Promise<Omit<Outcome, "targets">> {
-  const limit = millis(Math.max(hold, PROOF_ALLOWANCE));
+  const limit = millis(Math.max(hold, injected.provesWithin ?? PROOF_ALLOWANCE));
   const deadline = time.timeout(limit);
   try {
     const detail = await injected.proof(AbortSignal.any([signal, deadline]));

@@ -12,7 +12,6 @@ const SINS: readonly (readonly [mutant: string, scenario: string])[] = [
   ["no-deadline", "partition-leader"],
   ["work-outlives-loss", "partition-leader"],
   ["constant-identity", "partition-leader"],
-  ["stop-never", "partition-leader"],
 ];
 const nameOf = (mutant: string): string => `reference+${mutant}`;
 

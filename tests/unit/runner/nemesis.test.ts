@@ -68,6 +68,20 @@ test("one that cannot prove itself is unproven, and healed all the same", async 
   expect(healed).toBe(1);
 });
 
+test("one that waits for new pods is waited for so long", async () => {
+  const spans: number[] = [];
+  const time = realTime();
+  const timed = { time: { ...time, timeout: (span) => (spans.push(span), time.timeout(span)) } } as Cluster;
+  const late = fault(async () => ({
+    targets: [replica],
+    proof: async () => "seen",
+    provesWithin: millis(60_000),
+    heal: async () => {},
+  }));
+  await inflict(timed, late, "p", millis(1), recording(), () => {}, new AbortController().signal);
+  expect(spans[0]).toBe(60_000);
+});
+
 test("one that finds nobody to be aimed at is unproven", async () => {
   const recorder = recording();
   const call = fault(() => Promise.reject(new Error("nobody leads")));
