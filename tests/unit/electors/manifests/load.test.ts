@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadElector } from "../../../../harness/electors/load.ts";
+import { successorFor } from "../../../../harness/electors/successor.ts";
+import { checkElector } from "../../../../harness/runner/homes.ts";
+import { loadScenario } from "../../../../harness/runner/scenarios.ts";
 import { deployment } from "./given.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "interregnum-manifests-"));
@@ -78,5 +81,21 @@ describe("elector.yaml names manifests", () => {
       message: expect.stringMatching(message),
       mend: expect.stringMatching(mend),
     });
+  });
+});
+
+test.each(["embedded", "apiserver", "simulation"])("%s runs no manifests, and says what does", async (cluster) => {
+  const elector = await load("deploy.yaml");
+  expect(() => checkElector(cluster, elector)).toThrow(expect.objectContaining({ mend: "run it with --cluster kind" }));
+  expect(() => checkElector("kind", elector)).not.toThrow();
+});
+
+test("is rolled to nothing else", async () => {
+  write("next.yaml", "name: next\nimage: a\n");
+  const elector = await load("deploy.yaml", "successor: next.yaml");
+  const scenario = await loadScenario("lock-migration");
+  await expect(successorFor(elector, scenario)).rejects.toMatchObject({
+    name: "InputError",
+    message: expect.stringContaining("rolled to nothing else"),
   });
 });
