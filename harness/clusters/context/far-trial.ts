@@ -34,7 +34,7 @@ import { PORTS, type Destination } from "./relay/words.ts";
 import { followRelayed, type RelayedPods } from "./relayed-pods.ts";
 import { relayedStalls } from "./relayed-stalls.ts";
 import { openTunnel } from "./tunnel.ts";
-import { withSlowActs } from "./slow-acts.ts";
+import { onTheirWay } from "./on-their-way.ts";
 
 export type FarPlane = {
   readonly context: KubeContext;
@@ -122,7 +122,7 @@ export async function openFarTrial(
   const channel = openRecordChannel(client, lock, options.recorder);
   const pods: { all?: RelayedPods } = {};
   const delayOf = (replica: string, at: number): number => pods.all?.named(replica)?.tunnel?.delay(at) ?? 0;
-  const recorder = withSlowActs(channel.recorder, delayOf);
+  const recorder = onTheirWay(channel.recorder, delayOf);
   const leadership = followLeadership(recorder, elector.observe.via);
   const kubeconfigs = new Map<string, string>();
   const stalls = relayedStalls();
