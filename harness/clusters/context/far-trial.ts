@@ -121,8 +121,11 @@ export async function openFarTrial(
   };
   const channel = openRecordChannel(client, lock, options.recorder);
   const pods: { all?: RelayedPods } = {};
-  const delayOf = (replica: string, at: number): number => pods.all?.named(replica)?.tunnel?.delay(at) ?? 0;
-  const recorder = onTheirWay(channel.recorder, delayOf);
+  const tunnelOf = (replica: string) => pods.all?.named(replica)?.tunnel;
+  const recorder = onTheirWay(channel.recorder, {
+    late: (replica, since, at) => tunnelOf(replica)?.late(since, at) ?? 0,
+    trip: (replica, at) => tunnelOf(replica)?.delay(at) ?? 0,
+  });
   const leadership = followLeadership(recorder, elector.observe.via);
   const kubeconfigs = new Map<string, string>();
   const stalls = relayedStalls();
@@ -148,9 +151,8 @@ export async function openFarTrial(
   const admit = async (pod: Pod): Promise<void> => {
     const { name } = pod.metadata;
     const address = plane.address();
-    const tunnel = () => pods.all?.named(name)?.tunnel;
     if (observe.via === "http" || observe.via === "metrics")
-      await questions.open({ address, port: observe.port, tunnel });
+      await questions.open({ address, port: observe.port, tunnel: () => tunnelOf(name) });
     const launch = await host.prepare(pod, address);
     const { KUBE_API = "", EFFECT_URL = "" } = launch(pod.spec.containers[0]!).env;
     gates.set(name, { api: Number(new URL(KUBE_API).port), effects: Number(new URL(EFFECT_URL).port) });

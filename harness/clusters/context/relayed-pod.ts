@@ -104,7 +104,8 @@ export class RelayedPod {
     this.#ready = ready;
     if (pod.metadata.deletionTimestamp !== undefined && !this.#terminating) {
       this.#terminating = true;
-      if (this.#main !== undefined) host.terminating(pod, { since: clock.since(), at: clock.now() });
+      const [at, news] = [clock.now(), this.#tunnel?.delay(clock.now()) ?? 0]; // of the API's server as of the relay's
+      if (this.#main !== undefined) host.terminating(pod, { since: millis(Math.max(0, clock.since() - news)), at });
     }
     this.#settle();
   }
