@@ -166,6 +166,7 @@ export async function openFarTrial(
     (to: Destination): Socket =>
       connect({ host: LOOPBACK, port: gates.get(pod)?.[to as "api" | "effects"] ?? 0, allowHalfOpen: true });
   const trips: number[] = [];
+  let unreached: string | undefined;
   const closing = new AbortController();
   const end = async (): Promise<void> => {
     await using _owned = owned;
@@ -191,6 +192,7 @@ export async function openFarTrial(
           pod: name,
           clock: recorder,
           dial: dialFor(name),
+          unreached: (why) => void (unreached = `the relay of ${name}: ${messageOf(why)}`),
           measured: (ms) => void trips.push(toMicros(ms)),
           heard,
         }),
@@ -208,7 +210,7 @@ export async function openFarTrial(
   const abort = (): void => allBegun();
   signal.addEventListener("abort", abort, { once: true });
   if (options.replicas === 0 || signal.aborted) allBegun();
-  const late = setTimeout(() => fail(neverStarted(namespace, started.size)), START_WITHIN_MS);
+  const late = setTimeout(() => fail(neverStarted(namespace, started.size, unreached)), START_WITHIN_MS);
   await begun;
   clearTimeout(late);
   signal.removeEventListener("abort", abort);
@@ -232,8 +234,8 @@ export async function openFarTrial(
   };
 }
 
-const neverStarted = (namespace: string, started: number): HarnessError =>
+const neverStarted = (namespace: string, started: number, unreached: string | undefined): HarnessError =>
   new HarnessError(
-    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for`,
+    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for${unreached === undefined ? "" : ` (${unreached})`}`,
     { mend: "see the namespace's events while it runs; pods need a node with room, and their images" },
   );

@@ -45,14 +45,15 @@ export function openForwarder({ url, access }: KubeContext): Forwarder {
       });
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       let told = false;
-      const end = (): void => {
-        reject(new HarnessError(`no port of ${pod} could be reached through the API server`));
+      const end = (event: { readonly message?: string }): void => {
+        const why = event.message ? `: ${event.message}` : "";
+        reject(new HarnessError(`no port of ${pod} could be reached through the API server${why}`));
         if (!told) closed();
         told = true;
       };
       socket.addEventListener("open", () => resolve());
-      socket.addEventListener("error", end);
-      socket.addEventListener("close", end);
+      socket.addEventListener("error", (event) => end(event as { readonly message?: string }));
+      socket.addEventListener("close", () => end({}));
       await promise;
       return {
         send: (bytes) => socket.send(Buffer.concat([Buffer.of(DATA), bytes])),

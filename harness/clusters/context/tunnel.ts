@@ -47,9 +47,11 @@ export function openTunnel(options: {
   readonly dial: (to: Destination) => Socket;
   /** A round trip to the relay took so long, in ms; told once a second. */
   readonly measured: (ms: number) => void;
+  /** Why no way is open yet, or any more; the next try follows. */
+  readonly unreached: (why: unknown) => void;
   readonly heard: (word: Exclude<Word, { type: "pong" | "hello" }>, when: (mono: number) => Bounds) => void;
 }): Tunnel {
-  const { forwarder, namespace, pod, clock, dial, measured, heard } = options;
+  const { forwarder, namespace, pod, clock, dial, measured, unreached, heard } = options;
   const [mono, wall] = [offsetMeter(MONOTONIC_SPAN), offsetMeter(WALL_SPAN, WALL_PRECISION)];
   const [trip, lateness] = [delayMeter(), delayMeter()];
   const asked = new Map<number, number>();
@@ -124,7 +126,7 @@ export function openTunnel(options: {
   };
   const keep = async (): Promise<void> => {
     while (!over) {
-      await connect().catch(() => {}); // its relay listens not yet, or the pod has gone: whoever closes us knows
+      await connect().catch((error: unknown) => over || unreached(error)); // its relay listens not yet, or the pod has gone
       if (!over) await sleep(AGAIN_AFTER);
     }
   };
