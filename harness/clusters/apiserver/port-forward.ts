@@ -40,8 +40,8 @@ export function openForwarder(url: string, access: Access): Forwarder {
       way.binaryType = "arraybuffer";
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       let told = false;
-      const end = (refused: boolean): void => {
-        reject(new HarnessError(`no port of ${pod} could be reached through the API server`));
+      const end = (refused: boolean, why = ""): void => {
+        reject(new HarnessError(`no port of ${pod} could be reached through the API server${why && `: ${why}`}`));
         if (!told) closed(refused);
         told = true;
       };
@@ -54,11 +54,11 @@ export function openForwarder(url: string, access: Access): Forwarder {
         const bytes = message.subarray(opening ? PAYLOAD + PORT_BYTES : PAYLOAD);
         if (bytes.length === 0) return;
         if (channel === DATA) return heard(bytes);
-        end(true); // the kubelet's reason why it cannot be reached
+        end(true, bytes.toString("utf8")); // the kubelet's reason why it cannot be reached
         way.close();
       });
       way.addEventListener("open", () => resolve());
-      way.addEventListener("error", () => end(true));
+      way.addEventListener("error", (event) => end(true, (event as { readonly message?: string }).message));
       way.addEventListener("close", () => end(false));
       await promise;
       return {

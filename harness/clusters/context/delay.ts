@@ -1,8 +1,10 @@
-/** A delay that is measured again and again, and how long what comes now may be delayed. */
+/** A delay that is measured again and again, and how long what came at an instant may have been delayed. */
 export type DelayMeter = {
   add(took: number, at: number): void;
-  /** In ms; the slowest of late counts `factor` times. */
+  /** In ms, by what was measured about then. */
   at(at: number): number;
+  /** The longest that was measured in [since, at]; undefined where nothing was. */
+  within(since: number, at: number): number | undefined;
 };
 
 /** So far back (ms) a measurement counts. */
@@ -16,16 +18,18 @@ const FLOOR = 2;
 export function delayMeter(): DelayMeter {
   let measured: { readonly took: number; readonly at: number }[] = [];
   let slowest = 0;
+  const longest = (from: number, to: number): number | undefined => {
+    const those = measured.filter(({ at }) => at >= from && at <= to);
+    return those.length === 0 ? undefined : Math.max(...those.map(({ took }) => took));
+  };
   return {
+    within: longest,
     add(took, at) {
       measured.push({ took, at });
       slowest = Math.max(slowest, took);
-      if (measured.length > 512) measured = measured.slice(-256);
+      if (measured.length > 2048) measured = measured.slice(-1024);
     },
-    at(at) {
-      const late = measured.filter((one) => Math.abs(one.at - at) <= REMEMBERED);
-      // Where nothing was measured near by, the worst that ever was.
-      return FACTOR * (late.length === 0 ? slowest : Math.max(...late.map(({ took }) => took))) + FLOOR;
-    },
+    // Where nothing was measured near by, the worst that ever was.
+    at: (at) => FACTOR * (longest(at - REMEMBERED, at + REMEMBERED) ?? slowest) + FLOOR,
   };
 }

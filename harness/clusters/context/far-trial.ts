@@ -33,7 +33,7 @@ import { PORTS, type Destination } from "./relay/words.ts";
 import { followRelayed, type RelayedPods } from "./relayed-pods.ts";
 import { relayedStalls } from "./relayed-stalls.ts";
 import { openTunnel } from "./tunnel.ts";
-import { withSlowActs } from "./slow-acts.ts";
+import { onTheirWay } from "./on-their-way.ts";
 
 export type FarPlane = {
   readonly context: KubeContext;
@@ -113,8 +113,11 @@ export async function openFarTrial(
   };
   const channel = openRecordChannel(client, lock, options.recorder);
   const pods: { all?: RelayedPods } = {};
-  const delayOf = (replica: string, at: number): number => pods.all?.named(replica)?.tunnel?.delay(at) ?? 0;
-  const recorder = withSlowActs(channel.recorder, delayOf);
+  const tunnelOf = (replica: string) => pods.all?.named(replica)?.tunnel;
+  const recorder = onTheirWay(channel.recorder, {
+    late: (replica, since, at) => tunnelOf(replica)?.late(since, at) ?? 0,
+    trip: (replica, at) => tunnelOf(replica)?.delay(at) ?? 0,
+  });
   const leadership = followLeadership(recorder, elector.observe.via);
   const kubeconfigs = new Map<string, string>();
   const stalls = relayedStalls();
@@ -140,9 +143,8 @@ export async function openFarTrial(
   const admit = async (pod: Pod): Promise<void> => {
     const { name } = pod.metadata;
     const address = plane.address();
-    const tunnel = () => pods.all?.named(name)?.tunnel;
     if (observe.via === "http" || observe.via === "metrics")
-      await questions.open({ address, port: observe.port, tunnel });
+      await questions.open({ address, port: observe.port, tunnel: () => tunnelOf(name) });
     const launch = await host.prepare(pod, address);
     const { KUBE_API = "", EFFECT_URL = "" } = launch(pod.spec.containers[0]!).env;
     gates.set(name, { api: Number(new URL(KUBE_API).port), effects: Number(new URL(EFFECT_URL).port) });
@@ -156,6 +158,7 @@ export async function openFarTrial(
     (to: Destination): Socket =>
       connect({ host: LOOPBACK, port: gates.get(pod)?.[to as "api" | "effects"] ?? 0, allowHalfOpen: true });
   const trips: number[] = [];
+  let unreached: string | undefined;
   const closing = new AbortController();
   const end = async (): Promise<void> => {
     await using _owned = owned;
@@ -181,6 +184,7 @@ export async function openFarTrial(
           pod: name,
           clock: recorder,
           dial: dialFor(name),
+          unreached: (why) => void (unreached = `the relay of ${name}: ${messageOf(why)}`),
           measured: (ms) => void trips.push(toMicros(ms)),
           heard,
         }),
@@ -198,7 +202,7 @@ export async function openFarTrial(
   const abort = (): void => allBegun();
   signal.addEventListener("abort", abort, { once: true });
   if (options.replicas === 0 || signal.aborted) allBegun();
-  const late = setTimeout(() => fail(neverStarted(namespace, started.size)), START_WITHIN_MS);
+  const late = setTimeout(() => fail(neverStarted(namespace, started.size, unreached)), START_WITHIN_MS);
   await begun;
   clearTimeout(late);
   signal.removeEventListener("abort", abort);
@@ -222,8 +226,8 @@ export async function openFarTrial(
   };
 }
 
-const neverStarted = (namespace: string, started: number): HarnessError =>
+const neverStarted = (namespace: string, started: number, unreached: string | undefined): HarnessError =>
   new HarnessError(
-    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for`,
+    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for${unreached === undefined ? "" : ` (${unreached})`}`,
     { mend: "see the namespace's events while it runs; pods need a node with room, and their images" },
   );

@@ -49,7 +49,7 @@ async function undo(deed: Deed & Place): Promise<boolean> {
   const context = await findContext(name, kubeconfig === "" ? {} : { KUBECONFIG: kubeconfig });
   if (context === undefined) return false; // nobody knows the cluster any more
   await using client = openClient(context.url, context.access);
-  if (deed.kind === "namespace") return client.remove({ resource: "namespaces", namespace: "", name: deed.name });
+  if (deed.kind === "namespace") return await client.remove({ resource: "namespaces", namespace: "", name: deed.name });
   await cordon(client, deed.name, false);
   return true;
 }

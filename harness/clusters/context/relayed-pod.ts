@@ -104,7 +104,8 @@ export class RelayedPod {
     this.#ready = ready;
     if (pod.metadata.deletionTimestamp !== undefined && !this.#terminating) {
       this.#terminating = true;
-      if (this.#main !== undefined) host.terminating(pod, { since: clock.since(), at: clock.now() });
+      const [at, news] = [clock.now(), this.#tunnel?.delay(clock.now()) ?? 0]; // of the API's server as of the relay's
+      if (this.#main !== undefined) host.terminating(pod, { since: millis(Math.max(0, clock.since() - news)), at });
     }
     this.#settle();
   }
@@ -163,18 +164,13 @@ export class RelayedPod {
     await log.catchUp(signal).catch((error: unknown) => {
       if (this.#log === log) throw error; // otherwise its end is what took the log away
     });
-    return millis(now - this.#late(now));
+    return millis(now - this.#lateness.at(now));
   }
 
   #identity(incarnation = this.#incarnation) {
     const { containers } = this.#pod.spec;
     const container: Container = containers.find(({ name }) => name === this.#options.container) ?? containers[0]!;
     return { pod: this.#pod, container, incarnation };
-  }
-
-  /** How much older than its stamp a line may be, and what its author had heard of the API by then. */
-  #late(at: number): number {
-    return this.#lateness.at(at) + (this.#tunnel?.delay(at) ?? 0);
   }
 
   #hear(word: Heard, when: (mono: number) => Bounds): void {
@@ -215,7 +211,7 @@ export class RelayedPod {
       started: since,
       clock,
       wall: (stamp) => this.#tunnel!.wall(stamp),
-      late: (stamp) => this.#late(stamp),
+      late: (stamp) => this.#lateness.at(stamp),
       heard: (text, bounds) => host.lines(identity, "stdout", [{ bytes: Buffer.from(text), bounds }]),
     });
   }

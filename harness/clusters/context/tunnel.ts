@@ -15,8 +15,10 @@ export type Tunnel = {
   open(socket: Socket, port: number): void;
   /** When an instant of the node's wall clock (ms since 1970) was. */
   wall(at: number): Bounds;
-  /** How long what was on its way at `at` may have been, in ms. */
+  /** How long what was on its way to the pod at `at`, and what came of it, may have been, in ms. */
   delay(at: number): number;
+  /** How long what came from the pod within [since, at] was on its way, in ms. */
+  late(since: number, at: number): number;
   close(): void;
 };
 
@@ -28,6 +30,8 @@ const MEASURED_EACH = 10;
 /** Comparisons of so long ago (ms) count for a monotonic clock, and for one that may be set. */
 const MONOTONIC_SPAN = 10_000;
 const WALL_SPAN = 3000;
+/** From us to whom it is for it takes no longer than this, in ms: a socket of loopback, whose reader's own waits are told apart. */
+const HANDED_ON_WITHIN = 250;
 /** Date.now() shows whole milliseconds. */
 const WALL_PRECISION = 1;
 
@@ -43,10 +47,13 @@ export function openTunnel(options: {
   readonly dial: (to: Destination) => Socket;
   /** A round trip to the relay took so long, in ms; told once a second. */
   readonly measured: (ms: number) => void;
+  /** Why no way is open yet, or any more; the next try follows. */
+  readonly unreached: (why: unknown) => void;
   readonly heard: (word: Exclude<Word, { type: "pong" | "hello" }>, when: (mono: number) => Bounds) => void;
 }): Tunnel {
-  const { forwarder, namespace, pod, clock, dial, measured, heard } = options;
-  const [mono, wall, trip] = [offsetMeter(MONOTONIC_SPAN), offsetMeter(WALL_SPAN, WALL_PRECISION), delayMeter()];
+  const { forwarder, namespace, pod, clock, dial, measured, unreached, heard } = options;
+  const [mono, wall] = [offsetMeter(MONOTONIC_SPAN), offsetMeter(WALL_SPAN, WALL_PRECISION)];
+  const [trip, lateness] = [delayMeter(), delayMeter()];
   const asked = new Map<number, number>();
   let way: { readonly forwarded: Forwarded; readonly mux: Mux<Order> } | undefined;
   let [over, pings] = [false, 0];
@@ -80,6 +87,11 @@ export function openTunnel(options: {
     else if (mono.now() === undefined) early.push(word);
     else heard(word, (at) => ours(mono, at));
   };
+  /** Every frame tells by itself how long it took: those of an act, too. */
+  const arrived = (sent: number): void => {
+    const now = clock.now();
+    if (mono.now() !== undefined) lateness.add(now - ours(mono, sent).since, now);
+  };
   const ping = (): void => {
     pings += 1;
     asked.set(pings, clock.now());
@@ -97,7 +109,14 @@ export function openTunnel(options: {
       }
     };
     const forwarded = await forwarder.open({ namespace, pod, port: PORTS.carrier }, received, () => closed.resolve());
-    const mux = openMux<Order, Word>({ side: "even", send: (bytes) => forwarded.send(bytes), dial, heard: understand });
+    const mux = openMux<Order, Word>({
+      side: "even",
+      send: (bytes) => forwarded.send(bytes),
+      dial,
+      heard: understand,
+      now: () => clock.now(),
+      arrived,
+    });
     way = { forwarded, mux };
     for (const bytes of before) received(bytes);
     await closed.promise;
@@ -107,10 +126,11 @@ export function openTunnel(options: {
   };
   const keep = async (): Promise<void> => {
     while (!over) {
-      await connect().catch(() => {}); // its relay listens not yet, or the pod has gone: whoever closes us knows
+      await connect().catch((error: unknown) => over || unreached(error)); // its relay listens not yet, or the pod has gone
       if (!over) await sleep(AGAIN_AFTER);
     }
   };
+  const delay = (at: number): number => Math.max(trip.at(at), clock.now() - Math.min(...asked.values()));
   void keep();
   const timer = setInterval(() => way !== undefined && pings > 0 && ping(), ASK_EVERY);
 
@@ -124,10 +144,8 @@ export function openTunnel(options: {
       else way.mux.open(socket, port);
     },
     wall: (at) => ours(wall, at),
-    delay(at) {
-      const oldest = Math.min(...asked.values());
-      return Math.max(trip.at(at), clock.now() - oldest);
-    },
+    delay,
+    late: (since, at) => lateness.within(since - HANDED_ON_WITHIN, at) ?? delay(at),
     close() {
       over = true;
       clearInterval(timer);

@@ -21,6 +21,8 @@ let carrier: { readonly socket: Socket; readonly mux: Mux<Word> } | undefined;
 const unheard: Word[] = [];
 let main: Main | undefined;
 let [states, seen] = ["", 0];
+/** What is read now came after `unread`: all before was read between two ticks. */
+let [unread, ticked] = [0, 0];
 
 function say(word: Word): void {
   if (carrier === undefined) unheard.push(word);
@@ -73,6 +75,7 @@ function carry(socket: Socket): void {
     send: (bytes) => void socket.write(bytes),
     dial,
     heard: obey,
+    now: () => unread,
   });
   const own = { socket, mux };
   carrier = own;
@@ -105,7 +108,10 @@ for (const to of ["api", "effects"] as const)
   }).listen(PORTS[to], LOOPBACK);
 createServer({ noDelay: true }, carry).listen(PORTS.carrier, LOOPBACK);
 
-setInterval(look, LOOK_EVERY);
+setInterval(() => {
+  [unread, ticked] = [ticked, now()];
+  look();
+}, LOOK_EVERY);
 // The harness reads in its own log how late the node stamps what a container writes.
 setInterval(() => process.stdout.write(`${Date.now()}\n`), BEACON_EVERY);
 watchRunDelay({

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { frame, frameReader, type Frame } from "./frames.ts";
+import { frame, frameReader, type Frame, type Kind } from "./frames.ts";
 import type { Destination } from "./words.ts";
 
 /** Connections side by side on one carrier. */
@@ -19,14 +19,18 @@ export function openMux<Said, Heard>(options: {
   readonly send: (bytes: Buffer) => void;
   readonly dial: (to: Destination) => Socket;
   readonly heard: (word: Heard) => void;
+  /** What is sent now came after this instant of our clock. */
+  readonly now: () => number;
+  /** A frame came that was sent at this instant of the other side's clock. */
+  readonly arrived?: (sent: number) => void;
 }): Mux<Said> {
-  const { send, dial, heard } = options;
+  const { send, dial, heard, now, arrived } = options;
   const sockets = new Map<number, Socket>();
   const read = frameReader();
   let next = options.side === "even" ? 2 : 1;
   let over = false;
-  const tell = (...sent: Parameters<typeof frame>): void => {
-    if (!over) send(frame(...sent));
+  const tell = (kind: Kind, channel: number, body?: Buffer | string): void => {
+    if (!over) send(frame(kind, channel, now(), body));
   };
   const attach = (channel: number, socket: Socket): void => {
     sockets.set(channel, socket);
@@ -40,7 +44,8 @@ export function openMux<Said, Heard>(options: {
       if (broken || !socket.readableEnded) tell("reset", channel);
     });
   };
-  const take = ({ kind, channel, body }: Frame): void => {
+  const take = ({ kind, channel, body, sent }: Frame): void => {
+    arrived?.(sent);
     const socket = sockets.get(channel);
     switch (kind) {
       case "open":

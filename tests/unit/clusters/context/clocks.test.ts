@@ -47,6 +47,9 @@ test("a delay is three times the slowest that was measured near by; else the slo
   expect(meter.at(1600)).toBe(122);
   expect(meter.at(9000)).toBe(5);
   expect(meter.at(60_000)).toBe(122);
+  expect(meter.within(900, 1600)).toBe(40);
+  expect(meter.within(8000, 9000)).toBe(1);
+  expect(meter.within(2000, 8000)).toBeUndefined();
 });
 
 test("a line of the API's log is its stamp and its text", () => {

@@ -7,16 +7,16 @@ import { openMux } from "../../../../harness/clusters/context/relay/mux.ts";
 
 test("frames are read as they were written, however the stream is cut", () => {
   const sent = [
-    { kind: "open", channel: 1, body: '"api"' },
-    { kind: "data", channel: 1, body: "x".repeat(20_000) },
-    { kind: "end", channel: 4_000_000_000, body: "" },
+    { kind: "open", channel: 1, sent: 0, body: '"api"' },
+    { kind: "data", channel: 1, sent: 1234.5678, body: "x".repeat(20_000) },
+    { kind: "end", channel: 4_000_000_000, sent: 9e9, body: "" },
   ] as const;
-  const bytes = Buffer.concat(sent.map(({ kind, channel, body }) => frame(kind, channel, body)));
+  const bytes = Buffer.concat(sent.map((one) => frame(one.kind, one.channel, one.sent, one.body)));
   for (const size of [1, 7, 9, 64, bytes.length]) {
     const read = frameReader();
     const got = [];
     for (let at = 0; at < bytes.length; at += size) got.push(...read(bytes.subarray(at, at + size)));
-    expect(got.map(({ kind, channel, body }) => ({ kind, channel, body: body.toString() }))).toEqual(sent);
+    expect(got.map((one) => ({ ...one, body: one.body.toString() }))).toEqual(sent);
   }
 });
 
@@ -35,20 +35,24 @@ async function listening(serve: (socket: Socket) => void): Promise<number> {
 async function carried(target: number) {
   const dial = (): Socket => connect({ host: "127.0.0.1", port: target, allowHalfOpen: true });
   const heard: unknown[] = [];
+  const ways: number[] = [];
   const far = openMux<unknown, unknown>({
     side: "even",
     dial,
+    now: () => performance.now(),
+    arrived: (sent) => ways.push(performance.now() - sent),
     heard: (word) => heard.push(word),
     send: (bytes) => void setImmediate(() => near.received(bytes)),
   });
   const near = openMux<unknown, unknown>({
     side: "odd",
     dial,
+    now: () => performance.now(),
     heard() {},
     send: (bytes) => void setImmediate(() => far.received(bytes)),
   });
   const port = await listening((socket) => near.open(socket, "api"));
-  return { near, far, heard, client: () => connect({ host: "127.0.0.1", port, allowHalfOpen: true }) };
+  return { near, far, heard, ways, client: () => connect({ host: "127.0.0.1", port, allowHalfOpen: true }) };
 }
 
 test("each connection's bytes arrive whole, in order and apart, and its end does", async () => {
@@ -77,7 +81,7 @@ test("a reset is a reset on the other side, and nobody's listening too", async (
 
 test("words pass beside the connections; a closed carrier resets what it carried and says no more", async () => {
   const target = await listening(() => {});
-  const { near, heard, client } = await carried(target);
+  const { near, heard, ways, client } = await carried(target);
   near.say({ type: "hello" });
   const socket = client();
   await once(socket, "connect");
@@ -87,4 +91,6 @@ test("words pass beside the connections; a closed carrier resets what it carried
   const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
   expect(error.code).toBe("ECONNRESET");
   expect(heard).toEqual([{ type: "hello" }]);
+  expect(ways.length).toBeGreaterThanOrEqual(2); // each frame tells how long it took
+  expect(ways.every((ms) => ms >= 0 && ms < 10_000)).toBe(true);
 });
