@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import type { Cluster, Replica } from "../core/cluster.ts";
+import type { ActiveRule, Cluster, Replica } from "../core/cluster.ts";
 import { incarnationKey } from "../core/events.ts";
 import { type Millis, millis, type Time } from "../core/time.ts";
 import type { Kubelet } from "./kubelet.ts";
@@ -30,7 +30,8 @@ export function unplugged(
       const { pod, address } = workerOf(replica);
       const since = time.now();
       const plug = await unplug({ namespace: pod.metadata.namespace ?? "", pod: pod.metadata.name, address });
-      return { since, touched: async () => undefined, lift: () => plug() };
+      const reach: ActiveRule["reach"] = (timeout, within) => passes(workerOf(replica).address, timeout, within);
+      return { since, reach, touched: async () => undefined, lift: () => plug() };
     },
     reach: (replica, timeout, signal) => passes(workerOf(replica).address, timeout, signal),
   };

@@ -55,6 +55,8 @@ export type PacketRule =
 export type ActiveRule = {
   /** Not before this instant it was in force. */
   readonly since: Millis;
+  /** As Cluster.reach, from the same network; where that outlives its process, whatever became of it. */
+  reach(timeout: Millis, signal: AbortSignal): Promise<Millis | undefined>;
   /** How many packets it has touched so far; undefined where that is not counted. */
   touched(signal: AbortSignal): Promise<number | undefined>;
   /** Takes away this rule and no other; a replica that is gone took it with it. */

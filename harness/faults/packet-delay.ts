@@ -1,9 +1,9 @@
-import type { Cluster, Target } from "../core/cluster.ts";
+import type { Target } from "../core/cluster.ts";
 import { assert } from "../core/errors.ts";
 import { defineFault } from "../core/fault.ts";
 import type { Span } from "../core/scenario.ts";
 import { millis, type Millis } from "../core/time.ts";
-import { injectIntoPackets, type Laid, reachOf } from "./packets.ts";
+import { injectIntoPackets, type Laid } from "./packets.ts";
 import { pick } from "./pick.ts";
 import { namesOf } from "./presence.ts";
 import { timeOf } from "./spans.ts";
@@ -27,13 +27,13 @@ export const packetDelay = defineFault<PacketDelayParameters>({
   async inject(cluster, parameters, id, signal) {
     const by = timeOf(cluster, parameters.by);
     assert(by > 0, "a delay of packets delays nothing");
-    const prove = (laid: Laid, proofSignal: AbortSignal): Promise<string> => proveSlow(cluster, laid, by, proofSignal);
+    const prove = (laid: Laid, proofSignal: AbortSignal): Promise<string> => proveSlow(laid, by, proofSignal);
     return injectIntoPackets(cluster, pick(cluster, parameters.target), { kind: "delay", by }, id, prove, signal);
   },
 });
 
-async function proveSlow(cluster: Cluster, { replica, before }: Laid, by: Millis, signal: AbortSignal) {
-  const took = await reachOf(cluster, replica, millis(by + MORE), signal);
+async function proveSlow({ replica, rule, before }: Laid, by: Millis, signal: AbortSignal) {
+  const took = await rule.reach(millis(by + MORE), signal);
   signal.throwIfAborted();
   const name = namesOf([replica]);
   if (took !== undefined && took < by)

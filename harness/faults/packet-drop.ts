@@ -1,7 +1,7 @@
 import type { Cluster, Target } from "../core/cluster.ts";
 import { defineFault } from "../core/fault.ts";
 import { millis } from "../core/time.ts";
-import { firstTouched, injectIntoPackets, type Laid, reachOf } from "./packets.ts";
+import { firstTouched, injectIntoPackets, type Laid } from "./packets.ts";
 import { pick } from "./pick.ts";
 import { namesOf } from "./presence.ts";
 
@@ -33,7 +33,7 @@ export const packetDrop = defineFault<PacketDropParameters>({
 
 async function proveSilence(cluster: Cluster, laid: Laid, signal: AbortSignal): Promise<string> {
   const name = namesOf([laid.replica]);
-  const took = await reachOf(cluster, laid.replica, SILENT_FOR, signal);
+  const took = await laid.rule.reach(SILENT_FOR, signal);
   signal.throwIfAborted();
   if (took !== undefined) throw new Error(`packets of ${name} still reach its gate: they took ${Math.round(took)} ms`);
   const touched = await firstTouched(cluster, laid, signal);

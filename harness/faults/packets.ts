@@ -18,7 +18,7 @@ const LOOK_EVERY = millis(100);
 export type Laid = { readonly replica: Replica; readonly rule: ActiveRule; readonly before: Millis };
 
 /** Asks from the replica's own network for its gate. */
-export const reachOf = async (
+const reachOf = async (
   cluster: Cluster,
   replica: Replica,
   timeout: Millis,

@@ -45,6 +45,7 @@ export async function layRule(
   }
   return {
     since,
+    reach: (timeout, within) => reachFrom(net, gate, timeout, within),
     async touched(lookSignal) {
       const saved = await Promise.all(filters.map(({ family }) => runIn(net, save(family), lookSignal)));
       return saved.reduce((sum, text) => sum + touchedIn(text, fault), 0);
@@ -72,7 +73,7 @@ async function readyAll(starting: readonly Promise<Waiting>[]): Promise<readonly
 
 async function layQueue(
   { add, remove }: NonNullable<ReturnType<typeof queueOf>>,
-  { net, clock, note }: Laying,
+  { net, gate, clock, note }: Laying,
   signal: AbortSignal,
 ): Promise<ActiveRule> {
   note({ kind: "run", what: LIFTED, node: net.node, argv: net.inside(remove) });
@@ -88,7 +89,8 @@ async function layQueue(
       mend: "`modprobe sch_netem`; some distributions have it in linux-modules-extra",
     });
   }
-  return { since, touched: async () => undefined, lift };
+  const reach: ActiveRule["reach"] = (timeout, within) => reachFrom(net, gate, timeout, within);
+  return { since, reach, touched: async () => undefined, lift };
 }
 
 /** With a pod went its network, and its rules. */

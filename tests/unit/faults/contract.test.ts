@@ -296,6 +296,16 @@ test("a drain whose replicas come back to the same node, or stay, is unproven", 
   await expect(stays.proof(never)).rejects.toThrow("demo-1#1, demo-2#1 is still there");
 });
 
+test("a replica that exits because it is cut off takes no proof with it: its network is still there", async () => {
+  const cluster = new MemoryCluster(2);
+  const leader = cluster.leader()!;
+  const { proof, heal } = await packetDrop({ target }).inject(cluster, "f-1", never);
+  await cluster.restart(leader, never);
+  expect(await proof(never)).toContain("demo-1#1");
+  await heal(never);
+  expect(cluster.rules.size).toBe(0);
+});
+
 test("packets that got nowhere before are not dropped", async () => {
   const cluster = new MemoryCluster(2);
   await packetDrop({ target: "all" }).inject(cluster, "another", never);

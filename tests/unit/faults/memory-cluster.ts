@@ -175,15 +175,19 @@ export class MemoryCluster implements Cluster {
     if (!this.sabotage.has("network")) this.rules.add(laid);
     return {
       since: this.time.now(),
+      reach: (timeout, signal) => this.#packet(replica, timeout, signal),
       touched: async () => laid.touched,
       lift: async () => void (this.sabotage.has("heal") || this.rules.delete(laid)),
     };
   }
   /** A question from the replica's own network; half of the packets of a lossy one are lost, one after another. */
   async reach(replica: Replica, timeout: Millis, signal: AbortSignal): Promise<Millis | undefined> {
+    this.#existing(replica);
+    return this.#packet(replica, timeout, signal);
+  }
+  async #packet(replica: Replica, timeout: Millis, signal: AbortSignal): Promise<Millis | undefined> {
     await turn();
     signal.throwIfAborted();
-    this.#existing(replica);
     let took = 1;
     for (const laid of this.rules) {
       if (laid.replica !== replica.replica) continue;
