@@ -26,7 +26,7 @@ describe.skipIf(problem !== undefined)(`a kind cluster (skipped: ${problem})`, (
     expect(ours()).toEqual([]);
 
     const sidecar = join(folder.path, "sidecar-daemonset");
-    expect(stderr).toContain("a DaemonSet has a pod on each of 2 nodes here");
+    expect(stdout).toContain("a DaemonSet has a pod on each of 2 nodes here");
     expect(startedIn(sidecar).size).toBe(2);
     // The endpoint was asked in each pod, and the program beside it asked, and worked.
     const events = historyOf(sidecar);

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { imageArguments, imageOf } from "../../../harness/electors/images.ts";
-import { findElector } from "../../../harness/electors/catalogue.ts";
+import { contextSources } from "../../../harness/electors/dockerfile.ts";
+import { dockerfileOf, imageArguments, imageOf } from "../../../harness/electors/images.ts";
+import { findElector, listElectors } from "../../../harness/electors/catalogue.ts";
 import { loadElector } from "../../../harness/electors/load.ts";
 
 const engine = spawnSync("docker", ["version"]).status === 0;
@@ -33,6 +34,17 @@ test("an elector that names its image needs no Dockerfile", async () => {
 
 test("neither image nor Dockerfile is the user's to mend", async () => {
   await expect(imageOf(await electorOf("neither"), signal)).rejects.toThrow("names no image, and no Dockerfile stands");
+});
+
+test("what the Dockerfile of each elector copies is there, where no build makes it", async () => {
+  const lacking = (await listElectors()).flatMap((elector) => {
+    const file = dockerfileOf(elector);
+    if (file === undefined || elector.build !== undefined) return [];
+    const sources = contextSources(readFileSync(file, "utf8"));
+    const { name, directory, context = directory } = elector;
+    return sources.filter((source) => !existsSync(join(context, source))).map((source) => `${name}: ${source}`);
+  });
+  expect(lacking).toEqual([]);
 });
 
 test("a mutant's image is the correct elector's, given more words", async () => {
