@@ -46,7 +46,7 @@ describe.skipIf(why !== undefined)(`an elector by its own manifests on kind (ski
     const { code, stdout, stderr } = await piped(other, "rolling-update", folder.path);
     expect(code, stdout + stderr).toBe(2);
     expect(runDocument(folder.path).reason).toMatch(
-      /no record of the Lease .* was ever seen.*called trial-0\/another instead/,
+      /no record of the Lease .* was ever seen.*called interregnum-\S+-0\/another instead/,
     );
   });
 

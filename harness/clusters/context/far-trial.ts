@@ -83,7 +83,7 @@ export async function openFarTrial(
   const lock = { namespace, ...judgedLock(options, options.election) };
   await guest.check(options);
   guest.noteNamespace(home.folder, namespace);
-  const token = await openNamespace(client, options, plane.certificate.ca, signal);
+  const token = await openNamespace(client, options, plane.certificate.ca);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => removeNamespace(client, namespace)); // also when what is to be in it cannot be made
   await client.create("configmaps", namespace, relayMap());

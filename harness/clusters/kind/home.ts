@@ -31,7 +31,7 @@ export async function openKindHome(cluster: KindCluster, options: HomeOptions, s
   return homeOf(cluster.guest === undefined ? "kind" : cluster.name, stack.move(), open, {
     kubernetes,
     address: gateway,
-    ...(cluster.guest && { namespaceOf: (trial: number) => namespaceOf(options.run, trial) }),
+    namespaceOf: (trial) => namespaceOf(options.run, trial),
     daemons: ({ manifests }) =>
       cluster.nodes.filter(({ worker }) => worker || (manifests && toleratesControlPlane(manifests.workload.object)))
         .length,

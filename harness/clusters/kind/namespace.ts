@@ -1,4 +1,3 @@
-import { HarnessError } from "../../core/errors.ts";
 import type { Ref } from "../../kubernetes/objects.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
 import { openAccount } from "../apiserver/account.ts";
@@ -11,38 +10,15 @@ import type { PodHands } from "./pod-hands.ts";
 
 /** What a closing trial's replicas get between SIGTERM and SIGKILL. */
 const CLOSING_GRACE_SECONDS = 1;
-/** A namespace's end is waited for so long, in ms. */
-const ENDED_WITHIN_MS = 180_000;
-
-/** A namespace that a run before left may still be on its way out. */
-async function makeNamespace(client: ApiClient, name: string, signal: AbortSignal): Promise<void> {
-  const ref = { resource: "namespaces", namespace: "", name };
-  const deadline = performance.now() + ENDED_WITHIN_MS;
-  while ((await client.get(ref)) !== undefined) {
-    if (performance.now() > deadline)
-      throw new HarnessError(`the namespace ${name} of another run is still there`, {
-        mend: "wait until it has ended, or run `interregnum clean`",
-      });
-    await client.remove(ref);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    signal.throwIfAborted();
-  }
-  await client.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
-}
 
 /**
  * Makes a trial's namespace with all that its pods find in it: the gates' CA, an account, and what the user's own
  * manifests hold beside the workload. A token of the account; nothing of it stays when it fails.
  */
-export async function openNamespace(
-  client: ApiClient,
-  options: TrialOptions,
-  ca: string,
-  signal: AbortSignal,
-): Promise<string> {
+export async function openNamespace(client: ApiClient, options: TrialOptions, ca: string): Promise<string> {
   const { namespace, elector } = options;
   const { manifests } = elector;
-  await makeNamespace(client, namespace, signal);
+  await client.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   try {
     const data = { "ca.crt": ca };
     await client.create("configmaps", namespace, {

@@ -72,7 +72,7 @@ export async function openKindTrial(
   await guest?.check(options);
   if (guest === undefined) noteNamespace(home.folder, plane.cluster.name, namespace);
   else guest.noteNamespace(home.folder, namespace);
-  const token = await openNamespace(client, options, plane.certificate.ca, signal);
+  const token = await openNamespace(client, options, plane.certificate.ca);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => removeNamespace(client, namespace)); // also when what is to be in it cannot be made
 
