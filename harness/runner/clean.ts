@@ -6,7 +6,7 @@ import { removeNoted } from "../clusters/kind/leftovers.ts";
 import { reap } from "../clusters/ledger.ts";
 import { isGone, send, straysOf } from "../clusters/proc.ts";
 import { HarnessError } from "../core/errors.ts";
-import { abandoned, removeState } from "./state.ts";
+import { abandoned, removeState, type Abandoned } from "./state.ts";
 
 export type Cleaned = {
   readonly run: string;
@@ -26,21 +26,35 @@ const GONE_WITHIN = 10_000;
 /** kind is granted this for what one run left, in ms. */
 const REMOVED_WITHIN = 300_000;
 
+/** What was cleaned, and why the rest could not be: that stays noted. */
+export type Cleaning = { readonly cleaned: readonly Cleaned[]; readonly problems: readonly HarnessError[] };
+
 /**
- * Ends every process and removes every container and cluster that a dead harness left, and what it kept; a living run
- * is not touched. HarnessError where containers may be left and no engine answers: their run stays noted.
+ * Ends every process and removes every container and cluster that dead harnesses left, and what they kept; a living run
+ * is not touched, and one that cannot be cleaned keeps none of the others.
  */
-export async function clean(): Promise<readonly Cleaned[]> {
+export async function clean(): Promise<Cleaning> {
   const cleaned: Cleaned[] = [];
-  for (const { run, folder, memory, ledger } of abandoned()) {
-    const processes = await endProcesses(run, ledger);
-    const containers = mayHaveContainers(folder) ? await removeAll(run) : [];
-    const { removed: ours, undone } = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
-    const removed = [...ours, ...(await undoDeeds(folder))];
-    removeState({ folder, memory });
-    cleaned.push({ run, processes, containers, removed, undone });
-  }
-  return cleaned;
+  const problems: HarnessError[] = [];
+  for (const state of abandoned())
+    try {
+      cleaned.push(await cleanRun(state));
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      problems.push(error);
+    }
+  return { cleaned, problems };
+}
+
+/** HarnessError where something of it is left that does not end, or containers may be and no engine answers. */
+async function cleanRun({ run, folder, memory, ledger }: Abandoned): Promise<Cleaned> {
+  // A process of a frozen container bears the run's mark too, and obeys nobody but its engine.
+  const containers = mayHaveContainers(folder) ? await removeAll(run) : [];
+  const processes = await endProcesses(run, ledger);
+  const { removed: ours, undone } = await removeNoted(folder, AbortSignal.timeout(REMOVED_WITHIN));
+  const removed = [...ours, ...(await undoDeeds(folder))];
+  removeState({ folder, memory });
+  return { run, processes, containers, removed, undone };
 }
 
 /**

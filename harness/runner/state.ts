@@ -45,8 +45,10 @@ export function removeState({ folder, memory }: { readonly folder: string; reado
   rmSync(folder, { recursive: true, force: true });
 }
 
+export type Abandoned = Omit<RunState, typeof Symbol.dispose> & { readonly run: string };
+
 /** State folders whose harness is gone. */
-export function abandoned(): readonly (Omit<RunState, typeof Symbol.dispose> & { readonly run: string })[] {
+export function abandoned(): readonly Abandoned[] {
   let names: string[];
   try {
     names = readdirSync(stateRoot());

@@ -44,7 +44,7 @@ test("a living run is not abandoned, at no moment of its opening", () => {
 test("clean removes a run that was killed while it opened its folder, and one that was removed half-way", async () => {
   mkdirSync(join(stateRoot(), ".4194304-1.opening"), { recursive: true });
   mkdirSync(join(stateRoot(), "half"), { recursive: true });
-  expect((await clean()).map(({ run }) => run).toSorted()).toEqual(["half", "opening"]);
+  expect((await clean()).cleaned.map(({ run }) => run).toSorted()).toEqual(["half", "opening"]);
   expect(readdirSync(stateRoot())).toEqual([]);
 });
 
@@ -53,8 +53,33 @@ test("clean ends what was started too late to be noted, and waits until it is go
   using it = await stray(run);
   mkdirSync(join(stateRoot(), run), { recursive: true });
   writeFileSync(join(stateRoot(), run, "owner"), "4194304 1\n");
-  const [cleaned] = await clean();
+  const {
+    cleaned: [cleaned],
+  } = await clean();
   expect(cleaned!.processes).toContain(it.pid);
   expect(cleaned!.processes.filter((each) => !isGone(each))).toEqual([]);
   await it.gone;
+});
+
+test("what cannot be cleaned stays noted, is told, and keeps no other run from being cleaned", async () => {
+  const [stuck, over] = ["a-stuck", "b-over"].map((name) => join(stateRoot(), name));
+  for (const path of [stuck!, over!]) mkdirSync(path, { recursive: true });
+  const kubeconfig = join(folder, "kubeconfig");
+  const cluster = { server: "https://127.0.0.1:1" }; // where nobody listens
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [{ name: "away", cluster }],
+      users: [{ name: "away", user: { token: "t" } }],
+      contexts: [{ name: "away", context: { cluster: "away", user: "away" } }],
+    }),
+  );
+  const deed = { context: "away", kubeconfig, kind: "namespace", name: "left" };
+  writeFileSync(join(stuck!, "context-deeds"), `${JSON.stringify(deed)}\n`);
+  const { cleaned, problems } = await clean();
+  expect(cleaned.map(({ run }) => run)).toEqual(["b-over"]);
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining("what a run left in away")]);
+  expect(readdirSync(stateRoot())).toEqual(["a-stuck"]);
 });
