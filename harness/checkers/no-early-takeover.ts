@@ -1,17 +1,40 @@
 import { faultsOn } from "../core/contract.ts";
-import { type RecordEvent, incarnationKey } from "../core/events.ts";
+import { type LockRecord, type RecordEvent, incarnationKey } from "../core/events.ts";
 import { type Commit, commitsOf } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
 import { formatMillis, millis } from "../core/time.ts";
+import { stampOf } from "../core/rfc3339.ts";
 import type { Hazard, Witness } from "../core/verdict.ts";
 import { type Call, perView, type View } from "../core/view.ts";
 import { bounded, counted, faultLines, inOrder, instant, MOST_WITNESSES } from "./evidence.ts";
 
 const NAME = "no-early-takeover";
 
-/** A record that passed from one holder to another with no release between. */
-type Change = { readonly before: RecordEvent; readonly after: RecordEvent };
+/**
+ * A record that passed from one holder to another with no release between. `alike`: the versions up to `before`, and with
+ * it, that are one record to client-go, the oldest first.
+ */
+type Change = { readonly before: RecordEvent; readonly after: RecordEvent; readonly alike: readonly RecordEvent[] };
+
+/** client-go compares times of whole seconds (metav1.Time in LeaderElectionRecord). */
+const secondOf = (time: string | null): number => Math.floor((stampOf(time)?.micros ?? 0) / 1_000_000);
+
+/** Whether client-go sees no change between two records: as it renews at once when it acquired, that is no rare case. */
+const isAlike = (one: LockRecord, other: LockRecord): boolean =>
+  one.holder === other.holder &&
+  one.durationSeconds === other.durationSeconds &&
+  one.transitions === other.transitions &&
+  secondOf(one.acquireTime) === secondOf(other.acquireTime) &&
+  secondOf(one.renewTime) === secondOf(other.renewTime);
+
+/** The stretch of versions that ends with the one at `last` and is one record to client-go. */
+function alikeUpTo(events: readonly RecordEvent[], last: number): readonly RecordEvent[] {
+  let first = last;
+  while (first > 0 && events[first - 1]!.record && isAlike(events[first - 1]!.record!, events[last]!.record!))
+    first -= 1;
+  return events.slice(first, last + 1);
+}
 
 const changesOf = perView((view): { readonly direct: readonly Change[]; readonly all: number } => {
   const direct: Change[] = [];
@@ -21,14 +44,14 @@ const changesOf = perView((view): { readonly direct: readonly Change[]; readonly
       const before = events[index - 1];
       if (!after.record?.holder || after.fault !== undefined || after.record.holder === before?.record?.holder) return;
       all += 1;
-      if (before?.record?.holder) direct.push({ before, after });
+      if (before?.record?.holder) direct.push({ before, after, alike: alikeUpTo(events, index - 1) });
     });
   return { direct, all };
 });
 
 /** Calls that delivered a version that was then taken over to a replica, by `replica version`, the first of each. */
 const deliveries = perView((view) => {
-  const wanted = new Set(changesOf(view).direct.map(({ before }) => before.version));
+  const wanted = new Set(changesOf(view).direct.flatMap(({ alike }) => alike.map(({ version }) => version)));
   const first = new Map<string, Call>();
   const readers = new Set<string>();
   const watchers = new Set<string>();
@@ -54,17 +77,18 @@ const PRECISION_LOSS = 1000;
 
 /**
  * How long the new holder had waited, by the bounds that favour it: from the first request that brought it the old
- * holder's last record (the record's commit, where it may have watched) to the arrival of its own write at the gate.
+ * holder's last record, or one that is alike (its commit, where it may have watched), to the arrival of its own write at
+ * the gate.
  * undefined where no gate saw its write or its reads.
  */
-function waitOf(view: View, { before, after }: Change) {
+function waitOf(view: View, { after, alike }: Change) {
   const commit = authors(view).get(after.version);
   if (!commit) return undefined;
   const { first, readers, watchers } = deliveries(view);
-  const read = first.get(`${commit.replica} ${before.version}`);
+  const read = alike.flatMap(({ version }) => first.get(`${commit.replica} ${version}`) ?? [])[0];
   const watched = watchers.has(commit.replica);
   if (!read && !watched && !readers.has(commit.replica)) return undefined;
-  const from = watched ? before.since : read?.invoke.at;
+  const from = watched ? alike[0]!.since : read?.invoke.at;
   return { commit, from, waited: from === undefined ? 0 : commit.call.invoke.at - from };
 }
 
