@@ -56,6 +56,12 @@ export async function openNodes(
 export const cordon = async (client: ApiClient, name: string, unschedulable: boolean): Promise<void> =>
   void (await client.patch({ resource: "nodes", namespace: "", name }, { spec: { unschedulable } }));
 
+/** Whether no new pod comes to the node; false when there is none of that name. */
+export async function isCordoned(client: ApiClient, name: string): Promise<boolean> {
+  const node = await client.get({ resource: "nodes", namespace: "", name });
+  return (node?.["spec"] as { readonly unschedulable?: boolean } | undefined)?.unschedulable === true;
+}
+
 /** Asks for the pod's eviction, as `kubectl drain` does; one that is gone needs none. */
 export async function evictPod(client: ApiClient, { metadata }: Pod): Promise<void> {
   const { name, namespace = "", uid } = metadata;

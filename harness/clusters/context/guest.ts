@@ -1,6 +1,6 @@
 import { HarnessError } from "../../core/errors.ts";
-import type { KubeObject } from "../../kubernetes/objects.ts";
 import type { ApiClient } from "../apiserver/client.ts";
+import { isCordoned } from "../apiserver/nodes.ts";
 import { lockKinds } from "../apiserver/trial.ts";
 import type { TrialOptions } from "../home.ts";
 import type { NodeHands } from "../process-cluster.ts";
@@ -40,8 +40,7 @@ export function guestOf(client: ApiClient, context: string, relayed: boolean): G
       evict,
       async cordon(node, cordoned) {
         if (cordoned) {
-          const found = await client.get({ resource: "nodes", namespace: "", name: node });
-          if (isCordoned(found)) throw new HarnessError(`${node} was cordoned by somebody else`);
+          if (await isCordoned(client, node)) throw new HarnessError(`${node} was cordoned by somebody else`);
           noteDeed(folder, place, { kind: "cordon", name: node });
         }
         await cordon(node, cordoned);
@@ -50,6 +49,3 @@ export function guestOf(client: ApiClient, context: string, relayed: boolean): G
     }),
   };
 }
-
-export const isCordoned = (node: KubeObject | undefined): boolean =>
-  (node?.["spec"] as { readonly unschedulable?: boolean } | undefined)?.unschedulable === true;

@@ -5,7 +5,7 @@ import { HarnessError } from "../../core/errors.ts";
 import { runProgram } from "../../electors/program.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
 import { unlessGone, type ApiClient } from "../apiserver/client.ts";
-import { cordon } from "../apiserver/nodes.ts";
+import { cordon, isCordoned } from "../apiserver/nodes.ts";
 import { clientOf, removeKindCluster } from "./engine.ts";
 import { nodeRuns, startMachine } from "./machine.ts";
 import { notedUndos, type Undo } from "./undo.ts";
@@ -66,9 +66,7 @@ async function undo(one: Undo, signal: AbortSignal): Promise<string | undefined>
     await startMachine(node, client, signal);
     return `started the node ${node}`;
   }
-  const ref = { resource: "nodes", namespace: "", name: node };
-  const about = (await client.get(ref)) as { readonly spec?: { readonly unschedulable?: boolean } } | undefined;
-  if (about?.spec?.unschedulable !== true) return undefined;
+  if (!(await isCordoned(client, node))) return undefined;
   await cordon(client, node, false);
   return `uncordoned the node ${node}`;
 }
