@@ -5,6 +5,7 @@ import { lockRecordOf, lockResource } from "../core/lock.ts";
 import type { Certificate } from "../gate/certificate.ts";
 import type { ObjectStore } from "../kubernetes/objects.ts";
 import type { Store } from "../kubernetes/store.ts";
+import { beginning } from "./beginning.ts";
 import { embeddedHands } from "./embedded-cluster.ts";
 import { embeddedNodes } from "./embedded-nodes.ts";
 import type { HomeOptions, Trial, TrialOptions } from "./home.ts";
@@ -56,10 +57,8 @@ export async function openEmbeddedTrial(
   const ref = workloadRef(workload);
   const api = await openTrialApi(store);
   const lock = { namespace, ...judgedLock(options, options.election) };
-  const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
-  const allBegunNow = (): void => allBegun();
-  const started = new Set<string>();
-  let failure: string | undefined;
+  const begin = beginning(options.replicas);
+  const { failure } = begin;
   const leadership = followLeadership(recorder, elector.observe.via);
   const host = replicaHost({
     ...options,
@@ -73,13 +72,11 @@ export async function openEmbeddedTrial(
     certificate: plane.certificate,
     stalls: plane.stalls,
     begun(pod, error) {
-      if (error !== undefined) failure ??= describeFailure(error, elector.command ?? []);
-      started.add(pod.metadata.name);
-      if (failure !== undefined || started.size >= options.replicas) allBegun();
+      if (error !== undefined) begin.fail(describeFailure(error, elector.command ?? []));
+      begin.started(pod.metadata.name);
     },
   });
-  const refused = (error: unknown): void =>
-    void (failure ??= `the embedded API refused the kubelet: ${messageOf(error)}`);
+  const refused = (error: unknown): void => begin.fail(`the embedded API refused the kubelet: ${messageOf(error)}`);
   const kubelet = openKubelet({
     source: storePods(store, namespace),
     host,
@@ -114,18 +111,14 @@ export async function openEmbeddedTrial(
     throw error;
   }
   const { time, timing } = options;
-  const rollout = { store, ref, recorder, time, failure: () => failure };
+  const rollout = { store, ref, recorder, time, failure };
   const more = { ...(migration && { migration }), ...(nodes && { nodes }) };
   const hands = embeddedHands({ store, rollout, wall, writer, api, ...more });
 
-  // The signal is the run's and outlives the trial: a listener that stayed would keep the trial's events in memory.
-  signal.addEventListener("abort", allBegunNow, { once: true });
-  if (options.replicas === 0 || signal.aborted) allBegun();
-  await begun;
-  signal.removeEventListener("abort", allBegunNow);
+  await begin.all(signal);
   return {
     cluster: processCluster({ kubelet, host, leadership, lock, timing, time, hands, runtime: plane.runtime }),
-    failure: () => failure,
+    failure,
     caughtUp: async () => void (await Promise.all([options.witness.caughtUp(), plane.stalls.caughtUp(recorder)])),
     logTail: (replica) => tailOf(host.logFile(replica)),
     close,

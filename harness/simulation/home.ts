@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import { beginning } from "../clusters/beginning.ts";
 import { deploymentOf } from "../clusters/deployment-of.ts";
 import { recordElection } from "../clusters/embedded-trial.ts";
 import type { Home, Trial, TrialOptions } from "../clusters/home.ts";
@@ -118,9 +119,9 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
     actEvery: ACT_EVERY,
   };
   const closing = new AbortController();
-  const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
+  const begin = beginning(options.replicas);
+  const { failure } = begin;
   const said = new Map<string, string>();
-  let started = 0;
   const source = storePods(store, namespace);
   const kubelet = simulatedKubelet(
     source,
@@ -129,7 +130,7 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
       observe: elector.observe,
       source,
       settingsOf: (pod) => settingsOf(options, pod.metadata.name, pod.metadata.uid ?? ""),
-      begun: () => ((started += 1) >= options.replicas ? allBegun() : undefined),
+      begun: (pod) => begin.started(pod),
       said: (replica, words) => said.set(replica, words),
     },
     closing.signal,
@@ -154,19 +155,15 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
     closing.abort();
     controllers[Symbol.dispose]();
   };
-  const allBegunNow = (): void => allBegun();
-  // The signal is the run's and outlives the trial: a listener that stayed would keep the trial's events in memory.
-  signal.addEventListener("abort", allBegunNow, { once: true });
-  if (options.replicas === 0 || signal.aborted) allBegun();
+  const begun = begin.all(signal);
   clock.drive(() => closing.signal.aborted);
   await begun;
-  signal.removeEventListener("abort", allBegunNow);
   const rollout = {
     store,
     ref: refOf("deployments", deployment),
     recorder,
     time,
-    failure: () => undefined,
+    failure,
   };
   const changes = {
     exists: () => api.get().status === 200,
@@ -179,7 +176,7 @@ async function openTrial(options: TrialOptions, signal: AbortSignal): Promise<Tr
   const reach = (there: boolean): void => void (reachable = there);
   return {
     cluster: simulatedCluster({ kubelet, leadership, rollout, wall, timing, time, writer, lock: changes, reach }),
-    failure: () => undefined,
+    failure,
     logTail: (replica) => said.get(replica) ?? "",
     close,
     [Symbol.asyncDispose]: close,

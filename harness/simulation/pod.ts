@@ -25,8 +25,8 @@ export type PodOptions = {
   readonly source: PodSource;
   /** What its processes are told; asked once. */
   settingsOf(pod: Pod): Pick<SimulatedElection, "podName" | "timing" | "env">;
-  /** A first process was started. */
-  begun(): void;
+  /** The pod's first process was started. */
+  begun(pod: string): void;
   /** A process of the replica ended with these words. */
   said(replica: string, words: string): void;
 };
@@ -140,7 +140,7 @@ export class SimulatedPod {
       pollEndpoint(clock, process, elector.endpoint, ground.latency, recorder);
     }
     this.#show();
-    if (this.#incarnation === 1) begun();
+    if (this.#incarnation === 1) begun(who.replica);
   }
 
   #exit(code: number | null, signal: string | null): void {

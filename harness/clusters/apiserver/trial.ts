@@ -7,6 +7,7 @@ import type { Ref } from "../../kubernetes/objects.ts";
 import { refOf } from "../../kubernetes/rollout/action.ts";
 import type { PodSpec } from "../../kubernetes/rollout/types.ts";
 import type { Certificate } from "../../gate/certificate.ts";
+import { beginning } from "../beginning.ts";
 import type { HomeOptions, Trial, TrialOptions } from "../home.ts";
 import { openKubelet, type Kubelet } from "../kubelet.ts";
 import { followLeadership } from "../leadership.ts";
@@ -50,15 +51,6 @@ export type Plane = Pick<ControlPlane, "client" | "ended" | "stopApi" | "pauseEt
 /** A real API wants an image, though it is a process that runs. */
 const IMAGE = "interregnum.invalid/process";
 
-/** Controllers, scheduler and kubelet are granted this until every replica has a process, in ms. */
-const START_WITHIN_MS = 180_000;
-
-const neverStarted = (namespace: string, started: number): HarnessError =>
-  new HarnessError(
-    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for`,
-    { mend: "run it with less beside it, or use --cluster embedded" },
-  );
-
 /** Pods of the embedded cluster, as a real API takes them. */
 const realPods = (spec: PodSpec): PodSpec => ({
   ...spec,
@@ -97,21 +89,10 @@ export async function openApiserverTrial(
   await client.create("namespaces", "", { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const token = await openAccount(client, namespace, lockKinds(options));
 
-  const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
-  const started = new Set<string>();
-  let trouble: string | HarnessError | undefined;
-  const fail = (why: string | HarnessError): void => {
-    trouble ??= why;
-    allBegun();
-  };
-  /** What the elector has no part in ends the run: nothing may be concluded from it. */
-  const failure = (): string | undefined => {
-    if (trouble instanceof HarnessError) throw trouble;
-    return trouble;
-  };
-  plane.ended.catch(fail);
+  const begin = beginning(options.replicas);
+  plane.ended.catch(begin.fail);
   const refused = (error: unknown): void =>
-    fail(error instanceof HarnessError ? error : `the API server refused the kubelet: ${messageOf(error)}`);
+    begin.fail(error instanceof HarnessError ? error : `the API server refused the kubelet: ${messageOf(error)}`);
   const channel = openRecordChannel(client, lock, options.recorder);
   const recorder = auditActs(channel.recorder, elector.work?.acts ?? []);
   const leadership = followLeadership(recorder, elector.observe.via);
@@ -128,9 +109,8 @@ export async function openApiserverTrial(
     certificate: plane.certificate,
     stalls: plane.stalls,
     begun(pod, error) {
-      if (error !== undefined) fail(describeFailure(error, elector.command ?? []));
-      started.add(pod.metadata.name);
-      if (started.size >= options.replicas) allBegun();
+      if (error !== undefined) begin.fail(describeFailure(error, elector.command ?? []));
+      begin.started(pod.metadata.name);
     },
   });
   const closing = new AbortController();
@@ -149,17 +129,17 @@ export async function openApiserverTrial(
     await using _lent = lent;
     await endTrial(client, ref, kubelet).catch((error: unknown) => {
       // Of a control plane in trouble no answer is wanted any more; the processes are ended all the same.
-      if (!(trouble instanceof HarnessError)) throw error;
+      if (!(begin.trouble instanceof HarnessError)) throw error;
     });
     options.witness.forget(recorder);
-    if (!(trouble instanceof HarnessError)) await work?.[Symbol.asyncDispose]();
+    if (!(begin.trouble instanceof HarnessError)) await work?.[Symbol.asyncDispose]();
     const lost = plane.runtime.failure();
     if (lost !== undefined) throw lost; // ends were not seen: no trial that ran on can be judged
   };
   let ending: Promise<void> | undefined;
   const close = (): Promise<void> => (ending ??= end());
   try {
-    await channel.watch(leadership.recorder, fail, closing.signal);
+    await channel.watch(leadership.recorder, begin.fail, closing.signal);
     await followNotices(client, namespace, recorder, closing.signal);
     if (elector.work !== undefined) work = await openWork(client, elector.work, namespace, refused);
     await client.create(ref.resource, namespace, workload);
@@ -167,11 +147,8 @@ export async function openApiserverTrial(
     await close();
     throw error;
   }
-  signal.addEventListener("abort", () => allBegun(), { once: true });
-  if (options.replicas === 0 || signal.aborted) allBegun();
-  const late = setTimeout(() => fail(neverStarted(namespace, started.size)), START_WITHIN_MS);
-  await begun;
-  clearTimeout(late);
+  await begin.all(signal, { namespace, mend: "run it with less beside it, or use --cluster embedded" });
+  const { failure } = begin;
   const rollout = { ref, recorder, failure };
   const more = { ...(migration && { migration }), ...(wantsAlone(options) && { alone: plane }) };
   const hands = apiHands({ client, channel, rollout, ...more });

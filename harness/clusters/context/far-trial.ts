@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import type { Capability } from "../../core/cluster.ts";
 import type { Elector } from "../../core/elector.ts";
-import { HarnessError, messageOf } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
 import { toMicros } from "../../core/time.ts";
 import { imageArguments, imageOf } from "../../electors/images.ts";
 import type { Certificate } from "../../gate/certificate.ts";
@@ -12,6 +12,7 @@ import { apiHands, nodeHands } from "../apiserver/hands.ts";
 import type { Forwarder } from "../apiserver/port-forward.ts";
 import { openRecordChannel } from "../apiserver/record-channel.ts";
 import { followNotices } from "../apiserver/trial.ts";
+import { beginning } from "../beginning.ts";
 import { CONTAINER } from "../deployment-of.ts";
 import type { HomeOptions, Trial, TrialOptions } from "../home.ts";
 import type { Imaged } from "../kind/imaged.ts";
@@ -49,8 +50,6 @@ export type FarPlane = {
 };
 
 const LOOPBACK = "127.0.0.1";
-/** Controllers, scheduler and kubelets are granted this until every replica has a process, in ms. */
-const START_WITHIN_MS = 180_000;
 
 /** A pod finds its gate and the witness on its own loopback. */
 const inPod = (url: string, port: number): string => {
@@ -91,25 +90,9 @@ export async function openFarTrial(
   const questions = stack.use(openQuestions());
   const server = new URL(context.url);
   const way = stack.use(await openRelay(Number(server.port || 443), server.hostname));
-  const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
-  const started = new Set<string>();
-  let trouble: string | HarnessError | undefined;
-  const fail = (why: string | HarnessError): void => {
-    trouble ??= why;
-    allBegun();
-  };
-  /** What the elector has no part in ends the run: nothing may be concluded from it. */
-  const failure = (): string | undefined => {
-    if (trouble instanceof HarnessError) throw trouble;
-    return trouble;
-  };
+  const begin = beginning(options.replicas);
   const failed = (error: unknown): void => {
-    if (!closing.signal.aborted)
-      fail(
-        error instanceof HarnessError
-          ? error
-          : new HarnessError(`${context.name}: ${messageOf(error)}`, { cause: error }),
-      );
+    if (!closing.signal.aborted) begin.lost(error, context.name);
   };
   const channel = openRecordChannel(client, lock, options.recorder);
   const pods: { all?: RelayedPods } = {};
@@ -133,9 +116,8 @@ export async function openFarTrial(
     upstreamTls: { ...context.access, servername: context.access.servername ?? server.hostname, token },
     certificate: plane.certificate,
     begun(pod, error) {
-      if (error !== undefined) fail(`the replicas cannot be started: ${messageOf(error)}`);
-      started.add(pod.metadata.name);
-      if (started.size >= options.replicas) allBegun();
+      if (error !== undefined) begin.fail(`the replicas cannot be started: ${messageOf(error)}`);
+      begin.started(pod.metadata.name);
     },
   });
   /** Where each pod's own connections lead. */
@@ -191,7 +173,7 @@ export async function openFarTrial(
       admit,
       failed,
     });
-    await channel.watch(leadership.recorder, fail, closing.signal);
+    await channel.watch(leadership.recorder, begin.fail, closing.signal);
     await followNotices(client, namespace, recorder, closing.signal);
     await client.create(ref.resource, namespace, workload);
   } catch (error) {
@@ -199,13 +181,9 @@ export async function openFarTrial(
     throw error;
   }
   owned = stack.move();
-  const abort = (): void => allBegun();
-  signal.addEventListener("abort", abort, { once: true });
-  if (options.replicas === 0 || signal.aborted) allBegun();
-  const late = setTimeout(() => fail(neverStarted(namespace, started.size, unreached)), START_WITHIN_MS);
-  await begun;
-  clearTimeout(late);
-  signal.removeEventListener("abort", abort);
+  const mend = "see the namespace's events while it runs; pods need a node with room, and their images";
+  await begin.all(signal, { namespace, mend, why: () => unreached });
+  const { failure } = begin;
   const rollout = { ref, recorder, failure };
   const hands = {
     ...apiHands({ client, channel, rollout, ...(migration && { migration }) }),
@@ -225,9 +203,3 @@ export async function openFarTrial(
     [Symbol.asyncDispose]: close,
   };
 }
-
-const neverStarted = (namespace: string, started: number, unreached: string | undefined): HarnessError =>
-  new HarnessError(
-    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for${unreached === undefined ? "" : ` (${unreached})`}`,
-    { mend: "see the namespace's events while it runs; pods need a node with room, and their images" },
-  );

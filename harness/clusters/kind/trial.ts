@@ -8,6 +8,7 @@ import { followNotices } from "../apiserver/trial.ts";
 import { apiHands, nodeHands } from "../apiserver/hands.ts";
 import { openRecordChannel } from "../apiserver/record-channel.ts";
 import { openRelay } from "./relay.ts";
+import { beginning } from "../beginning.ts";
 import { replicaContainer } from "../deployment-of.ts";
 import type { HomeOptions, Trial, TrialOptions } from "../home.ts";
 import type { StallWatch } from "../stall-watch.ts";
@@ -42,9 +43,6 @@ export type KindPlane = {
   readonly stalls: StallWatch;
 };
 
-/** Controllers, scheduler and kubelets are granted this until every replica has a process, in ms. */
-const START_WITHIN_MS = 180_000;
-
 /** Opens a trial in a namespace of its own of a kind cluster; see Home.openTrial. */
 export async function openKindTrial(
   plane: KindPlane,
@@ -78,21 +76,9 @@ export async function openKindTrial(
 
   const answers = stack.use(openAnswers(client.url, plane.cluster.access));
   const relay = stack.use(await openRelay(Number(new URL(client.url).port)));
-  const { promise: begun, resolve: allBegun } = Promise.withResolvers<void>();
-  const started = new Set<string>();
-  let trouble: string | HarnessError | undefined;
-  const fail = (why: string | HarnessError): void => {
-    trouble ??= why;
-    allBegun();
-  };
-  /** What the elector has no part in ends the run: nothing may be concluded from it. */
-  const failure = (): string | undefined => {
-    if (trouble instanceof HarnessError) throw trouble;
-    return trouble;
-  };
+  const begin = beginning(options.replicas);
   const failed = (error: unknown): void => {
-    if (!closing.signal.aborted)
-      fail(error instanceof HarnessError ? error : new HarnessError(`kind: ${messageOf(error)}`, { cause: error }));
+    if (!closing.signal.aborted) begin.lost(error, "kind");
   };
   const channel = openRecordChannel(client, lock, options.recorder);
   const { recorder } = channel;
@@ -113,9 +99,8 @@ export async function openKindTrial(
     address: gateway,
     look: (replica) => pods.all?.look(replica),
     begun(pod, error) {
-      if (error !== undefined) fail(`the replicas cannot be started: ${messageOf(error)}`);
-      started.add(pod.metadata.name);
-      if (started.size >= options.replicas) allBegun();
+      if (error !== undefined) begin.fail(`the replicas cannot be started: ${messageOf(error)}`);
+      begin.started(pod.metadata.name);
     },
   });
   const admit = async (pod: Pod): Promise<void> => {
@@ -131,7 +116,7 @@ export async function openKindTrial(
   const end = async (): Promise<void> => {
     await using _owned = owned;
     closing.abort();
-    if (trouble !== undefined) await plane.cluster.exportLogs(join(options.logs, "kind")).catch(() => {}); // the trouble itself is told
+    if (begin.trouble !== undefined) await plane.cluster.exportLogs(join(options.logs, "kind")).catch(() => {}); // the trouble itself is told
     await endTrial(client, ref, pods.all);
     options.witness.forget(recorder);
   };
@@ -151,7 +136,7 @@ export async function openKindTrial(
       failed,
       lost: failed,
     });
-    await channel.watch(leadership.recorder, fail, closing.signal);
+    await channel.watch(leadership.recorder, begin.fail, closing.signal);
     await followNotices(client, namespace, recorder, closing.signal);
     await makeWorkload(client, ref.resource, workload, elector.manifests);
   } catch (error) {
@@ -159,13 +144,8 @@ export async function openKindTrial(
     throw error;
   }
   owned = stack.move();
-  const abort = (): void => allBegun();
-  signal.addEventListener("abort", abort, { once: true });
-  if (options.replicas === 0 || signal.aborted) allBegun();
-  const late = setTimeout(() => fail(neverStarted(namespace, started.size)), START_WITHIN_MS);
-  await begun;
-  clearTimeout(late);
-  signal.removeEventListener("abort", abort);
+  await begin.all(signal, { namespace, mend: "run it with less beside it" });
+  const { failure } = begin;
   const rollout = { ref, recorder, failure };
   const hands = {
     ...apiHands({ client, channel, rollout, ...(migration && { migration }) }),
@@ -211,11 +191,3 @@ function rootOnly({ name }: Elector): void {
     },
   );
 }
-
-const neverStarted = (namespace: string, started: number): HarnessError =>
-  new HarnessError(
-    `${started} pods of ${namespace} were started within ${START_WITHIN_MS / 1000} s, and more were asked for`,
-    {
-      mend: "run it with less beside it",
-    },
-  );
