@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { millis, type Bounds, type Millis } from "../../core/time.ts";
 import type { Recorder } from "../../core/events.ts";
-import { isReady } from "../../kubernetes/rollout/pods.ts";
-import type { Container, Pod } from "../../kubernetes/rollout/types.ts";
+import type { Pod } from "../../kubernetes/rollout/types.ts";
 import type { ApiClient } from "../apiserver/client.ts";
-import { statusOf } from "../kind/container-status.ts";
 import type { Main } from "../kind/kind-pod.ts";
+import { ToldPod } from "../kind/told-pod.ts";
 import type { PodHost } from "../pod-host.ts";
-import type { Exit } from "../runtime.ts";
 import { delayMeter } from "./delay.ts";
 import { measureLateness, processLog, type ProcessLog } from "./process-log.ts";
 import { hopelessRelay, isRelayUp } from "./relay-status.ts";
@@ -29,8 +27,6 @@ export type RelayedPodOptions = {
 
 type Heard = Exclude<Word, { type: "pong" | "hello" }>;
 
-/** The kubelet tells of an end a second or two later; how it ended is not waited for longer, in ms. */
-const STATUS_WITHIN = 3000;
 /** A pod whose object is gone, and whose end nobody told of by then (ms), was lost sight of. */
 const LOST_AFTER = 10_000;
 const LOOK_EVERY = 10;
@@ -38,12 +34,8 @@ const LOOK_EVERY = 10;
 export class RelayedPod {
   readonly gone: Promise<void>;
   readonly #options: RelayedPodOptions;
-  #pod: Pod;
+  readonly #told: ToldPod;
   #main: Main | undefined;
-  #incarnation = 0;
-  #deleted = false;
-  #terminating = false;
-  #ready = false;
   #killed = false;
   #states = "";
   #tunnel: Tunnel | undefined;
@@ -52,17 +44,16 @@ export class RelayedPod {
   readonly #lateness = delayMeter();
   readonly #over = new AbortController();
   #reading = 0;
-  #failed = false;
   #resolveGone!: () => void;
 
   constructor(pod: Pod, options: RelayedPodOptions) {
-    this.#pod = pod;
+    this.#told = new ToldPod(pod, options);
     this.#options = options;
     this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
   }
 
   get pod(): Pod {
-    return this.#pod;
+    return this.#told.pod;
   }
 
   get main(): Main | undefined {
@@ -70,11 +61,11 @@ export class RelayedPod {
   }
 
   get terminating(): boolean {
-    return this.#terminating;
+    return this.#told.terminating;
   }
 
   get ready(): boolean {
-    return this.#ready && this.#main !== undefined;
+    return this.#told.ready && this.#main !== undefined;
   }
 
   /** Undefined before the pod's relay runs. */
@@ -83,43 +74,29 @@ export class RelayedPod {
   }
 
   update(pod: Pod): void {
-    const { host, clock, container } = this.#options;
-    this.#pod = pod;
+    const { clock } = this.#options;
     if (this.#tunnel === undefined && isRelayUp(pod)) {
       this.#tunnel = this.#options.tunnel(pod, (word, when) => this.#hear(word, when));
       const wall = (at: number): Bounds => this.#tunnel!.wall(at);
       void measureLateness({ client: this.#options.client, pod, wall }, this.#lateness, this.#over.signal);
     }
-    const status = statusOf(pod, container);
-    // A process that came and went unseen.
-    if (this.#main === undefined && status !== undefined)
-      this.#incarnation = Math.max(this.#incarnation, status.restarts + (status.waits ? 1 : 0));
-    const hopeless = status?.hopeless ?? hopelessRelay(pod);
-    if (hopeless !== undefined && !this.#failed) {
-      this.#failed = true;
-      host.failed(pod, new Error(hopeless));
-    }
-    const ready = isReady(pod);
-    if (ready && !this.#ready && this.#main !== undefined) host.ready(pod);
-    this.#ready = ready;
-    if (pod.metadata.deletionTimestamp !== undefined && !this.#terminating) {
-      this.#terminating = true;
-      const [at, news] = [clock.now(), this.#tunnel?.delay(clock.now()) ?? 0]; // of the API's server as of the relay's
-      if (this.#main !== undefined) host.terminating(pod, { since: millis(Math.max(0, clock.since() - news)), at });
-    }
+    const news = (): Bounds => {
+      const [at, trip] = [clock.now(), this.#tunnel?.delay(clock.now()) ?? 0]; // of the API's server as of the relay's
+      return { since: millis(Math.max(0, clock.since() - trip)), at };
+    };
+    this.#told.update(pod, this.#main !== undefined, news, hopelessRelay(pod));
     this.#settle();
   }
 
   /** The pod object is gone; its processes may live a little longer. */
   deleted(): void {
-    this.#deleted = true;
-    this.#terminating = true;
+    this.#told.remove();
     this.#settle();
     if (this.#main === undefined) return;
     // Its relay outlives it, and tells its end; else nobody does.
     setTimeout(() => {
       if (this.#main === undefined) return;
-      this.#options.failed(new Error(`nobody saw how ${this.#pod.metadata.name} ended`));
+      this.#options.failed(new Error(`nobody saw how ${this.#told.name} ended`));
       this.#ended({ since: this.#main.startedAt, at: this.#options.clock.now() });
     }, LOST_AFTER).unref();
   }
@@ -130,7 +107,7 @@ export class RelayedPod {
     if (this.#main === undefined) return;
     if (name === "KILL") this.#killed = true;
     if (this.#tunnel?.order({ type: "signal", name }) !== true && name !== "CONT")
-      throw new Error(`the relay of ${this.#pod.metadata.name} is not reached`);
+      throw new Error(`the relay of ${this.#told.name} is not reached`);
   }
 
   /** Its process is gone, and what it wrote is read, before the pod is: afterwards nobody could. */
@@ -146,8 +123,7 @@ export class RelayedPod {
     const { main } = this;
     await this.signal("STOP", signal);
     while (!this.isFrozen()) {
-      if (main === undefined || this.#main !== main)
-        throw new Error(`${this.#pod.metadata.name} has no process to pause`);
+      if (main === undefined || this.#main !== main) throw new Error(`${this.#told.name} has no process to pause`);
       await sleep(LOOK_EVERY, undefined, { signal });
     }
   }
@@ -167,19 +143,17 @@ export class RelayedPod {
     return millis(now - this.#lateness.at(now));
   }
 
-  #identity(incarnation = this.#incarnation) {
-    const { containers } = this.#pod.spec;
-    const container: Container = containers.find(({ name }) => name === this.#options.container) ?? containers[0]!;
-    return { pod: this.#pod, container, incarnation };
-  }
-
   #hear(word: Heard, when: (mono: number) => Bounds): void {
     switch (word.type) {
       case "states":
         this.#states = word.states;
         return;
       case "stalled":
-        return this.#options.stalls.tell(this.#name, { since: when(word.since).since, at: when(word.at).at }, word.ms);
+        return this.#options.stalls.tell(
+          this.#told.name,
+          { since: when(word.since).since, at: when(word.at).at },
+          word.ms,
+        );
       case "started":
         if (this.#main?.process.pid !== word.pid) this.#started(word.pid, when(word.since).since, when(word.at).at);
         return;
@@ -191,23 +165,19 @@ export class RelayedPod {
     }
   }
 
-  get #name(): string {
-    return this.#pod.metadata.name;
-  }
-
   #started(pid: number, since: Millis, at: Millis): void {
     const { host, client, container, clock } = this.#options;
-    this.#incarnation += 1;
+    this.#told.incarnation += 1;
     const process = { pid, nodePid: pid, first: true, container, started: "" };
-    this.#main = { incarnation: this.#incarnation, startedAt: at, process };
+    this.#main = { incarnation: this.#told.incarnation, startedAt: at, process };
     this.#killed = false;
-    const identity = this.#identity();
+    const identity = this.#told.identity();
     host.started(identity, { pid, started: { since, at } });
     this.#log = processLog({
       client,
-      pod: () => this.#pod,
+      pod: () => this.pod,
       container,
-      incarnation: this.#incarnation,
+      incarnation: this.#told.incarnation,
       started: since,
       clock,
       wall: (stamp) => this.#tunnel!.wall(stamp),
@@ -223,13 +193,13 @@ export class RelayedPod {
     this.#main = undefined;
     this.#reading += 1;
     const told = async (): Promise<void> => {
-      const identity = this.#identity(incarnation);
-      const whole = await log.readToEnd(() => this.#deleted);
+      const identity = this.#told.identity(incarnation);
+      const whole = await log.readToEnd(() => this.#told.deleted);
       log.stop();
       if (this.#log === log) this.#log = undefined;
       const since = millis(Math.max(startedAt, bounds.since));
       if (!whole) this.#lost(incarnation, { since: startedAt, at: bounds.at });
-      const exit = killed ? { code: null, signal: "SIGKILL" } : await this.#howEnded(incarnation);
+      const exit = killed ? { code: null, signal: "SIGKILL" } : await this.#told.howEnded(incarnation);
       this.#options.host.exited(identity, { ...exit, bounds: { since, at: bounds.at } });
       this.#reading -= 1;
       this.#settle();
@@ -239,21 +209,13 @@ export class RelayedPod {
 
   #lost(incarnation: number, bounds: Bounds): void {
     const reason = "its log went with its pod before it was read to the end";
-    this.#options.clock.record({ type: "gap", ...bounds, replica: this.#name, incarnation, reason });
-  }
-
-  /** As the kubelet tells it; unknown when it does not. */
-  async #howEnded(incarnation: number): Promise<Omit<Exit, "bounds">> {
-    const exitOf = () => statusOf(this.#pod, this.#options.container)?.exits.get(incarnation);
-    const deadline = this.#options.clock.now() + STATUS_WITHIN;
-    while (this.#options.clock.now() < deadline && !this.#deleted && exitOf() === undefined) await sleep(50);
-    return exitOf() ?? { code: null, signal: null };
+    this.#options.clock.record({ type: "gap", ...bounds, replica: this.#told.name, incarnation, reason });
   }
 
   #settle(): void {
-    if (this.#over.signal.aborted || this.#main !== undefined || !this.#deleted || this.#reading > 0) return;
+    if (this.#over.signal.aborted || this.#main !== undefined || !this.#told.deleted || this.#reading > 0) return;
     this.#over.abort();
     this.#tunnel?.close();
-    void this.#options.host.released(this.#pod).catch(this.#options.failed).finally(this.#resolveGone);
+    void this.#options.host.released(this.pod).catch(this.#options.failed).finally(this.#resolveGone);
   }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { millis, type Bounds, type Clock, type Millis } from "../../core/time.ts";
-import { isReady } from "../../kubernetes/rollout/pods.ts";
-import type { Container, Pod } from "../../kubernetes/rollout/types.ts";
+import type { Pod } from "../../kubernetes/rollout/types.ts";
 import { statOf } from "../proc.ts";
 import type { PodHost } from "../pod-host.ts";
 import type { Exit } from "../runtime.ts";
@@ -9,9 +8,9 @@ import { startedAt } from "./boot-time.ts";
 import { inNode } from "./docker.ts";
 import type { LagMeter } from "./lag.ts";
 import { besideOf, isAlone, type Beside } from "./beside.ts";
-import { statusOf } from "./container-status.ts";
 import { tailLog, type LogTail } from "./log-tail.ts";
 import type { PodProcess } from "./pod-processes.ts";
+import { ToldPod } from "./told-pod.ts";
 import type { NoteUndo } from "./undo.ts";
 
 /** The present process of a replica. */
@@ -29,8 +28,6 @@ export type KindPodOptions = {
   readonly failed: (error: unknown) => void;
 };
 
-/** The kubelet tells of an end a second or two later; how it ended is not waited for longer, in ms. */
-const STATUS_WITHIN = 3000;
 /** What a process wrote last is read within this of its end (ms), or never. */
 const READ_WITHIN = 5000;
 const LOOK_EVERY = 5;
@@ -39,13 +36,9 @@ const LOOK_EVERY = 5;
 export class KindPod {
   readonly gone: Promise<void>;
   readonly #options: KindPodOptions;
-  #pod: Pod;
+  readonly #told: ToldPod;
   #main: Main | undefined;
-  #incarnation = 0;
   #lastAlive: Millis;
-  #deleted = false;
-  #terminating = false;
-  #ready = false;
   #killed = false;
   /** The present process's log as it is read; undefined when there is no process. */
   #log: { readonly tail: LogTail; readonly file: string; readonly lag: LagMeter } | undefined;
@@ -54,11 +47,10 @@ export class KindPod {
   #reading = 0;
   #over = false;
   readonly #beside: Beside;
-  #failed = false;
   #resolveGone!: () => void;
 
   constructor(pod: Pod, options: KindPodOptions) {
-    this.#pod = pod;
+    this.#told = new ToldPod(pod, options);
     this.#options = options;
     this.#lastAlive = options.clock.now();
     this.#beside = besideOf(options.container, options.host, options.clock);
@@ -66,7 +58,7 @@ export class KindPod {
   }
 
   get pod(): Pod {
-    return this.#pod;
+    return this.#told.pod;
   }
 
   get main(): Main | undefined {
@@ -74,27 +66,27 @@ export class KindPod {
   }
 
   get terminating(): boolean {
-    return this.#terminating;
+    return this.#told.terminating;
   }
 
   get ready(): boolean {
-    return this.#ready && this.#main !== undefined;
+    return this.#told.ready && this.#main !== undefined;
   }
 
   get uid(): string {
-    return this.#pod.metadata.uid ?? "";
+    return this.pod.metadata.uid ?? "";
   }
 
   /** Has a node, and of some container no process that is known: one may have come. */
   get awaited(): boolean {
-    const whole = this.#main !== undefined && this.#beside.complete(this.#pod);
-    return !whole && !this.#over && this.#pod.spec.nodeName !== undefined;
+    const whole = this.#main !== undefined && this.#beside.complete(this.pod);
+    return !whole && !this.#over && this.pod.spec.nodeName !== undefined;
   }
 
   /** Whether its process is gone since it was looked at last; O(1). */
   look(): void {
     const { clock } = this.#options;
-    this.#beside.look(this.#pod);
+    this.#beside.look(this.pod);
     if (this.#main === undefined) return;
     const { pid, started } = this.#main.process;
     const at = clock.now();
@@ -106,52 +98,36 @@ export class KindPod {
 
   /** Takes the pod's processes as they were found; the first of its container is the replica. */
   found(processes: readonly PodProcess[]): void {
-    const alone = isAlone(this.#pod.spec);
+    const alone = isAlone(this.pod.spec);
     const first = processes.find((each) => each.first && (alone || each.container === this.#options.container));
-    this.#beside.found(this.#pod, processes);
+    this.#beside.found(this.pod, processes);
     if (this.#main !== undefined || first === undefined || this.#over) return;
     const { clock, host } = this.#options;
     const started = startedAt(first.started, clock);
-    this.#incarnation += 1;
-    this.#main = { incarnation: this.#incarnation, startedAt: started.at, process: first };
+    this.#told.incarnation += 1;
+    this.#main = { incarnation: this.#told.incarnation, startedAt: started.at, process: first };
     this.#lastAlive = started.at;
     this.#killed = false;
-    host.started(this.#identity(), { pid: first.pid, started });
+    host.started(this.#told.identity(), { pid: first.pid, started });
     this.#read(this.#main);
   }
 
   update(pod: Pod): void {
-    const { host, clock } = this.#options;
-    this.#pod = pod;
-    const status = statusOf(pod, this.#options.container);
-    // A process that came and went unseen.
-    if (this.#main === undefined && status !== undefined)
-      this.#incarnation = Math.max(this.#incarnation, status.restarts + (status.waits ? 1 : 0));
-    if (status?.hopeless !== undefined && !this.#failed) {
-      this.#failed = true;
-      host.failed(pod, new Error(status.hopeless));
-    }
-    const ready = isReady(pod);
-    if (ready && !this.#ready && this.#main !== undefined) host.ready(pod);
-    this.#ready = ready;
-    if (pod.metadata.deletionTimestamp !== undefined && !this.#terminating) {
-      this.#terminating = true;
-      if (this.#main !== undefined) host.terminating(pod, { since: clock.since(), at: clock.now() });
-    }
+    const { clock } = this.#options;
+    this.#told.update(pod, this.#main !== undefined, () => ({ since: clock.since(), at: clock.now() }));
     this.#settle();
   }
 
   /** The pod object is gone; its processes may live a little longer. */
   deleted(): void {
-    this.#deleted = true;
-    this.#terminating = true;
+    this.#told.remove();
     this.#settle();
   }
 
   /** Sends a signal to every process of the pod's containers, from its node. */
   async signal(name: "STOP" | "CONT" | "KILL", signal: AbortSignal): Promise<void> {
     const { main, uid } = this;
-    const node = this.#pod.spec.nodeName;
+    const node = this.pod.spec.nodeName;
     const all = this.#options.processes(uid);
     if (main === undefined || node === undefined || all.length === 0) return;
     if (name === "KILL") this.#killed = true;
@@ -176,7 +152,7 @@ export class KindPod {
     do {
       this.look();
       if (main === undefined || this.#main !== main)
-        throw new Error(`${this.#pod.metadata.name} has no process to pause`);
+        throw new Error(`${this.pod.metadata.name} has no process to pause`);
       await this.signal("STOP", signal);
       await sleep(LOOK_EVERY, undefined, { signal });
     } while (!this.isFrozen());
@@ -201,7 +177,7 @@ export class KindPod {
     const now = clock.now();
     if (log === undefined) return now;
     const whole = millis(now - log.lag.before(now));
-    const asked = inNode(this.#pod.spec.nodeName!, ["stat", "--format=%s", log.file], signal);
+    const asked = inNode(this.pod.spec.nodeName!, ["stat", "--format=%s", log.file], signal);
     const size = await asked.then(Number, (error: unknown) => {
       this.look();
       if (this.#log === log) throw error; // otherwise its end is what took the log away
@@ -211,22 +187,13 @@ export class KindPod {
     return whole;
   }
 
-  #identity(incarnation = this.#incarnation) {
-    return { pod: this.#pod, container: this.#container(), incarnation };
-  }
-
-  #container(): Container {
-    const { containers } = this.#pod.spec;
-    return containers.find(({ name }) => name === this.#options.container) ?? containers[0]!;
-  }
-
   #read({ process, incarnation }: Main): void {
     const { host, clock, lagOf, container } = this.#options;
-    const { metadata, spec } = this.#pod;
+    const { metadata, spec } = this.pod;
     const node = spec.nodeName!;
     const lag = lagOf(node, process.pid);
     const file = `/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}/${container}/${incarnation - 1}.log`;
-    const identity = this.#identity(incarnation);
+    const identity = this.#told.identity(incarnation);
     const tail = tailLog({
       node,
       file,
@@ -254,7 +221,7 @@ export class KindPod {
 
   #ended(bounds: Bounds): void {
     const { incarnation } = this.#main!;
-    const identity = this.#identity(incarnation);
+    const identity = this.#told.identity(incarnation);
     const drained = this.#drain();
     const killed = this.#killed;
     this.#main = undefined;
@@ -267,30 +234,15 @@ export class KindPod {
     };
     const told = async (): Promise<void> => {
       await drained;
-      tell(killed ? { code: null, signal: "SIGKILL" } : await this.#howEnded(incarnation));
+      tell(killed ? { code: null, signal: "SIGKILL" } : await this.#told.howEnded(incarnation));
     };
     void told();
     this.#settle();
   }
 
-  /** As the kubelet tells it; unknown when it does not. */
-  async #howEnded(incarnation: number): Promise<Omit<Exit, "bounds">> {
-    const deadline = this.#options.clock.now() + STATUS_WITHIN;
-    while (this.#options.clock.now() < deadline && !this.#deleted) {
-      const exit = this.#exitOf(incarnation);
-      if (exit !== undefined) return exit;
-      await sleep(50);
-    }
-    return this.#exitOf(incarnation) ?? { code: null, signal: null };
-  }
-
-  #exitOf(incarnation: number): Omit<Exit, "bounds"> | undefined {
-    return statusOf(this.#pod, this.#options.container)?.exits.get(incarnation);
-  }
-
   #settle(): void {
-    if (this.#over || this.#main !== undefined || !this.#deleted || this.#reading > 0) return;
+    if (this.#over || this.#main !== undefined || !this.#told.deleted || this.#reading > 0) return;
     this.#over = true;
-    void this.#options.host.released(this.#pod).catch(this.#options.failed).finally(this.#resolveGone);
+    void this.#options.host.released(this.pod).catch(this.#options.failed).finally(this.#resolveGone);
   }
 }

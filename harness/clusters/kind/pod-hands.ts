@@ -6,11 +6,11 @@ export type PodHand = Pick<
   "pod" | "main" | "gone" | "terminating" | "ready" | "signal" | "pause" | "kill" | "isFrozen"
 >;
 
-export type PodHands = AsyncDisposable & {
+export type PodHands<P extends PodHand = PodHand> = AsyncDisposable & {
   /** Pods that are not gone yet, oldest first. */
-  all(): readonly PodHand[];
+  all(): readonly P[];
   /** The pod of that name; undefined when it is gone. */
-  named(name: string): PodHand | undefined;
+  named(name: string): P | undefined;
   /** Sees at once whether the replica's process is another than it was, where that can be seen. */
   look(replica: string): void;
 };

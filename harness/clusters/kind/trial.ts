@@ -29,7 +29,7 @@ import { endTrial, openNamespace, removeNamespace } from "./namespace.ts";
 import { makeWorkload } from "./user-objects.ts";
 import { userPods } from "./user-pods.ts";
 import { noteNamespace } from "./leftovers.ts";
-import { followPods, type KindPods } from "./kind-pods.ts";
+import { followKindPods, type KindPods } from "./kind-pods.ts";
 import type { NodeLags } from "./node-lags.ts";
 import { noteUndo } from "./undo.ts";
 
@@ -124,7 +124,7 @@ export async function openKindTrial(
   let ending: Promise<void> | undefined;
   const close = (): Promise<void> => (ending ??= end());
   try {
-    pods.all = await followPods({
+    pods.all = await followKindPods({
       client,
       namespace,
       host,
