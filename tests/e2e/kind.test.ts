@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { historyOf, interregnum, runDocument, start, temporary } from "./cli.ts";
-import { compareOn, go, ours, problem, verdictsOf } from "./kind.ts";
+import { compareOn, go, ours, problem, unless, verdictsOf } from "./kind.ts";
 
 // A cluster takes a minute to make: what can share one does. tests/long has the rest.
-describe.skipIf(problem !== undefined)(`a kind cluster (skipped: ${problem})`, () => {
+describe.skipIf(problem !== undefined)(`a kind cluster${unless(problem)}`, () => {
   test("rolling-update makes a cluster, passes, and leaves none", { timeout: 600_000 }, async () => {
     using folder = temporary();
     const on = ["--cluster", "kind", "--seed", "7", "--out", folder.path];

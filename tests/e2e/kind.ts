@@ -7,6 +7,8 @@ import { interregnum, type Outcome } from "./cli.ts";
 
 /** Why this machine has no kind; undefined when it has. */
 export const problem = await kindProblem(AbortSignal.timeout(10_000));
+/** What the title of tests says that are left out. */
+export const unless = (why: string | undefined): string => (why === undefined ? "" : ` (skipped: ${why})`);
 export const go = spawnSync("go", ["version"]).status === 0;
 
 const docker = (...args: readonly string[]): readonly string[] =>

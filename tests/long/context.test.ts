@@ -6,15 +6,14 @@ import { stringify } from "yaml";
 import { openClient } from "../../harness/clusters/apiserver/client.ts";
 import { openAccount } from "../../harness/clusters/apiserver/account.ts";
 import { findContext } from "../../harness/clusters/context/kubeconfig.ts";
-import { kindProblem } from "../../harness/clusters/kind/engine.ts";
 import { findElector } from "../../harness/electors/catalogue.ts";
 import { imageOf } from "../../harness/electors/images.ts";
 import type { MatrixDocument } from "../../harness/report/matrix.ts";
 import { interregnum, runDocument, start, temporary } from "../e2e/cli.ts";
+import { problem, unless } from "../e2e/kind.ts";
 
 // A cluster that the harness did not make, with a user that may do anything and one that may do little.
 
-const problem = await kindProblem(AbortSignal.timeout(10_000));
 const CLUSTER = `context-test-${process.pid}`;
 const CONTROL = `${CLUSTER}-control-plane`;
 const WORKERS = [`${CLUSTER}-worker`, `${CLUSTER}-worker2`]; // two, so that one can be drained
@@ -84,7 +83,7 @@ const far = (context: string, folder: string) => [
 ];
 const near = (folder: string) => ["--cluster", ADMIN, "--touch-nodes", "--seed", "7", "--out", folder];
 
-describe.skipIf(problem !== undefined)(`a cluster of the user's own (skipped: ${problem})`, () => {
+describe.skipIf(problem !== undefined)(`a cluster of the user's own${unless(problem)}`, () => {
   let before: readonly string[] = [];
   let image = "";
 

@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kindProblem } from "../../harness/clusters/kind/engine.ts";
 import { hasNetem } from "../../harness/clusters/netem.ts";
 import { interregnum, start, temporary } from "../e2e/cli.ts";
+import { problem, unless } from "../e2e/kind.ts";
 
-const problem = await kindProblem(AbortSignal.timeout(10_000));
 /** The cluster that --keep keeps. */
 const KEPT = "interregnum";
 
@@ -18,12 +17,6 @@ const nodes = (): readonly string[] =>
     .filter(Boolean);
 const kubectl = (...args: readonly string[]): string =>
   docker("exec", `${KEPT}-control-plane`, "kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", ...args);
-
-/** An image of a node that need not be pulled, where there is one; else kind's own. */
-if (problem === undefined)
-  process.env["KIND_NODE_IMAGE"] ??= docker("images", "--format", "{{.Repository}}:{{.Tag}}", "kindest/node").split(
-    "\n",
-  )[0];
 
 /** Frozen processes of the nodes' containers, by this machine's numbers. */
 function frozen(): readonly number[] {
@@ -79,7 +72,7 @@ const kills: readonly (readonly [string, string, Mark])[] = [
   ["node-loss", "node-stop", "stopped"],
 ];
 
-describe.skipIf(problem !== undefined)(`a kind cluster that is kept (skipped: ${problem})`, () => {
+describe.skipIf(problem !== undefined)(`a kind cluster that is kept${unless(problem)}`, () => {
   const made = problem === undefined && nodes().length === 0;
   beforeAll(async () => {
     using folder = temporary();

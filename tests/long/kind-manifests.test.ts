@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { failedIn, interregnum, runDocument, shownIn, start, temporary } from "../e2e/cli.ts";
-import { go, problem } from "../e2e/kind.ts";
+import { go, problem, unless } from "../e2e/kind.ts";
 
 const why = problem ?? (go ? undefined : "no go on PATH");
 
@@ -19,7 +19,7 @@ const on = (folder: string): readonly string[] => ["--cluster", "kind", "--seed"
 const piped = (text: string, scenario: string, folder: string) =>
   start(["run", scenario, "--elector", join(fixture, "piped.yaml"), ...on(folder)], undefined, text).done;
 
-describe.skipIf(why !== undefined)(`an elector by its own manifests on kind (skipped: ${why})`, () => {
+describe.skipIf(why !== undefined)(`an elector by its own manifests on kind${unless(why)}`, () => {
   test("rolls its one replica, and three of them outlive their leader", { timeout: 1_200_000 }, async () => {
     using folder = temporary();
     const scenarios = ["rolling-update", "rolling-update-recreate", "kill-leader"];

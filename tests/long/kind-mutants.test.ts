@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { listMutants } from "../../harness/electors/catalogue.ts";
 import { runDocument, temporary } from "../e2e/cli.ts";
-import { compareOn, ours, problem, verdictsOf } from "../e2e/kind.ts";
+import { compareOn, ours, problem, unless, verdictsOf } from "../e2e/kind.ts";
 
 /** Each in a scenario that brings its sin out; every one is run in both. */
 const SINS: readonly (readonly [mutant: string, scenario: string])[] = [
@@ -20,7 +20,7 @@ const failuresOf = (folder: string): readonly string[] =>
     properties.filter(({ verdict }) => verdict === "fail").map(({ name }) => name),
   );
 
-describe.skipIf(problem !== undefined)(`mutants as images on kind (skipped: ${problem})`, () => {
+describe.skipIf(problem !== undefined)(`mutants as images on kind${unless(problem)}`, () => {
   test(
     "each is convicted by a property that names its sin, and the right one passes beside them",
     { timeout: 3_600_000 },

@@ -1,32 +1,15 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { kindProblem } from "../../harness/clusters/kind/engine.ts";
-import type { MatrixDocument } from "../../harness/report/matrix.ts";
-import { interregnum, temporary } from "../e2e/cli.ts";
-
-const problem = await kindProblem(AbortSignal.timeout(10_000));
-const go = spawnSync("go", ["version"]).status === 0;
-
-/** An image of a node that need not be pulled, where there is one; else kind's own. */
-if (problem === undefined)
-  process.env["KIND_NODE_IMAGE"] ??= spawnSync(
-    "docker",
-    ["images", "--format", "{{.Repository}}:{{.Tag}}", "kindest/node"],
-    { encoding: "utf8" },
-  ).stdout.split("\n")[0];
+import { temporary } from "../e2e/cli.ts";
+import { compareOn, go, ours, problem, unless } from "../e2e/kind.ts";
 
 const right = go ? "client-go" : "reference";
 
-describe.skipIf(problem !== undefined)(`beneath the gates of a kind cluster (skipped: ${problem})`, () => {
+describe.skipIf(problem !== undefined)(`beneath the gates of a kind cluster${unless(problem)}`, () => {
   test("who never stops is convicted where a right elector is acquitted", { timeout: 1_800_000 }, async () => {
     using folder = temporary();
     const scenarios = "cut-leader,cut-one-way,lossy-network,node-loss";
     const electors = [right, "reference+no-deadline"];
-    const asked = ["--cluster", "kind", "--seed", "7", "--out", folder.path, "--scenarios", scenarios];
-    const { stdout, stderr } = await interregnum("compare", ...electors, ...asked);
-    const matrix = JSON.parse(readFileSync(join(folder.path, "matrix.json"), "utf8")) as MatrixDocument;
+    const { stdout, stderr, matrix } = await compareOn(folder.path, electors, scenarios);
     const verdictOf = (elector: string, scenario: string) =>
       matrix.cells.find((cell) => cell.elector === elector && cell.scenario === scenario)?.verdict;
     expect(verdictOf(right, "cut-leader"), stdout + stderr).toBe("pass");
@@ -34,5 +17,6 @@ describe.skipIf(problem !== undefined)(`beneath the gates of a kind cluster (ski
     for (const scenario of scenarios.split(",")) expect(verdictOf(right, scenario), stdout).toMatch(/pass|unknown/);
     for (const scenario of ["cut-leader", "cut-one-way"])
       expect(verdictOf("reference+no-deadline", scenario), stdout).toBe("fail");
+    expect(ours()).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { shownIn, temporary } from "../e2e/cli.ts";
-import { compareOn, go, ours, problem, verdictsOf } from "../e2e/kind.ts";
+import { compareOn, go, ours, problem, unless, verdictsOf } from "../e2e/kind.ts";
 
 const skipped = problem ?? (go ? undefined : "no go on PATH");
 
-describe.skipIf(skipped !== undefined)(`electors of the field on kind (skipped: ${skipped})`, () => {
+describe.skipIf(skipped !== undefined)(`electors of the field on kind${unless(skipped)}`, () => {
   test(
     "the sidecar and the manager of one replica pass, and their old ways are convicted",
     { timeout: 2_400_000 },
