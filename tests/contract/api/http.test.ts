@@ -214,6 +214,15 @@ test.each([
     422,
     '"map[binaryData:map[b:not base64!]]": error decoding from json: illegal base64 data at input byte 3',
   ],
+  [
+    "PATCH",
+    `${CONFIGMAPS}/a`,
+    '{"metadata":{"labels":"text"},"binaryData":{"b":"not base64!"}}',
+    "application/merge-patch+json",
+    "",
+    422,
+    ": illegal base64 data at input byte 3", // of what is merged, the members are read in the order of their names
+  ],
   ["PATCH", `${LEASES}/a`, '{"apiVersion":null}', "application/merge-patch+json", "", 400, "name must be provided"],
   [
     "POST",
