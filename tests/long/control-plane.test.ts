@@ -10,14 +10,14 @@ import { statOf } from "../../harness/clusters/proc.ts";
 import { ApiError } from "../../harness/kubernetes/errors.ts";
 import type { KubeObject } from "../../harness/kubernetes/objects.ts";
 import { historyOf, interregnum, runDocument, start, temporary } from "../e2e/cli.ts";
+import { seedOf } from "../e2e/drawn.ts";
 import { left, runOf } from "../e2e/left.ts";
 
 const there = Object.values(await findPrograms()).every((program) => program !== undefined);
 const go = spawnSync("go", ["version"]).status === 0;
 
 const here = ["--cluster", "apiserver", "--seed"] as const;
-/** Draws one fault: etcd-pause, held for about a takeover. */
-const ETCD_PAUSE = "63";
+const ETCD_PAUSE = await seedOf("etcd-pause", "apiserver");
 
 describe.skipIf(!there)("faults of the real control plane (skipped where its programs are missing)", () => {
   test("etcd stands still, and reference passes", { timeout: 300_000 }, async () => {
