@@ -56,7 +56,7 @@ function marks() {
     rules: up.flatMap(rulesOn).length,
     cordoned: kubectl("get", "nodes", "-o", "jsonpath={.items[?(@.spec.unschedulable==true)].metadata.name}"),
     stopped: nodes().filter((node) => !up.includes(node)),
-    namespaces: kubectl("get", "namespaces", "-o", "name").match(/trial-\d+/g) ?? [],
+    namespaces: kubectl("get", "namespaces", "-o", "name").match(/(?<=namespace\/)interregnum-\S+/g) ?? [],
   };
 }
 const NONE = { frozen: 0, rules: 0, cordoned: "", stopped: [], namespaces: [] };
