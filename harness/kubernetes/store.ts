@@ -31,7 +31,12 @@ export type WriteOptions = {
   readonly onUnknown?: (paths: readonly string[]) => void;
 };
 
-export type PatchOptions = WriteOptions & { readonly subresource?: "status"; readonly force?: boolean };
+export type PatchOptions = WriteOptions & {
+  readonly subresource?: "status";
+  readonly force?: boolean;
+  /** The patch's own fields are not looked at before it is applied. */
+  readonly unchecked?: boolean;
+};
 
 type NewObject = Omit<KubeObject, "metadata"> & { readonly metadata: Partial<ObjectMeta> };
 
@@ -125,10 +130,10 @@ export class Store implements ObjectStore {
     if (current === undefined && (type !== "apply" || options.subresource !== undefined))
       throw notFound(resource, ref.name);
     const writer = this.#writer(options);
-    const force = options.force ?? false;
+    const { force = false, unchecked = false } = options;
     const unknown: string[] = [];
     const heard = (): void => (unknown.length > 0 ? options.onUnknown?.(unknown) : undefined);
-    const object = patchedObject({ resource, ref, type, body, current, writer, force, unknown, heard });
+    const object = patchedObject({ resource, ref, type, body, current, writer, force, unchecked, unknown, heard });
     checkVersionText(object);
     if (current !== undefined)
       return this.#update(resource, object, current, options.subresource, options, type === "apply");

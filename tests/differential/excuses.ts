@@ -35,7 +35,8 @@ export const excuses: readonly Excuse[] = [
     why: "of several values of a wrong type in one body, which one is told of depends on the order of the decoder",
     explains: (found) =>
       (both(found, 400) && messages(found).every((text) => /cannot be handled as|cannot unmarshal/.test(text))) ||
-      (both(found, 422) && messages(found).every((text) => /json: cannot unmarshal|: parsing time|illegal base64/.test(text))),
+      (both(found, 422) &&
+        messages(found).every((text) => /json: cannot unmarshal|: parsing time|illegal base64/.test(text))),
   },
   {
     why: "of several values of a wrong type in an applied configuration the embedded API tells the first",

@@ -122,6 +122,7 @@ function patch(request: ObjectRequest, format: Format): Reply {
         }
       : {}),
     force: options.force,
+    unchecked: options.validation === "Ignore",
     ...(subresource === "status" ? { subresource } : {}),
   });
   return answer(existed ? 200 : 201, request, next, format);

@@ -20,6 +20,8 @@ export type PatchRequest = {
   readonly current: KubeObject | undefined;
   readonly writer: Writer;
   readonly force: boolean;
+  /** The patch's own fields are not looked at before it is applied: fieldValidation is Ignore. */
+  readonly unchecked: boolean;
   readonly unknown: string[];
   /** Told that `unknown` is full, before the object's names are looked at; may throw. */
   readonly heard: () => void;
@@ -34,8 +36,32 @@ const goKind = (value: unknown): string =>
         ? "bool"
         : typeof value;
 
-const notMap = (value: unknown): string =>
-  `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`;
+const cannot = (value: unknown, type: string): string =>
+  `json: cannot unmarshal ${goKind(value)} into Go value of type ${type}`;
+const notMap = (value: unknown): string => cannot(value, "map[string]interface {}");
+
+/** A list in the place of a merge patch is what the object becomes. */
+function replaced(list: readonly unknown[]): never {
+  const left = list.map((each) => (isJson(each) ? mergePatch(undefined, each) : each));
+  const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
+  throw invalidPatch(JSON.stringify(left), `couldn't get version/kind; json parse error: ${cannot(list, type)}`);
+}
+
+/** What of a JSON patch is no operation; null is one that says nothing. */
+function badOperation(body: unknown, unchecked: boolean): string | undefined {
+  const [list, one] = unchecked
+    ? ["jsonpatch.Patch", "jsonpatch.Operation"]
+    : ["[]handlers.jsonPatchOp", "handlers.jsonPatchOp"];
+  if (!Array.isArray(body)) return cannot(body, list);
+  for (const each of body) {
+    if (each === null) continue;
+    if (!isJson(each)) return cannot(each, one);
+    const odd = Object.keys(each).find((key) => ["op", "from", "path"].includes(key) && typeof each[key] !== "string");
+    if (odd !== undefined && each[odd] !== null && !unchecked)
+      return `json: cannot unmarshal ${goKind(each[odd])} into Go struct field jsonPatchOp.${odd} of type string`;
+  }
+  return undefined;
+}
 
 /** A strategic patch says nothing of what an object is. */
 function withoutType(body: Json): Json {
@@ -43,24 +69,18 @@ function withoutType(body: Json): Json {
   return rest;
 }
 
-function edited({ type, body, current }: PatchRequest): unknown {
+function edited({ type, body, current, unchecked }: PatchRequest): unknown {
   switch (type) {
     case "merge":
-      if (body === null) throw badRequest("Invalid JSON Patch");
-      if (!isJson(body)) throw badRequest(`error decoding patch: ${notMap(body)}`);
-      return mergePatch(current, body);
-    case "json":
+      if (isJson(body)) return mergePatch(current, body);
+      if (unchecked && Array.isArray(body)) return replaced(body);
+      throw badRequest(unchecked || body === null ? "Invalid JSON Patch" : `error decoding patch: ${notMap(body)}`);
+    case "json": {
       if (body === null) return current; // to Go an empty list
-      if (!Array.isArray(body))
-        throw badRequest(
-          `error decoding patch: json: cannot unmarshal ${goKind(body)} into Go value of type []handlers.jsonPatchOp`,
-        );
-      for (const each of body)
-        if (!isJson(each))
-          throw badRequest(
-            `error decoding patch: json: cannot unmarshal ${goKind(each)} into Go value of type handlers.jsonPatchOp`,
-          );
-      return jsonPatch(current, body);
+      const bad = badOperation(body, unchecked);
+      if (bad !== undefined) throw badRequest(unchecked ? bad : `error decoding patch: ${bad}`);
+      return jsonPatch(current, body as readonly unknown[]);
+    }
     case "strategic":
       if (body === null) return current; // to Go an empty map
       if (!isJson(body)) throw badRequest(notMap(body));
