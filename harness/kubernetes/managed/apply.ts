@@ -2,7 +2,18 @@ import { isJson, type Json, type Message } from "../../wire/schema.ts";
 import { equal } from "../equal.ts";
 import { ApiError } from "../errors.ts";
 import type { KubeObject } from "../objects.ts";
-import { APPLIED, CHANGED, CONTAINER, elementsOf, leavesOf, shownPath, STATED, UNOWNED, type Path } from "./fields.ts";
+import {
+  APPLIED,
+  CHANGED,
+  CONTAINER,
+  elementsOf,
+  leavesOf,
+  pathOf,
+  shownPath,
+  STATED,
+  UNOWNED,
+  type Path,
+} from "./fields.ts";
 import { managersOf, sameManager, withManagers, type Manager } from "./managers.ts";
 import type { Writer } from "./update.ts";
 
@@ -91,6 +102,9 @@ function ownersOf(live: KubeObject | undefined, message: Message, time: string):
   const managers = managersOf(live);
   if (managers.length > 0) return managers;
   const paths = new Set(leavesOf(live, message, CHANGED).keys());
+  // Of what is being deleted, and was never owned, that too is taken for a field that somebody had set.
+  for (const name of ["deletionTimestamp", "deletionGracePeriodSeconds"] as const)
+    if (live.metadata[name] !== undefined) paths.add(pathOf(["f:metadata", `f:${name}`]));
   return [{ manager: "before-first-apply", operation: "Update", apiVersion: live.apiVersion, time, paths }];
 }
 

@@ -182,9 +182,13 @@ function applied(request: PatchRequest): KubeObject {
   const broken = message === undefined ? undefined : typedError(body, message);
   if (broken !== undefined) throw internal(`failed to create typed patch object ${typed}: ${broken}`);
   const config = convert(request, body, typed);
-  checkNames(config, resource, ref.namespace, ref.name);
-  if (message === undefined) return accept(resource, current === undefined ? config : mergePatch(current, config));
+  const named = (): void => checkNames(config, resource, ref.namespace, ref.name);
+  if (message === undefined) {
+    named();
+    return accept(resource, current === undefined ? config : mergePatch(current, config));
+  }
   const merged = applyConfig({ live: current, stated: body, config, message }, writer, force);
+  named(); // a conflict is told of before
   const version = config.metadata.resourceVersion ?? current?.metadata.resourceVersion;
   const metadata = {
     ...merged.metadata,

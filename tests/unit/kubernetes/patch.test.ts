@@ -206,6 +206,30 @@ describe("who owns what", () => {
     );
   });
 
+  test("a conflict is told of before a namespace that is not the URL's", () => {
+    const { store } = testStore();
+    store.create("leases", "default", leaseObject("a", { holderIdentity: "x" }), update);
+    const config = leaseObject("a", { holderIdentity: "y" }, { namespace: "elsewhere" });
+    const apply = (force: boolean) => store.patch(leaseRef("a"), "apply", config, { fieldManager: "m", force });
+    expect(refusal(() => apply(false)).message).toContain("Apply failed with 1 conflict");
+    expect(refusal(() => apply(true)).message).toContain("namespace of the provided object does not match");
+  });
+
+  test("of an object that is being deleted, and that nobody owns, its deletion was there before too", () => {
+    const { store } = testStore();
+    store.create("leases", "default", leaseObject("a"));
+    store.patch(leaseRef("a"), "merge", { metadata: { finalizers: ["example.com/f"] } }, update);
+    store.remove(leaseRef("a"));
+    const config = leaseObject("a", { holderIdentity: "y" });
+    const [, before] = store.patch(leaseRef("a"), "apply", config, { fieldManager: "m" }).metadata[
+      "managedFields"
+    ] as readonly { readonly manager: string; readonly fieldsV1: unknown }[];
+    expect(before).toMatchObject({
+      manager: "before-first-apply",
+      fieldsV1: { "f:metadata": { "f:deletionTimestamp": {}, "f:deletionGracePeriodSeconds": {} } },
+    });
+  });
+
   test("a struct that is no longer applied does not take with it what others put into it", () => {
     const { store } = testStore();
     const applied = (spec: object) =>
