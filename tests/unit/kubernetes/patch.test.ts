@@ -210,9 +210,9 @@ describe("who owns what", () => {
     const { store } = testStore();
     store.create("leases", "default", leaseObject("a", { holderIdentity: "x" }), update);
     const config = leaseObject("a", { holderIdentity: "y" }, { namespace: "elsewhere" });
-    const apply = (force: boolean) => store.patch(leaseRef("a"), "apply", config, { fieldManager: "m", force });
-    expect(refusal(() => apply(false)).message).toContain("Apply failed with 1 conflict");
-    expect(refusal(() => apply(true)).message).toContain("namespace of the provided object does not match");
+    const applied = (force: boolean) => store.patch(leaseRef("a"), "apply", config, { fieldManager: "m", force });
+    expect(refusal(() => applied(false)).message).toContain("Apply failed with 1 conflict");
+    expect(refusal(() => applied(true)).message).toContain("namespace of the provided object does not match");
   });
 
   test("of an object that is being deleted, and that nobody owns, its deletion was there before too", () => {
