@@ -12,15 +12,19 @@ const LOOK = 50;
 /** A bound on hanging, never a measure (ms). */
 const NEVER = 60_000;
 
+type DeploymentStatus = { readonly replicas?: number; readonly availableReplicas?: number };
+
 export const imageOf = (template: PodTemplate): string => template.spec.containers[0]?.image ?? "";
 export const isEnding = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 
 /**
  * Whether a new ReplicaSet was told of before its first pod or with it is a matter of the real controller's cache; so
- * is, when all pods of an old one go at once, whether it was seen half empty, which it calls progress.
+ * is, when all pods of an old one go at once, whether both were seen side by side, which it calls progress: a rollout
+ * that it did not see leaves the reason of the last one, until its pods are available.
  */
-const reasonOf = (reason: string | undefined, replicas: number): string =>
-  reason === "NewReplicaSetCreated" || (reason === "NewReplicaSetAvailable" && replicas === 0)
+const reasonOf = (reason: string | undefined, { replicas = 0, availableReplicas = 0 }: DeploymentStatus): string =>
+  reason === "NewReplicaSetCreated" ||
+  (reason === "NewReplicaSetAvailable" && (replicas === 0 || availableReplicas < replicas))
     ? "ReplicaSetUpdated"
     : (reason ?? "");
 
@@ -132,7 +136,7 @@ export async function openWorld(client: ApiClient, namespace: string, signal: Ab
       revisions: Object.fromEntries(revisions.toSorted(([a], [b]) => (a < b ? -1 : 1))),
       status,
       conditions: conditions
-        .map(({ type, status: holds, reason }) => `${type} ${holds} ${reasonOf(reason, status.replicas ?? 0)}`)
+        .map(({ type, status: holds, reason }) => `${type} ${holds} ${reasonOf(reason, status)}`)
         .toSorted(),
       revision: whole?.metadata.annotations?.["deployment.kubernetes.io/revision"],
     };
