@@ -19,6 +19,7 @@ import { writeTrackRecord } from "./track-record.ts";
 type Options = {
   readonly cluster: string;
   readonly mutants?: readonly string[];
+  readonly electors?: readonly string[];
   readonly scenarios: readonly string[];
   readonly seed: number;
   readonly sweeps: number;
@@ -34,7 +35,8 @@ const program = new Command("detection")
   .description(
     "Tries every mutant of the reference elector, and the right electors, under the same scenarios and seeds: who is convicted, by which property, how soon, and who is acquitted.",
   )
-  .option("--mutants <a,b>", "only these (the right electors are always tried)", list)
+  .option("--mutants <a,b>", "only these mutants", list)
+  .option("--electors <a,b>", "only these of the right electors", list)
   .option("--scenarios <x,y>", "the scenarios of the battery", list, battery)
   .option(
     "--cluster <name>",
@@ -77,7 +79,7 @@ async function detect(options: Options, signal: AbortSignal): Promise<number> {
     );
   for (const name of options.scenarios) await loadScenario(name); // bad input is told before anything starts
   const begun = performance.now();
-  const subjects = await prepareSubjects(options.mutants, options.cluster, say, signal);
+  const subjects = await prepareSubjects(options, options.cluster, say, signal);
   const folder = options.out ?? join("reports", "detection", newRunId());
   mkdirSync(folder, { recursive: true });
   const budget = options.budget ?? 4 * options.scenarios.length;

@@ -7,12 +7,15 @@ import type { Subject } from "./tally.ts";
 
 export type Prepared = { readonly subject: Subject; readonly elector: Elector };
 
+/** Of the mutants only these, by id or by name; of the right electors only these. */
+export type Asked = { readonly mutants?: readonly string[]; readonly electors?: readonly string[] };
+
 /**
- * Every mutant (or those asked for, by id or by name) and every elector of the package, all of which are right, that this
- * machine can run; the others are told to `skip`.
+ * Every mutant and every elector of the package, all of which are right (or those asked for), that this machine can run;
+ * the others are told to `skip`.
  */
 export async function prepareSubjects(
-  asked: readonly string[] | undefined,
+  { mutants: asked, electors }: Asked,
   cluster: string,
   skip: (text: string) => void,
   signal: AbortSignal,
@@ -31,8 +34,16 @@ export async function prepareSubjects(
     .filter(({ successor }) => successor === undefined)
     .filter(({ id, name }) => asked === undefined || asked.includes(id) || asked.includes(name))
     .map(({ name, named }) => ({ name, kind: named.length > 0 ? "mutant" : "measure", named }) as const);
-  const right = (await listElectors())
-    .filter(({ work }) => work === undefined) // those need a real API
+  const all = (await listElectors()).filter(({ work }) => work === undefined); // those need a real API
+  for (const each of electors ?? [])
+    if (!all.some(({ name }) => name === each))
+      throw new InputError(
+        `there is no elector "${each}" here`,
+        { field: "--electors" },
+        `give some of ${all.map(({ name }) => name).join(", ")}`,
+      );
+  const right = all
+    .filter(({ name }) => electors === undefined || electors.includes(name))
     .map(({ name }) => ({ name, kind: "right", named: [] }) as const);
   const prepared: Prepared[] = [];
   for (const subject of [...right, ...tried]) {
