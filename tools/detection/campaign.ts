@@ -1,5 +1,8 @@
 import { HarnessError } from "../../harness/core/errors.ts";
 import { rngOf } from "../../harness/core/rng.ts";
+import { migrates } from "../../harness/core/scenario.ts";
+import { prepareElector } from "../../harness/electors/prepare.ts";
+import { successorFor } from "../../harness/electors/successor.ts";
 import { drawSchedule } from "../../harness/generators/schedule.ts";
 import { timingFor } from "../../harness/cli/options.ts";
 import { newRunId } from "../../harness/runner/folder.ts";
@@ -91,11 +94,20 @@ export async function runCampaign(
   const sightings: Sighting[] = [];
   let started = 0;
 
-  async function tried({ who: { subject, elector }, sweep, place }: Trial, begun: () => void): Promise<Sighting> {
+  /** Under what, and by which seed. */
+  function drawn({ sweep, place }: Trial) {
     const round = Math.floor(place / campaign.scenarios.length);
     const seed = campaign.seed + sweep + round * campaign.sweeps;
     const name = orderOf(campaign.scenarios, seed)[place % campaign.scenarios.length]!;
-    const scenario = scenarios.get(name)!;
+    return { seed, name, scenario: scenarios.get(name)! };
+  }
+
+  async function tried(trial: Trial, begun: () => void): Promise<Sighting> {
+    const { who, sweep, place } = trial;
+    const { subject, elector } = who;
+    const { seed, name, scenario } = drawn(trial);
+    const successor = await successorFor(elector, scenario);
+    if (successor !== undefined) await prepareElector(successor, signal);
     const timing = timingFor(elector, undefined);
     const schedule = drawSchedule(scenario, elector, timing, seed);
     const [index, from] = [started, clock.now()];
@@ -110,6 +122,7 @@ export async function runCampaign(
           name,
           scenario,
           elector,
+          ...(successor && { successor }),
           timing,
           schedule,
           run: id,
@@ -154,6 +167,7 @@ export async function runCampaign(
   const more = (): boolean => !signal.aborted;
   await inParallel(chainsOf(campaign), valve, more, async (chain, begun) => {
     for (const trial of chain) {
+      if (migrates(drawn(trial).scenario) && trial.who.elector.successor === undefined) continue; // it is rolled to nothing else
       if (!more() || (trial.who.subject.kind === "mutant" && conditional(trial) && settled(trial))) return;
       const sighting = await tried(trial, begun);
       if (signal.aborted) return; // cut short: what it saw is no verdict
