@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { findPrograms } from "../../harness/clusters/apiserver/binaries.ts";
 import { openClient } from "../../harness/clusters/apiserver/client.ts";
 import { startControlPlane } from "../../harness/clusters/apiserver/control-plane.ts";
+import { NODES, openNodes } from "../../harness/clusters/apiserver/nodes.ts";
 import { follow } from "../../harness/clusters/apiserver/follow.ts";
 import { statOf } from "../../harness/clusters/proc.ts";
 import { ApiError } from "../../harness/kubernetes/errors.ts";
@@ -71,6 +72,25 @@ describe.skipIf(!there)("faults of the real control plane (skipped where its pro
     over.abort();
     expect(seen).toEqual(written);
     expect(gaps).toBe(0);
+  });
+
+  test("a node that was taken for lost is ready again", { timeout: 300_000 }, async () => {
+    using folder = temporary();
+    const over = new AbortController();
+    const home = { run: "lost", folder: folder.path, memory: folder.path, ledger: join(folder.path, "ledger") };
+    await using control = await startControlPlane(home, "control-plane", over.signal);
+    const { client } = control;
+    await openNodes(client, over.signal);
+    const node = { resource: "nodes", namespace: "", name: NODES[0]! };
+    type Seen = { readonly status?: { readonly conditions?: readonly { type: string; status: string }[] } };
+    const ready = async (): Promise<string | undefined> =>
+      ((await client.get(node)) as Seen | undefined)?.status?.conditions?.find(({ type }) => type === "Ready")?.status;
+    expect(await ready()).toBe("True");
+    // What the control plane says of a node whose lease ran out.
+    const unknown = { type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" };
+    await client.patch(node, { status: { conditions: [unknown] } }, "status");
+    while ((await ready()) !== "True") await sleep(200);
+    over.abort();
   });
 
   // Six processes of two control planes beside the replicas may crowd a machine: that is unknown, and never a failure.

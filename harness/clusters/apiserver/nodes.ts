@@ -13,9 +13,18 @@ const LEASES = "kube-node-lease";
 
 const micro = (): string => new Date().toISOString().replace("Z", "000Z");
 
-function nodeOf(name: string) {
+function conditionsOf() {
   const now = stamp(new Date());
   const condition = { status: "False", lastHeartbeatTime: now, lastTransitionTime: now };
+  return [
+    { ...condition, type: "Ready", status: "True", reason: "KubeletReady", message: "processes of this machine" },
+    { ...condition, type: "MemoryPressure", reason: "KubeletHasSufficientMemory" },
+    { ...condition, type: "DiskPressure", reason: "KubeletHasNoDiskPressure" },
+    { ...condition, type: "PIDPressure", reason: "KubeletHasSufficientPID" },
+  ];
+}
+
+function nodeOf(name: string) {
   const capacity = { cpu: "64", memory: "256Gi", pods: "1000" };
   return {
     apiVersion: "v1",
@@ -28,12 +37,7 @@ function nodeOf(name: string) {
         { type: "InternalIP", address: "127.0.0.1" },
         { type: "Hostname", address: name },
       ],
-      conditions: [
-        { ...condition, type: "Ready", status: "True", reason: "KubeletReady", message: "processes of this machine" },
-        { ...condition, type: "MemoryPressure", reason: "KubeletHasSufficientMemory" },
-        { ...condition, type: "DiskPressure", reason: "KubeletHasNoDiskPressure" },
-        { ...condition, type: "PIDPressure", reason: "KubeletHasSufficientPID" },
-      ],
+      conditions: conditionsOf(),
     },
   };
 }
@@ -74,6 +78,16 @@ export async function evictPod(client: ApiClient, { metadata }: Pod): Promise<vo
   await unlessGone(client.create("pods", namespace, eviction, "eviction"));
 }
 
+type Condition = { readonly type: string; readonly status: string };
+
+/** A node that was taken for lost, its lease renewed too late, says that it is ready, as a kubelet's status does. */
+async function standUp(client: ApiClient, name: string): Promise<void> {
+  const ref = { resource: "nodes", namespace: "", name };
+  const { conditions = [] } = ((await client.get(ref))?.["status"] ?? {}) as { readonly conditions?: Condition[] };
+  if (conditions.some(({ type, status }) => type === "Ready" && status !== "True"))
+    await client.patch(ref, { status: { conditions: conditionsOf() } }, "status");
+}
+
 async function beat(client: ApiClient, name: string, beats: () => boolean, signal: AbortSignal): Promise<void> {
   const spec = { holderIdentity: name, leaseDurationSeconds: 40 };
   const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name } };
@@ -87,6 +101,7 @@ async function beat(client: ApiClient, name: string, beats: () => boolean, signa
         if (there) await client.patch({ resource: "leases", namespace: LEASES, name }, { spec: renewed });
         else await client.create("leases", LEASES, { ...lease, spec: renewed });
         there = true;
+        await standUp(client, name);
       } catch (error) {
         there ||= error instanceof ApiError && error.code === 409; // it was made, and the answer was lost
         wait = RETRY_MS; // else the namespace is not made yet, or the server is away: a node's lease may miss a few
