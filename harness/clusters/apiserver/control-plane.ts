@@ -21,8 +21,11 @@ export type ControlPlane = AsyncDisposable & {
   stopApi(): Promise<Stopped>;
   /** Freezes etcd (SIGSTOP) until it is started again (SIGCONT). */
   pauseEtcd(): Promise<Stopped>;
-  /** What was stopped was not brought back. */
-  readonly broken: boolean;
+  /**
+   * A part of it was stopped. Its controllers come back at a backoff of their own: they were seen to act on nothing for
+   * more than a minute after the API server answered again.
+   */
+  readonly disturbed: boolean;
 };
 
 /** They live for minutes: less collecting makes them start a fifth sooner. */
@@ -145,16 +148,13 @@ export async function startControlPlane(
     );
     stack.use(await start("kube-scheduler", { ...common, kubeconfig: credentials.scheduler }));
   }
-  let broken = false;
   /** The client waits until `back` has brought it back, or has failed. */
   const stoppedUntil = (words: string, back: (signal: AbortSignal) => Promise<void>): Stopped => ({
     words,
     async start(healSignal) {
-      broken = true;
       try {
         await back(healSignal);
         await untilReady(client, ended, healSignal);
-        broken = false;
       } finally {
         outage.end();
       }
@@ -165,8 +165,8 @@ export async function startControlPlane(
     client,
     credentials,
     ended,
-    get broken() {
-      return broken || outage.lasts;
+    get disturbed() {
+      return outage.count > 0;
     },
     async stopApi() {
       outage.begin();

@@ -42,7 +42,7 @@ async function startPlane(
     pauseEtcd: () => control.pauseEtcd(),
     beat,
     get broken() {
-      return control.broken;
+      return control.disturbed;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
