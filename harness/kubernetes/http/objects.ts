@@ -128,11 +128,13 @@ function patch(request: ObjectRequest, format: Format): Reply {
   return answer(existed ? 200 : 201, request, next, format);
 }
 
-/** A patch in the names of the stored form; kind and apiVersion only where the patch has them. */
+/** A patch in the names of the stored form; its kind and apiVersion only where they make another object of it. */
 function toStoredPatch(resource: Resource, value: Json, whole: boolean): Json {
   if (whole) return toStored(resource, value);
+  if (resource.group !== "events.k8s.io") return value;
   const { apiVersion: _version, kind: _kind, ...renamed } = toStored(resource, value);
-  return resource.group === "events.k8s.io" ? renamed : value;
+  const { kind, apiVersion = resource.apiVersion } = value;
+  return typeof kind === "string" && kind !== resource.kind ? { ...renamed, kind, apiVersion } : renamed;
 }
 
 /** A Status that says it is done. */

@@ -313,3 +313,17 @@ test("a deletecollection tells the version of the list that it deleted", async (
   const gone = await it.call("DELETE", LEASES);
   expect(gone.body.metadata["resourceVersion"]).toBe(made.body.metadata["resourceVersion"]);
 });
+
+test("a patch makes no Secret of an event of either group", async () => {
+  await using it = await rig();
+  const event = { metadata: { name: "e" }, involvedObject: { namespace: "default" } };
+  expect((await it.call("POST", EVENTS, event)).status).toBe(201);
+  const type = { "content-type": "application/merge-patch+json" };
+  for (const events of [EVENTS, "/apis/events.k8s.io/v1/namespaces/default/events"]) {
+    const patched = await it.call("PATCH", `${events}/e`, { kind: "Secret", apiVersion: "v1" }, type);
+    expect([patched.status, patched.body.message]).toEqual([
+      422,
+      expect.stringContaining("converting (v1.Secret) to (core.Event): unknown conversion"),
+    ]);
+  }
+});
