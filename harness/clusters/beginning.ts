@@ -56,12 +56,13 @@ export function beginning(replicas: number): Beginning {
     },
     async all(signal, late) {
       // The signal is the run's and outlives the trial: a listener that stayed would keep the trial's events in memory.
-      signal.addEventListener("abort", done as () => void, { once: true });
+      const abort = (): void => done();
+      signal.addEventListener("abort", abort, { once: true });
       if (replicas === 0 || signal.aborted) done();
       const timer = late && setTimeout(() => fail(never(late)), START_WITHIN_MS);
       await promise;
       clearTimeout(timer);
-      signal.removeEventListener("abort", done as () => void);
+      signal.removeEventListener("abort", abort);
     },
   };
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { findPrograms } from "../../harness/clusters/apiserver/binaries.ts";
 import { openClient } from "../../harness/clusters/apiserver/client.ts";
-import { startControlPlane } from "../../harness/clusters/apiserver/control-plane.ts";
+import { startControlPlane, type ControlPlane } from "../../harness/clusters/apiserver/control-plane.ts";
 import { NODES, openNodes } from "../../harness/clusters/apiserver/nodes.ts";
 import { follow } from "../../harness/clusters/apiserver/follow.ts";
 import { statOf } from "../../harness/clusters/proc.ts";
@@ -34,8 +34,7 @@ describe.skipIf(!there)("faults of the real control plane (skipped where its pro
   test("no version of an object is missed while the API server is restarted", { timeout: 300_000 }, async () => {
     using folder = temporary();
     const over = new AbortController();
-    const home = { run: "restarted", folder: folder.path, memory: folder.path, ledger: join(folder.path, "ledger") };
-    await using control = await startControlPlane(home, "control-plane", over.signal);
+    await using control = await controlPlaneIn(folder.path, "restarted", over.signal);
     const { client } = control;
     const lock = { resource: "leases", namespace: "kube-system" };
     const body = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: { name: "lock" }, spec: {} };
@@ -77,8 +76,7 @@ describe.skipIf(!there)("faults of the real control plane (skipped where its pro
   test("a node that was taken for lost is ready again", { timeout: 300_000 }, async () => {
     using folder = temporary();
     const over = new AbortController();
-    const home = { run: "lost", folder: folder.path, memory: folder.path, ledger: join(folder.path, "ledger") };
-    await using control = await startControlPlane(home, "control-plane", over.signal);
+    await using control = await controlPlaneIn(folder.path, "lost", over.signal);
     const { client } = control;
     await openNodes(client, over.signal);
     const node = { resource: "nodes", namespace: "", name: NODES[0]! };
@@ -133,6 +131,9 @@ describe.skipIf(!there)("faults of the real control plane (skipped where its pro
     expect(left(run)).toEqual({ processes: [], folders: [] });
   });
 });
+
+const controlPlaneIn = (folder: string, run: string, signal: AbortSignal): Promise<ControlPlane> =>
+  startControlPlane({ run, folder, memory: folder, ledger: join(folder, "ledger") }, "control-plane", signal);
 
 /** The API server makes some of its namespaces by itself, a moment after its start. */
 async function made(create: () => Promise<unknown>): Promise<void> {

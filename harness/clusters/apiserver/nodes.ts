@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "../../kubernetes/errors.ts";
+import type { Ref } from "../../kubernetes/objects.ts";
 import { stamp } from "../../kubernetes/rollout/action.ts";
 import type { Pod } from "../../kubernetes/rollout/types.ts";
 import { unlessGone, type ApiClient } from "./client.ts";
@@ -56,13 +57,15 @@ export async function openNodes(
   return (node, beats) => void (beats ? silent.delete(node) : silent.add(node));
 }
 
+const refTo = (name: string): Ref => ({ resource: "nodes", namespace: "", name });
+
 /** Whether new pods may come to the node. */
 export const cordon = async (client: ApiClient, name: string, unschedulable: boolean): Promise<void> =>
-  void (await client.patch({ resource: "nodes", namespace: "", name }, { spec: { unschedulable } }));
+  void (await client.patch(refTo(name), { spec: { unschedulable } }));
 
 /** Whether no new pod comes to the node; false when there is none of that name. */
 export async function isCordoned(client: ApiClient, name: string): Promise<boolean> {
-  const node = await client.get({ resource: "nodes", namespace: "", name });
+  const node = await client.get(refTo(name));
   return (node?.["spec"] as { readonly unschedulable?: boolean } | undefined)?.unschedulable === true;
 }
 
@@ -82,7 +85,7 @@ type Condition = { readonly type: string; readonly status: string };
 
 /** A node that was taken for lost, its lease renewed too late, says that it is ready, as a kubelet's status does. */
 async function standUp(client: ApiClient, name: string): Promise<void> {
-  const ref = { resource: "nodes", namespace: "", name };
+  const ref = refTo(name);
   const { conditions = [] } = ((await client.get(ref))?.["status"] ?? {}) as { readonly conditions?: Condition[] };
   if (conditions.some(({ type, status }) => type === "Ready" && status !== "True"))
     await client.patch(ref, { status: { conditions: conditionsOf() } }, "status");

@@ -49,8 +49,11 @@ export async function followKindPods(
       seek([pod]);
     },
     async [Symbol.asyncDispose]() {
-      await pods[Symbol.asyncDispose]();
-      clearInterval(timer);
+      try {
+        await pods[Symbol.asyncDispose]();
+      } finally {
+        clearInterval(timer);
+      }
     },
   };
 }
