@@ -1,12 +1,11 @@
 import { HarnessError } from "../../harness/core/errors.ts";
 import { rngOf } from "../../harness/core/rng.ts";
-import { migrates } from "../../harness/core/scenario.ts";
 import { prepareElector } from "../../harness/electors/prepare.ts";
 import { successorFor } from "../../harness/electors/successor.ts";
 import { drawSchedule } from "../../harness/generators/schedule.ts";
 import { timingFor } from "../../harness/cli/options.ts";
 import { newRunId } from "../../harness/runner/folder.ts";
-import { openHome } from "../../harness/runner/homes.ts";
+import { capabilitiesOf, openHome } from "../../harness/runner/homes.ts";
 import { openJudging } from "../../harness/runner/judging.ts";
 import { inParallel } from "../../harness/runner/pool.ts";
 import { openLoopClock } from "../../harness/runner/recorder.ts";
@@ -15,6 +14,7 @@ import { openState } from "../../harness/runner/state.ts";
 import { runTrial } from "../../harness/runner/trial.ts";
 import { fixedValve, measuringValve } from "../../harness/runner/valve.ts";
 import { openWitness } from "../../harness/clusters/witness.ts";
+import { mootness } from "./moot.ts";
 import type { Prepared } from "./subjects.ts";
 import { convicts, type Sighting } from "./tally.ts";
 
@@ -27,6 +27,8 @@ export type Campaign = {
   readonly sweeps: number;
   /** The most trials that a mutant is given in a sweep before it has escaped. */
   readonly budget: number;
+  /** How often who is no mutant is tried anew, by another seed, where a trial could tell nothing. */
+  readonly again: number;
   /** Mutants are tried until they are convicted in the first sweep too: no matrix, but a fraction of its trials. */
   readonly brief?: boolean;
   /** Trials at once; absent: as many as the measured stall allows. */
@@ -49,25 +51,36 @@ export function orderOf(scenarios: readonly string[], seed: number): readonly st
   return order;
 }
 
-type Trial = { readonly who: Prepared; readonly sweep: number; readonly place: number };
+/** How far the seed of each further try lies from the one before: further than sweeps and rounds count up. */
+const FURTHER = 100_000;
 
-/** Trials that follow each other until one convicts. */
+type Trial = {
+  readonly who: Prepared;
+  readonly sweep: number;
+  readonly place: number;
+  /** Which try it is at the same scenario of the same sweep; 0 for the first. */
+  readonly again: number;
+};
+
+/** Trials that follow each other: a mutant's until one convicts, anybody else's until one judges. */
 type Chain = readonly Trial[];
 
 /**
- * The first sweep tries everybody under every scenario: the matrix. In later ones mutants are tried until they are
+ * Who is no mutant is tried again where a trial told nothing. The first sweep tries everybody under every scenario: the matrix. In later ones mutants are tried until they are
  * convicted, and who has nothing to be convicted of under every scenario again. Last, whom the first sweep did not
  * convict is tried on until the budget is spent. A brief campaign tries mutants only until they are convicted.
  */
-export function chainsOf({ subjects, scenarios, sweeps, budget, brief }: Campaign): readonly Chain[] {
+export function chainsOf({ subjects, scenarios, sweeps, budget, again, brief }: Campaign): readonly Chain[] {
   const trials = (who: Prepared, sweep: number, from: number, to: number): Trial[] =>
-    Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ who, sweep, place: from + index }));
+    Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ who, sweep, place: from + index, again: 0 }));
+  const tries = (trial: Trial): Chain =>
+    Array.from({ length: mutants.includes(trial.who) ? 1 : again + 1 }, (_, index) => ({ ...trial, again: index }));
   const mutants = subjects.filter(({ subject }) => subject.kind === "mutant");
   const swept = Array.from({ length: sweeps }, (_, sweep) =>
     subjects.flatMap((who): Chain[] =>
       (sweep > 0 || brief) && mutants.includes(who)
         ? [trials(who, sweep, 0, budget)]
-        : trials(who, sweep, 0, scenarios.length).map((trial) => [trial]),
+        : trials(who, sweep, 0, scenarios.length).map(tries),
     ),
   ).flat();
   const further = brief ? [] : mutants.map((who) => trials(who, 0, scenarios.length, budget));
@@ -91,15 +104,16 @@ export async function runCampaign(
   const scenarios = new Map(
     await Promise.all(campaign.scenarios.map(async (name) => [name, await loadScenario(name)] as const)),
   );
+  const can = capabilitiesOf(campaign.cluster);
   const sightings: Sighting[] = [];
   let started = 0;
 
   /** Under what, and by which seed. */
-  function drawn({ sweep, place }: Trial) {
+  function drawn({ sweep, place, again }: Trial) {
     const round = Math.floor(place / campaign.scenarios.length);
-    const seed = campaign.seed + sweep + round * campaign.sweeps;
-    const name = orderOf(campaign.scenarios, seed)[place % campaign.scenarios.length]!;
-    return { seed, name, scenario: scenarios.get(name)! };
+    const first = campaign.seed + sweep + round * campaign.sweeps;
+    const name = orderOf(campaign.scenarios, first)[place % campaign.scenarios.length]!;
+    return { seed: first + again * FURTHER, name, scenario: scenarios.get(name)! };
   }
 
   async function tried(trial: Trial, begun: () => void): Promise<Sighting> {
@@ -109,7 +123,7 @@ export async function runCampaign(
     const successor = await successorFor(elector, scenario);
     if (successor !== undefined) await prepareElector(successor, signal);
     const timing = timingFor(elector, undefined);
-    const schedule = drawSchedule(scenario, elector, timing, seed);
+    const schedule = drawSchedule(scenario, elector, timing, seed, can);
     const [index, from] = [started, clock.now()];
     started += 1;
     const known = { elector: subject.name, scenario: name, seed, sweep, place };
@@ -167,12 +181,13 @@ export async function runCampaign(
   const more = (): boolean => !signal.aborted;
   await inParallel(chainsOf(campaign), valve, more, async (chain, begun) => {
     for (const trial of chain) {
-      if (migrates(drawn(trial).scenario) && trial.who.elector.successor === undefined) continue; // it is rolled to nothing else
+      if (mootness(trial.who.elector, drawn(trial).scenario) !== undefined) continue;
       if (!more() || (trial.who.subject.kind === "mutant" && conditional(trial) && settled(trial))) return;
       const sighting = await tried(trial, begun);
       if (signal.aborted) return; // cut short: what it saw is no verdict
       sightings.push(sighting);
       tell(sighting);
+      if (trial.who.subject.kind !== "mutant" && sighting.verdict !== "unknown") return;
     }
   });
   return sightings;

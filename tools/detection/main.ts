@@ -24,6 +24,7 @@ type Options = {
   readonly seed: number;
   readonly sweeps: number;
   readonly budget?: number;
+  readonly again: number;
   readonly jobs?: number;
   readonly out?: string;
   readonly brief?: boolean;
@@ -49,6 +50,12 @@ const program = new Command("detection")
     "--budget <n>",
     "the most trials a mutant is given in a sweep (default: four times the battery)",
     integer("--budget", 1),
+  )
+  .option(
+    "--again <n>",
+    "how often who is right is tried anew where a trial could tell nothing",
+    integer("--again", 0),
+    2,
   )
   .option("--brief", "try each mutant only until it is convicted: no matrix, a fraction of the trials")
   .option("--jobs <n>", "trials at once (default: as many as the measured stall allows)", integer("--jobs", 1))
@@ -79,7 +86,8 @@ async function detect(options: Options, signal: AbortSignal): Promise<number> {
     );
   for (const name of options.scenarios) await loadScenario(name); // bad input is told before anything starts
   const begun = performance.now();
-  const subjects = await prepareSubjects(options, options.cluster, say, signal);
+  const { subjects, leftOut } = await prepareSubjects(options, options.cluster, signal);
+  for (const { name, why } of leftOut) say(`${name} is left out: ${why}`);
   const folder = options.out ?? join("reports", "detection", newRunId());
   mkdirSync(folder, { recursive: true });
   const budget = options.budget ?? 4 * options.scenarios.length;
@@ -95,7 +103,8 @@ async function detect(options: Options, signal: AbortSignal): Promise<number> {
   const rows = subjects.map(({ subject }) => rowOf(subject, sightings));
   const faults = faultsOf(rows);
   const seconds = (performance.now() - begun) / 1000;
-  const result = { seed: options.seed, sweeps: options.sweeps, scenarios: options.scenarios, seconds, rows, faults };
+  const { seed, sweeps, scenarios } = options;
+  const result = { seed, sweeps, scenarios, seconds, leftOut, rows, faults };
   writeFileSync(join(folder, "detection.json"), `${JSON.stringify({ ...result, sightings }, undefined, 2)}\n`);
   if (options.output === "json") process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
   else process.stdout.write(`\n${document(rows, options)}\n`);

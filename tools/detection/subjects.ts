@@ -10,16 +10,20 @@ export type Prepared = { readonly subject: Subject; readonly elector: Elector };
 /** Of the mutants only these, by id or by name; of the right electors only these. */
 export type Asked = { readonly mutants?: readonly string[]; readonly electors?: readonly string[] };
 
+/** Who is not tried, and why. */
+export type LeftOut = { readonly name: string; readonly why: string };
+
+export type Subjects = { readonly subjects: readonly Prepared[]; readonly leftOut: readonly LeftOut[] };
+
 /**
- * Every mutant and every elector of the package, all of which are right (or those asked for), that this machine can run;
- * the others are told to `skip`.
+ * Every mutant and every elector of the package, all of which are right (or those asked for), but for those that this
+ * machine or cluster cannot run. InputError where a build fails: who is broken is not who is absent.
  */
 export async function prepareSubjects(
   { mutants: asked, electors }: Asked,
   cluster: string,
-  skip: (text: string) => void,
   signal: AbortSignal,
-): Promise<readonly Prepared[]> {
+): Promise<Subjects> {
   const mutants = await listMutants();
   for (const each of asked ?? [])
     if (!mutants.some(({ id, name }) => id === each || name === each))
@@ -28,13 +32,14 @@ export async function prepareSubjects(
         { field: "--mutants" },
         `give some of ${mutants.map(({ name }) => name).join(", ")}, or their ids alone`,
       );
-  for (const { name, shows } of mutants.filter(({ successor }) => successor !== undefined))
-    skip(`${name} is left out: it shows where it is rolled to another, in ${shows.join(", ")}`);
+  const leftOut: LeftOut[] = mutants
+    .filter(({ successor }) => successor !== undefined)
+    .map(({ name, shows }) => ({ name, why: `it shows where it is rolled to another, in ${shows.join(", ")}` }));
   const tried = mutants
     .filter(({ successor }) => successor === undefined)
     .filter(({ id, name }) => asked === undefined || asked.includes(id) || asked.includes(name))
     .map(({ name, named }) => ({ name, kind: named.length > 0 ? "mutant" : "measure", named }) as const);
-  const all = (await listElectors()).filter(({ work }) => work === undefined); // those need a real API
+  const all = await listElectors();
   for (const each of electors ?? [])
     if (!all.some(({ name }) => name === each))
       throw new InputError(
@@ -48,14 +53,31 @@ export async function prepareSubjects(
   const prepared: Prepared[] = [];
   for (const subject of [...right, ...tried]) {
     const elector = await findElector(subject.name);
-    try {
-      checkElector(cluster, elector);
-      await prepareElector(elector, signal);
-      prepared.push({ subject, elector });
-    } catch (error) {
-      if (!(error instanceof HarnessError || error instanceof InputError)) throw error;
-      skip(`${subject.name} is left out: ${error.message}`);
-    }
+    const refusal = refusalOf(cluster, elector) ?? (await absence(elector, signal));
+    if (refusal === undefined) prepared.push({ subject, elector });
+    else leftOut.push({ name: subject.name, why: refusal.message });
   }
-  return prepared;
+  return { subjects: prepared, leftOut };
+}
+
+/** Why the cluster cannot run it. */
+function refusalOf(cluster: string, elector: Elector): InputError | undefined {
+  try {
+    checkElector(cluster, elector);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+}
+
+/** What it needs of this machine and does not find; it is built where it finds all. */
+async function absence(elector: Elector, signal: AbortSignal): Promise<HarnessError | undefined> {
+  try {
+    await prepareElector(elector, signal);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HarnessError) return error;
+    throw error;
+  }
 }

@@ -76,7 +76,10 @@ function cellsOf(own: readonly Sighting[]): Record<string, Cell> {
 function outcomeOf(subject: Subject, own: readonly Sighting[]): Outcome {
   if (own.length === 0) return "unseen";
   const failed = own.filter((sighting) => sighting.verdict === "fail");
-  if (subject.kind !== "mutant") return failed.length > 0 ? "accused" : "acquitted";
+  if (subject.kind !== "mutant") {
+    if (failed.length > 0) return "accused";
+    return own.some(({ verdict }) => verdict === "pass") ? "acquitted" : "unseen";
+  }
   if (own.some((sighting) => convicts(subject, sighting))) return "convicted";
   return failed.length > 0 ? "misnamed" : "escaped";
 }
@@ -114,9 +117,15 @@ export function rowOf(subject: Subject, sightings: readonly Sighting[]): Row {
   };
 }
 
+/** The scenarios under which no trial could tell anything. */
+const unjudged = ({ cells }: Row): readonly string[] =>
+  Object.entries(cells)
+    .filter(([, { trials, unknown }]) => trials === unknown)
+    .map(([scenario]) => scenario);
+
 /**
  * Why the matrix does not hold, a sentence each: a mutant that escaped or was convicted of something else only, an
- * accusation of a right elector or of a measure, standbys in step that the measure does not tell from those that are not.
+ * accusation of a right elector or of a measure, a scenario of theirs in which no trial could tell anything, standbys in step that the measure does not tell from those that are not.
  */
 export function faultsOf(rows: readonly Row[]): readonly string[] {
   const spread = medianOf(rows.flatMap((row) => (row.kind === "right" ? (row.pollSpreadMs ?? []) : [])));
@@ -131,11 +140,14 @@ export function faultsOf(rows: readonly Row[]): readonly string[] {
       case "accused":
         return [`${row.elector} was accused: ${where}`];
       case "unseen":
-        return [`${row.elector} was never tried`];
+        return [`${row.elector} was never judged`];
       case "acquitted":
-        return row.kind === "measure" && !(spread !== undefined && (row.pollSpreadMs ?? Infinity) < spread / 4)
-          ? [`${row.elector}'s standbys poll in step, and the measure does not show it`]
-          : [];
+        return [
+          ...unjudged(row).map((scenario) => `${row.elector} was never judged under ${scenario}`),
+          ...(row.kind === "measure" && !(spread !== undefined && (row.pollSpreadMs ?? Infinity) < spread / 4)
+            ? [`${row.elector}'s standbys poll in step, and the measure does not show it`]
+            : []),
+        ];
       case "convicted":
         return [];
       default:

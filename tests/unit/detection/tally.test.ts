@@ -35,6 +35,7 @@ test("who is right, or only a measure, is acquitted until something fails", () =
   expect(rowOf(right, [seen(right, []), seen(right, [], { verdict: "unknown" })]).outcome).toBe("acquitted");
   expect(rowOf(right, [seen(right, []), seen(right, ["failover"])]).outcome).toBe("accused");
   expect(rowOf(inStep, [seen(inStep, ["failover"])]).outcome).toBe("accused");
+  expect(rowOf(right, [seen(right, [], { verdict: "unknown" })]).outcome).toBe("unseen");
 });
 
 test("trials and seconds are counted until the first conviction of each sweep, in the order tried", () => {
@@ -54,19 +55,21 @@ test("the median of an even number lies between the two in the middle, and nothi
   expect([medianOf([3, 1, 2]), medianOf([4, 1, 2, 3]), medianOf([])]).toEqual([2, 2.5, undefined]);
 });
 
-test("the matrix does not hold where one escaped, was misnamed, accused or never tried", () => {
+test("the matrix does not hold where one escaped, was misnamed, accused or never judged, be it in one scenario", () => {
   const rows = [
     rowOf(robber, [seen(robber, [])]),
     rowOf(robber, [seen(robber, ["stability"])]),
     rowOf(right, [seen(right, ["failover"])]),
     rowOf(robber, []),
+    rowOf(right, [seen(right, []), seen(right, [], { verdict: "unknown", scenario: "late" })]),
     rowOf(robber, [seen(robber, ["foreign-record"])]),
   ];
   expect(faultsOf(rows)).toEqual([
     "reference+robber escaped",
     "reference+robber was convicted only by what does not name its sin: calm (stability)",
     "reference was accused: calm (failover)",
-    "reference+robber was never tried",
+    "reference+robber was never judged",
+    "reference was never judged under late",
   ]);
 });
 
@@ -83,6 +86,22 @@ test("a sweep's order holds every scenario once, and depends on its seed alone",
   expect(new Set([1, 2, 3, 4, 5].map((seed) => orderOf(names, seed).join(""))).size).toBeGreaterThan(1);
 });
 
+test("who is no mutant is tried again in the same place of a sweep, by a seed of its own", () => {
+  const subjects = [robber, right].map((subject) => ({ subject, elector: {} as never }));
+  const campaign = {
+    cluster: "embedded",
+    subjects,
+    scenarios: ["a"],
+    seed: 1,
+    sweeps: 1,
+    budget: 1,
+    again: 2,
+    folder: "",
+  };
+  const told = chainsOf(campaign).map((chain) => chain.map(({ who, again }) => `${who.subject.kind} ${again}`));
+  expect(told).toEqual([["mutant 0"], ["right 0", "right 1", "right 2"]]);
+});
+
 test("the first sweep tries everybody under everything; later ones a mutant until its budget is spent, a brief one too", () => {
   const subjects = [robber, right].map((subject) => ({ subject, elector: {} as never }));
   const campaign = {
@@ -92,6 +111,7 @@ test("the first sweep tries everybody under everything; later ones a mutant unti
     seed: 1,
     sweeps: 2,
     budget: 3,
+    again: 0,
     jobs: 1,
     folder: "",
   };
