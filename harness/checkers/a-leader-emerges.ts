@@ -3,7 +3,6 @@ import { firstCallOf, livesWithin, retiredAt } from "../core/contenders.ts";
 import { faultsOn } from "../core/contract.ts";
 import { elsewhereOf } from "../core/elsewhere.ts";
 import { firstIndex, type Interval, lengthOf, union, without } from "../core/intervals.ts";
-import { replyTimeOf } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { lockCalls } from "../core/renewals.ts";
 import { boundOf } from "../core/scenario.ts";
@@ -11,7 +10,7 @@ import { setbacksOf } from "../core/setbacks.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
-import { troublesOf } from "../core/trouble.ts";
+import { replyTimeOf, troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type Life, type View } from "../core/view.ts";
 import {
@@ -65,7 +64,7 @@ function longestChance(view: View, life: Life, stretch: Interval): Interval {
     .map((fault) => ({ from: fault.injected as number, to: (fault.healed ?? view.end) as number }));
   // An API in trouble of its own is not healthy until the retry after it.
   for (const { invoke, end } of troublesOf(view).get(life.replica)?.(whole.from, whole.to) ?? [])
-    faults.push({ from: invoke.at, to: end!.at + view.header.elector.timing.retryPeriod });
+    faults.push({ from: invoke.at, to: (end?.at ?? view.end) + view.header.elector.timing.retryPeriod });
   const setbacks = setbacksOf(view);
   for (let i = firstIndex(setbacks.length, (at) => setbacks[at]! > whole.from); i < setbacks.length; i += 1) {
     if (setbacks[i]! >= whole.to) break;

@@ -1,5 +1,5 @@
 import { excuseOfBoth, type Side } from "../core/contract.ts";
-import { type ActEvent, incarnationKey } from "../core/events.ts";
+import { type ActEvent, incarnationKey, type RecordEvent } from "../core/events.ts";
 import { firstIndex, lengthOf } from "../core/intervals.ts";
 import { commitsByIncarnation, namedBy } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
@@ -8,7 +8,7 @@ import { tenuresByKey } from "../core/terms.ts";
 import { formatMillis, millis } from "../core/time.ts";
 import { mayBeLate } from "../core/transit.ts";
 import type { Hazard, Witness } from "../core/verdict.ts";
-import type { Tenure, View } from "../core/view.ts";
+import { perView, type Tenure, type View } from "../core/view.ts";
 import { EPSILON } from "./at-most-one-leader.ts";
 import {
   bounded,
@@ -35,8 +35,11 @@ type Term = {
   readonly replica: string;
   readonly tenure: Tenure | undefined;
   readonly first: ActEvent;
-  last: ActEvent;
+  /** Accepted ones, in the witness's order. */
+  readonly acts: ActEvent[];
 };
+
+const lastOf = ({ acts }: Term): ActEvent => acts.at(-1)!;
 
 /** When new terms of an incarnation can have begun: its claims (hidden ones too), else the records that newly named it. */
 function beginningsOf(view: View, key: string, replica: string): readonly Beginning[] {
@@ -69,10 +72,10 @@ function termsOf(view: View): { readonly terms: readonly Term[]; readonly byAct:
     const ordinal = firstIndex(own.length, (index) => own[index]!.since > act.at);
     const known = current.get(key);
     if (known && known.ordinal >= ordinal) {
-      known.term.last = act;
+      known.term.acts.push(act);
       byAct.push(known.term);
     } else {
-      const term: Term = { key, replica: act.replica, tenure: own[ordinal - 1]?.tenure, first: act, last: act };
+      const term: Term = { key, replica: act.replica, tenure: own[ordinal - 1]?.tenure, first: act, acts: [act] };
       current.set(key, { ordinal, term });
       terms.push(term);
       byAct.push(term);
@@ -138,20 +141,41 @@ function tookBefore(view: View, { key, first }: Term, time: number): boolean {
   return last !== undefined && last.at < time;
 }
 
+/**
+ * Records by which the harness set the count of terms back: one cleared or deleted, or with fewer transitions than the
+ * last. Tokens of before and after have no order. Who declares fencing keeps a count of its own.
+ */
+const resetsOf = perView((view): readonly RecordEvent[] => {
+  if (view.header.elector.fencing) return [];
+  const before = new Map<string, number>();
+  return view.records.filter(({ object, record, fault }) => {
+    const [last, now] = [before.get(object) ?? 0, record?.transitions ?? 0];
+    before.set(object, now);
+    return fault !== undefined && (!record || now < last);
+  });
+});
+
+/** Whether a term's tokens are of the count before a reset: it began before, or took the record before. */
+const isOfOldCount = (view: View, term: Term, reset: RecordEvent): boolean =>
+  term.first.since < reset.at || tookBefore(view, term, reset.at);
+
+/** Whether the tokens of two terms have an order by an instant, which the rule of tokens then judges. */
+const haveOrder = (view: View, [a, b]: readonly [Term, Term], time: number): boolean =>
+  !resetsOf(view).some(
+    (reset) => reset.since <= time && (isOfOldCount(view, a, reset) || isOfOldCount(view, b, reset)),
+  );
+
 /** Acts whose token is lower than one accepted before: one clash for each stretch of them. */
 function tokenClashes(view: View, byAct: readonly (Term | undefined)[]): Clash[] {
   const clashes = new Map<Term, Clash>();
   let [highest, holder]: [ActEvent | undefined, Term | undefined] = [undefined, undefined];
-  // A record that the harness cleared or deleted takes its count of terms with it; who declares fencing keeps its own.
-  const cleared = view.header.elector.fencing ? [] : view.records.filter((event) => event.fault !== undefined);
+  const resets = resetsOf(view);
   let next = 0;
   for (const [index, act] of view.acts.entries()) {
     const term = byAct[index];
     if (!term || act.token === undefined) continue;
-    for (; next < cleared.length && cleared[next]!.since <= act.at; next += 1) highest = undefined;
-    // a term from before, or one that took the record before, goes on with a token of the old count
-    if (next > 0 && (term.first.since < cleared[next - 1]!.at || tookBefore(view, term, cleared[next - 1]!.at)))
-      continue;
+    for (; next < resets.length && resets[next]!.since <= act.at; next += 1) highest = undefined;
+    if (next > 0 && isOfOldCount(view, term, resets[next - 1]!)) continue;
     if (highest?.token !== undefined && act.token < highest.token) {
       // What the network held back was sent before; who declares fencing has the witness refuse it.
       if (!view.header.elector.fencing && mayBeLate(view, act)) continue;
@@ -168,19 +192,26 @@ function interleavings(view: View, terms: readonly Term[]): Clash[] {
   const clashes: Clash[] = [];
   let active: Term[] = [];
   for (const second of terms) {
-    active = active.filter((term) => term.last.at > second.first.at);
+    active = active.filter((term) => lastOf(term).at > second.first.at);
     for (const first of active) {
       if (first.key === second.key) continue;
-      const [begun, after] = [second.first, first.last];
-      // Different tokens have an order of their own, and need no flight time.
-      if (begun.token !== undefined && after.token !== undefined && begun.token !== after.token) continue;
-      const around = [begun.since - FLIGHT, after.at] as const;
-      const flight = FLIGHT + (begun.at - begun.since) + (after.at - after.since);
-      const stalls = stalled(first.key, ...around) + stalled("harness", ...around);
+      const begun = second.first;
+      /** Too late for its flight and for what stalled until it came; a stall after it excuses nothing. */
+      const interleaves = (act: ActEvent): boolean => {
+        if (act.at <= begun.at) return false;
+        // Different tokens have an order of their own, and need no flight time.
+        const told = begun.token !== undefined && act.token !== undefined && begun.token !== act.token;
+        if (told && haveOrder(view, [first, second], act.at)) return false;
+        const around = [begun.since - FLIGHT, act.at] as const;
+        const flight = FLIGHT + (begun.at - begun.since) + (act.at - act.since);
+        const stalls = stalled(first.key, ...around) + stalled("harness", ...around);
+        return act.at - begun.at > EPSILON + flight + stalls;
+      };
+      const after = first.acts.findLast(interleaves);
+      if (after === undefined) continue;
       // A term that began inside this one and ended first is interleaved for as long as it acted, and no longer.
-      const until = second.last.at < after.at ? second.last : after;
-      if (after.at - begun.at > EPSILON + flight + stalls)
-        clashes.push({ first, second, begun, after, until, tokens: false });
+      const until = lastOf(second).at < after.at ? lastOf(second) : after;
+      clashes.push({ first, second, begun, after, until, tokens: false });
     }
     active.push(second);
   }
@@ -201,7 +232,9 @@ export const atMostOneEffect = defineProperty({
     const hazards: Hazard[] = [];
     for (const clash of clashes) {
       const span = { from: clash.begun.at, to: clash.until.at };
-      const fenced = clash.tokens && view.header.elector.fencing;
+      // Who fences its work sends a token with every act: one without is as good as one with the lowest.
+      const untold = clash.begun.token === undefined || clash.after.token === undefined;
+      const fenced = view.header.elector.fencing && (clash.tokens || untold);
       const excuse = fenced
         ? undefined
         : excuseOfBoth(

@@ -1,5 +1,5 @@
 import { ordered } from "../core/columns.ts";
-import { excuseOfBoth } from "../core/contract.ts";
+import { excuseOfBoth, reportingOf } from "../core/contract.ts";
 import { intersection, type Interval, lengthOf } from "../core/intervals.ts";
 import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
@@ -80,14 +80,6 @@ function witnessOf(view: View, { first, second, core, hull }: Overlap): Witness 
   };
 }
 
-/** How long the older side's end took to be seen: the width of its bounds, and what the harness stalled around it. */
-const reportingOf = (view: View, { first, second }: Overlap): number =>
-  Math.max(
-    ...[first, second].map(({ end }) =>
-      end.since <= end.at ? Math.min(end.at - end.since, stallsOf(view)("harness", end.since, end.at) + 5) : 0,
-    ),
-  );
-
 /** Why it cannot be told whether two hulls overlapped: what widened them. */
 function doubtOf(view: View, { first, second, hull }: Overlap): string {
   const gap = view.gaps.find(
@@ -117,9 +109,14 @@ export const atMostOneLeader = defineProperty({
     for (const overlap of overlapsOf(view)) {
       const certain = lengthOf(overlap.core) > EPSILON;
       const span = certain ? overlap.core : overlap.hull;
-      const excuse = excuseOfBoth(view, overlap.first, overlap.second, span, reportingOf(view, overlap));
-      if (excuse) hazards.push({ ...witnessOf(view, overlap), property: NAME, cause: excuse.cause });
-      else if (!certain || isContradictory(overlap.first) || isContradictory(overlap.second)) doubts.push(overlap);
+      const reporting = Math.max(reportingOf(view, overlap.first), reportingOf(view, overlap.second));
+      const excused = (part: Interval) => excuseOfBoth(view, overlap.first, overlap.second, part, reporting);
+      const excuse = excused(span);
+      if (excuse) {
+        hazards.push({ ...witnessOf(view, overlap), property: NAME, cause: excuse.cause });
+        // What is certain of it is excused; what else may have been of it has to be, too.
+        if (certain && excused(overlap.hull) === undefined) doubts.push(overlap);
+      } else if (!certain || isContradictory(overlap.first) || isContradictory(overlap.second)) doubts.push(overlap);
       else failures.push(witnessOf(view, overlap));
     }
     const measures: Record<string, readonly number[]> =

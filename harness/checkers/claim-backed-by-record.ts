@@ -1,4 +1,4 @@
-import { deadlineOf, excuseOf } from "../core/contract.ts";
+import { deadlineOf, excuseOf, reportingOf } from "../core/contract.ts";
 import { elsewhereOf } from "../core/elsewhere.ts";
 import { incarnationKey } from "../core/events.ts";
 import { firstIndex, type Interval, lengthOf, union, without } from "../core/intervals.ts";
@@ -135,8 +135,9 @@ function witnessOf(view: View, hole: Hole): Witness {
   };
 }
 
-/** Un-numbered answers prove only their own instants: each must touch a valid record. */
+/** Un-numbered answers prove only their own instants: each must touch a valid record. A page beside a log claims nothing. */
 function unbackedAnswers(view: View): Witness[] {
+  if (view.header.elector.observe === "log") return [];
   return view.answers
     .filter((answer) => {
       if (!answer.leading || answer.term !== undefined) return false;
@@ -175,7 +176,7 @@ export const claimBackedByRecord = defineProperty({
     const unbacked: Hole[] = [];
     let direct = false;
     for (const hole of terms.flatMap((tenure) => holesOf(view, tenure))) {
-      const excuse = excuseOf(view, { older: hole.tenure }, hole.span, hole.tenure.end.at - hole.tenure.end.since);
+      const excuse = excuseOf(view, { older: hole.tenure }, hole.span, reportingOf(view, hole.tenure));
       if (excuse) hazards.push({ ...witnessOf(view, hole), property: NAME, cause: excuse.cause });
       else {
         unbacked.push(hole);
@@ -199,7 +200,7 @@ export const claimBackedByRecord = defineProperty({
         reason: `${result.witnesses[0]!.summary}${count > 1 ? `; ${count} such claims and stretches in all` : ""}`,
       };
     const certain = terms.filter((tenure) => lengthOf(coreOf(tenure)) > 0).length;
-    const answered = view.answers.filter((answer) => answer.leading).length;
+    const answered = view.header.elector.observe === "log" ? 0 : view.answers.filter(({ leading }) => leading).length;
     if (certain === 0 && answered === 0) return unknown("no replica certainly led for any time");
     const excused = hazards.length > 0 ? ` but for ${counted(hazards.length, "hazard")}` : "";
     return {

@@ -1,12 +1,12 @@
 import { livesByKey } from "../core/contenders.ts";
 import { type AnswerEvent, type FaultEffect, incarnationKey, type RecordEvent } from "../core/events.ts";
 import { firstIndex, indexIntervals } from "../core/intervals.ts";
-import { namedBy, replyTimeOf } from "../core/ledger.ts";
+import { namedBy } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { boundOf } from "../core/scenario.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { formatMillis, millis } from "../core/time.ts";
-import { troublesOf } from "../core/trouble.ts";
+import { replyTimeOf, troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type View } from "../core/view.ts";
 import { bounded, counted, faultLines, inOrder, instant, MOST_WITNESSES } from "./evidence.ts";

@@ -1,7 +1,6 @@
 import { livesByKey, retiredAt, undisturbedFrom } from "../core/contenders.ts";
 import { incarnationKey } from "../core/events.ts";
 import { firstIndex, indexIntervals } from "../core/intervals.ts";
-import { replyTimeOf } from "../core/ledger.ts";
 import { lockResource } from "../core/lock.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
@@ -11,6 +10,7 @@ import { termsOf } from "../core/terms.ts";
 import { formatMillis, millis } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";
 import { type Call, perView, type Tenure, type View } from "../core/view.ts";
+import { replyTimeOf } from "../core/trouble.ts";
 import {
   claimLine,
   counted,

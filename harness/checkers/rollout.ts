@@ -4,6 +4,7 @@ import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { successionsOf } from "../core/succession.ts";
 import { formatMillis } from "../core/time.ts";
+import { lockTroubles } from "../core/trouble.ts";
 import type { PropertyResult } from "../core/verdict.ts";
 import type { View } from "../core/view.ts";
 import { asMillis, counted, inOrder, instant, largest, statementLevel } from "./evidence.ts";
@@ -25,12 +26,16 @@ function rollingsOf(events: readonly RolloutEvent[]): Rolling[] {
 /** Part of a stuck rollout that the harness may have stalled before the rollout's failure is put down to it. */
 const STALLED_SHARE = 0.5;
 
-/** A reason on the harness's side why a rollout got stuck: a fault in force, or stalls. */
+/** A reason outside the elector why a rollout got stuck: a fault in force, an API in trouble of its own, or stalls. */
 function excuseFor(view: View, from: number, to: number): string | undefined {
   const fault = view.faults.find(
     (each) => each.injected < to && (each.healed ?? view.end) > from && each.effect !== "none",
   );
   if (fault) return `fault ${fault.fault} (${fault.id}) was in force`;
+  const troubled = [...new Set(view.lives.map(({ replica }) => replica))].find(
+    (replica) => lockTroubles(view, replica, from, to).length > 0,
+  );
+  if (troubled) return `the API refused or kept calls of ${troubled} with no fault of ours`;
   const stalled = stallsOf(view)("harness", from, to);
   return stalled >= STALLED_SHARE * (to - from) ? `the harness stalled for ${formatMillis(stalled)}` : undefined;
 }

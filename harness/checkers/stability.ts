@@ -98,6 +98,11 @@ function planned({ view, lives, everybodys: everybody }: Sources, tenure: Tenure
   return everybody(from, to).length > 0;
 }
 
+function troubleText(view: View, { invoke, end }: Call): string {
+  if (end !== undefined && end.status >= 400) return `the API answered it with ${end.status} at ${instant(end.at)}`;
+  return `the API kept its ${invoke.verb} of ${instant(invoke.at)} for ${formatMillis((end?.at ?? view.end) - invoke.at)}`;
+}
+
 /**
  * Why the end may be the environment's doing: an API in trouble, or stalls of D/2 or more while they are felt. Those are
  * felt for L + D + P; but where an error of a moment ended the term, only in the D + P in which the leader could try again.
@@ -113,7 +118,7 @@ function environmental({ view, stalled: stalls, troubles }: Sources, tenure: Ten
   if (stalled >= most && !(stalledFrom(tenure.end.since - lingerOf(timing)) < most && erred() && hasty(view, tenure)))
     return `stalls of ${formatMillis(stalled)} were measured before`;
   const trouble = troubles.get(tenure.replica)?.(from, to)[0];
-  return trouble ? `the API answered it with ${trouble.end!.status} at ${instant(trouble.end!.at)}` : undefined;
+  return trouble && troubleText(view, trouble);
 }
 
 function witnessOf(view: View, tenure: Tenure): Witness {

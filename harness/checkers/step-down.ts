@@ -1,6 +1,5 @@
 import { faultsOn, storedLease } from "../core/contract.ts";
 import { firstIndex, type Interval, lengthOf, union } from "../core/intervals.ts";
-import { replyTimeOf } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
 import { lockCalls, type Renewal, renewalsOf } from "../core/renewals.ts";
@@ -11,6 +10,7 @@ import { termsOf } from "../core/terms.ts";
 import { formatMillis, millis } from "../core/time.ts";
 import type { Hazard, Witness } from "../core/verdict.ts";
 import type { Call, Tenure, View } from "../core/view.ts";
+import { replyTimeOf } from "../core/trouble.ts";
 import { EPSILON } from "./at-most-one-leader.ts";
 import {
   claimLine,

@@ -3,6 +3,7 @@ import type { FaultEffect } from "./events.ts";
 import { indexIntervals } from "./intervals.ts";
 import { awakeFor } from "./stalls.ts";
 import { silentUntil } from "./transit.ts";
+import { lockTroubles } from "./trouble.ts";
 import { type Life, perView, type View } from "./view.ts";
 
 /** Effects under which a replica cannot contend, or not within an undisturbed elector's bounds. */
@@ -35,15 +36,20 @@ export const livesWithin = perView((view) =>
 );
 
 /**
- * From when no fault hampers a life for `need` ms and what it stalled meanwhile, not before `time` nor its first call;
- * Infinity when never.
+ * From when neither a fault nor an API in trouble of its own hampers a life for `need` ms and what it stalled meanwhile,
+ * not before `time` nor its first call; Infinity when never.
  */
 export function undisturbedFrom(view: View, life: Life, time: number, need: number): number {
   let ready = Math.max(time, firstCallOf(view, life));
-  if (view.faults.length === 0) return ready;
   for (let found = true; found && ready < Infinity;) {
     found = false;
-    for (const fault of faultsOn(view, life.replica, ready, awakeFor(view, life.key, ready, need))) {
+    const until = awakeFor(view, life.key, ready, need);
+    for (const { end } of lockTroubles(view, life.replica, ready, until)) {
+      const over = end?.at ?? Infinity;
+      found ||= over > ready;
+      ready = Math.max(ready, over);
+    }
+    for (const fault of faultsOn(view, life.replica, ready, until)) {
       if (!hampering.has(fault.effect) || (fault.healed ?? Infinity) <= ready) continue;
       ready = fault.healed ?? Infinity;
       found = true;

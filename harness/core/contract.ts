@@ -3,7 +3,7 @@ import { type IntervalIndex, indexIntervals, type Interval, lengthOf, union, wit
 import { commitAfter, commitsByIncarnation, lastCommit, lastRecordNaming } from "./ledger.ts";
 import { stallsOf, stallsTouching } from "./stalls.ts";
 import { formatMillis, type Millis, millis } from "./time.ts";
-import { type FaultWindow, perView, type View } from "./view.ts";
+import { type FaultWindow, perView, type Tenure, type View } from "./view.ts";
 
 /** D; an elector that declares none counts L for it. */
 export const deadlineOf = (timing: Timing): Millis => timing.renewDeadline ?? timing.leaseDuration;
@@ -109,15 +109,20 @@ function pausesOf(view: View, { older }: Parties, from: number, to: number): Cau
   return pauses;
 }
 
-/** Stalls of the older side and of the harness (it delays every reply), in ms, outside of what `known` covers. */
-function stallsOutside(view: View, { older }: Parties, span: Interval, known: readonly Interval[]) {
+/**
+ * Stalls of the older side and of the harness (it delays every reply), in ms, outside of what `known` covers; and of both
+ * together, for a machine that stood still held both up in the same time.
+ */
+function stallsOutside(view: View, parties: Parties, span: Interval, known: readonly Interval[]) {
   const stalled = stallsOf(view);
-  let [own, harness] = [0, 0];
+  let [own, harness, both] = [0, 0, 0];
   for (const part of without(span, known)) {
-    own += stalled(older.key, part.from, part.to);
-    harness += stalled("harness", part.from, part.to);
+    const [a, b] = [parties.older.key, "harness"].map((who) => stalled(who, part.from, part.to)) as [number, number];
+    const spans = a > 0 && b > 0 ? stallSpans(view, parties, part.from, part.to) : [];
+    const length = within(part, union(spans)).reduce((sum, each) => sum + lengthOf(each), 0);
+    [own, harness, both] = [own + a, harness + b, both + (spans.length > 0 ? Math.min(a + b, length) : a + b)];
   }
-  return { own, harness };
+  return { own, harness, both };
 }
 
 /** The stalls of the older side and of the harness that touch a stretch: where they begin and end. */
@@ -133,7 +138,7 @@ function heldUp(view: View, parties: Parties, stretch: Interval, since: number):
   const pauses = pausesOf(view, parties, stretch.from, stretch.to).filter((cause) => cause.from > since);
   const covered = union(pauses);
   const stalls = stallsOutside(view, parties, stretch, covered);
-  return within(stretch, covered).reduce((sum, part) => sum + lengthOf(part), 0) + stalls.own + stalls.harness;
+  return within(stretch, covered).reduce((sum, part) => sum + lengthOf(part), 0) + stalls.both;
 }
 
 /**
@@ -151,9 +156,9 @@ function slowed(view: View, parties: Parties, overlap: Interval, reporting: numb
   const covered = union(pauses);
   const paused = within(stretch, covered).reduce((sum, part) => sum + lengthOf(part), 0);
   const stalls = stallsOutside(view, parties, stretch, covered);
-  const sum = paused + stalls.own + stalls.harness;
+  const sum = paused + stalls.both;
   if (sum <= 0 || sum < marginOf(timing)) return undefined;
-  const spans = stalls.own + stalls.harness > 0 ? stallSpans(view, parties, stretch.from, stretch.to) : [];
+  const spans = stalls.both > 0 ? stallSpans(view, parties, stretch.from, stretch.to) : [];
   const starts = [...pauses, ...spans];
   const from = Math.min(...starts.map((cause) => cause.from));
   const lastEnd = Math.max(...starts.map((cause) => cause.to));
@@ -194,6 +199,13 @@ function shifted(view: View, parties: Parties, overlap: Interval, reporting: num
     cause: [...new Set(causes.map((cause) => cause.text))].join(", "),
   };
 }
+
+/** What the harness needs to read what a process has said, beyond its measured stalls, in ms. */
+const READING = 5;
+
+/** How long a tenure's end took to be seen, in ms: the width of its bounds, but no more than the harness stalled there. */
+export const reportingOf = (view: View, { end }: Pick<Tenure, "end">): number =>
+  end.since <= end.at ? Math.min(end.at - end.since, stallsOf(view)("harness", end.since, end.at) + READING) : 0;
 
 /**
  * The excuse of an overlap (or of a belief without a record): undefined when the contract held, or when the overlap

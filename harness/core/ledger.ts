@@ -152,23 +152,3 @@ export function lastRecordNaming(view: View, replica: string, time: number): Rec
   const records = recordsByReplica(view).get(replica) ?? [];
   return records[firstIndex(records.length, (index) => records[index]!.at > time) - 1];
 }
-
-const replyTimes = perView((view): number => {
-  let longest = 0;
-  for (const { invoke, end } of view.calls)
-    if (
-      end &&
-      end.type !== "info" &&
-      end.fault === undefined &&
-      invoke.verb !== "watch" &&
-      end.at - invoke.at > longest
-    )
-      longest = end.at - invoke.at;
-  return longest;
-});
-
-/** Least that a reply is granted when bounds are judged, in ms. */
-const REPLY_FLOOR = 20;
-
-/** δ: the longest undisturbed reply seen at the gates, at least 20 ms. */
-export const replyTimeOf = (view: View): Millis => Math.max(REPLY_FLOOR, replyTimes(view)) as Millis;

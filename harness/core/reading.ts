@@ -249,6 +249,7 @@ export function viewOf(history: History): View {
       lives.push(life);
       const { firstCall, firstWrite } = subject;
       const read = tenuresOf({
+        observe: history.header.elector.observe,
         life,
         statements: inTime(subject.statements),
         answers: inTime(subject.answers),

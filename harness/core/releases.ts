@@ -3,6 +3,7 @@ import { faultsOn, lingerOf } from "./contract.ts";
 import { firstIndex } from "./intervals.ts";
 import { type Commit, namedBy, recordAt } from "./ledger.ts";
 import { stallsOf } from "./stalls.ts";
+import { lockTroubles } from "./trouble.ts";
 import type { Life, Tenure, View } from "./view.ts";
 
 /** When the leader gave the record up within its reign or after it; undefined when it did not. */
@@ -29,7 +30,10 @@ function killedEarly(view: View, { key, replica, terminating, exited }: Life): b
   return exited.since - terminating! < timing.leaseDuration + lingerOf(timing) + 2 * stalled;
 }
 
-/** An elector that declares `release` owes one when SIGTERM ended its reign, nothing hampered it, and no SIGKILL cut it short. */
+/**
+ * An elector that declares `release` owes one when SIGTERM ended its reign, no fault and no trouble of the API hampered it,
+ * and no SIGKILL cut it short.
+ */
 export function owedRelease(view: View, tenure: Tenure): boolean {
   if (!view.header.elector.release) return false;
   const life = livesByKey(view).get(tenure.key);
@@ -39,6 +43,7 @@ export function owedRelease(view: View, tenure: Tenure): boolean {
   // What the harness took from it, or a rival holds by now, it cannot give up.
   const last = recordAt(view, tenure.end.at);
   if (last !== undefined && (last.fault !== undefined || !namedBy(view, last).has(tenure.replica))) return false;
+  if (lockTroubles(view, life.replica, from, life.exited.at).length > 0) return false;
   return !faultsOn(view, life.replica, from, life.exited.at).some((fault) => hampering.has(fault.effect));
 }
 

@@ -3,20 +3,14 @@ import { livesByKey, livesWithin, readyAt, undisturbedFrom } from "./contenders.
 import { faultsOn } from "./contract.ts";
 import type { FaultEffect } from "./events.ts";
 import { firstIndex, indexIntervals } from "./intervals.ts";
-import {
-  type Commit,
-  commitAfter,
-  commitsByIncarnation,
-  lastRecordNaming,
-  recordsByReplica,
-  replyTimeOf,
-} from "./ledger.ts";
+import { type Commit, commitAfter, commitsByIncarnation, lastRecordNaming, recordsByReplica } from "./ledger.ts";
 import { heldByAnother, owedRelease, releaseOf } from "./releases.ts";
 import { boundOf } from "./scenario.ts";
 import { setbacksOf } from "./setbacks.ts";
 import { awakeFor, replicasStalled } from "./stalls.ts";
 import { termsOf, termTimes } from "./terms.ts";
 import { type Millis, millis } from "./time.ts";
+import { replyTimeOf } from "./trouble.ts";
 import { type Life, perView, type Tenure, type View } from "./view.ts";
 
 /** How one reign ended and the next began. */

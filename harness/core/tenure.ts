@@ -1,3 +1,4 @@
+import type { Observe } from "./elector.ts";
 import type { AnswerEvent, GapEvent, StatementEvent } from "./events.ts";
 import { firstIndex, type Interval } from "./intervals.ts";
 import type { Bounds, Millis } from "./time.ts";
@@ -5,6 +6,7 @@ import type { Life, Tenure, View } from "./view.ts";
 
 /** All that was seen of one incarnation's belief, each list in time order. */
 export type Sightings = {
+  readonly observe: Observe["via"];
   readonly life: Life;
   readonly statements: readonly StatementEvent[];
   readonly answers: readonly AnswerEvent[];
@@ -155,6 +157,8 @@ function fromAnswers(seen: Sightings): Reading {
   return { tenures, unpaired: [] };
 }
 
-/** Every tenure of one incarnation in time order, and the statements that none explains. */
+/** Every tenure of one incarnation in time order, and the statements that none explains. A page beside a log claims nothing. */
 export const tenuresOf = (seen: Sightings): Reading =>
-  seen.answers.length > 0 && seen.statements.length === 0 ? fromAnswers(seen) : fromStatements(seen);
+  seen.answers.length > 0 && seen.statements.length === 0 && seen.observe !== "log"
+    ? fromAnswers(seen)
+    : fromStatements(seen);

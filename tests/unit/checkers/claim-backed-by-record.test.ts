@@ -52,3 +52,26 @@ test("a process that no gate saw call is judged by the record alone", () => {
   unseen.events.splice(-2, 2);
   expect(judged(unseen.claims("a", 4600, undefined, 2).exits("a", 5000, 0, null, 2)).verdict).toBe("pass");
 });
+
+test("a gauge beside a log claims nothing: it stays up until the process is gone, past the release", () => {
+  const told = (observe: "log" | "stdout") => {
+    const story = new Story({ elector: { observe, release: true } })
+      .starts("a", 0)
+      .starts("b", 100)
+      .leads("a", 1000, 4900)
+      .terminates("a", 4990)
+      .writes("a", 5010, "")
+      .answers("a", 5100, true)
+      .exits("a", 5300)
+      .leads("b", 6000, 8000);
+    for (const [index, event] of story.events.entries())
+      if (event.type === "claim") story.events[index] = { ...event, source: observe };
+    return story;
+  };
+  expect([judged(told("log")).verdict, judged(told("stdout")).verdict]).toEqual(["pass", "fail"]);
+  const alone = new Story({ elector: { observe: "log" } }).starts("a", 0).renews("a", 990, 3000);
+  expect(judged(alone.answers("a", 1000, true).answers("a", 1500, true))).toMatchObject({
+    verdict: "unknown",
+    reason: "no replica certainly led for any time",
+  });
+});

@@ -137,3 +137,79 @@ test("work in the middle of another's is as long as it lasted itself, and was se
   expect(witnesses[0]!.summary).toContain("b#1 acted for");
   expect(outcome(story(5000), atMostOneEffect).slice(0, 2)).toEqual(["fail", 1]);
 });
+
+test("a hazard excuses what is certain, and a longer overlap that may have been beside it stays in doubt", () => {
+  const story = opening().fault("pause", "pause", "a", 5000, 10_500).leads("b", 9500, 39_000, 2);
+  expect(outcome(story.gap("a", 10_700, 30_000).exits("a", 30_010).ends(40_000))).toEqual([
+    "unknown",
+    0,
+    ["pause of a for 5.50 s"],
+  ]);
+});
+
+test("how wide the end of a belief was seen lengthens no hazard window: what is certain ended before", () => {
+  const story = opening().fault("pause", "pause", "a", 5000, 10_500).gap("a", 20_000, 30_000).exits("a", 30_010);
+  expect(outcome(story.ends(40_000), claimBackedByRecord).slice(0, 2)).toEqual(["fail", 1]);
+});
+
+test("a machine that stood still held up the leader and the harness once, not twice", () => {
+  const story = (...who: readonly string[]) => {
+    const told = opening({ minimum: { faults: 0 } });
+    for (const each of who) told.stalls(each, 6900, 7500);
+    return told.leads("b", 8100, 12_000).disclaims("a", 9000).ends(13_000);
+  };
+  expect(outcome(story("a", "harness")).slice(0, 2)).toEqual(["fail", 1]);
+  const twice = opening({ minimum: { faults: 0 } })
+    .stalls("a", 6300, 6900)
+    .stalls("harness", 6900, 7500);
+  expect(outcome(twice.leads("b", 8100, 12_000).disclaims("a", 9000).ends(13_000)).slice(0, 2)).toEqual(["pass", 0]);
+});
+
+test("tokens that a reset of the record has left without an order are judged as work without tokens is", () => {
+  const deleted = (token: number) =>
+    opening()
+      .fault("record-delete", "record", "a", 4999, 5002, 5001)
+      .edits(5000)
+      .disclaims("a", 5150)
+      .acts("a", 1010, 20_000, token)
+      .leads("b", 6000, 20_000, 0)
+      .acts("b", 6010, 20_000, 0)
+      .ends(20_500);
+  for (const token of [5, 0]) expect(outcome(deleted(token), atMostOneEffect).slice(0, 2)).toEqual(["fail", 1]);
+});
+
+test("a record that the harness edited goes on counting where its transitions do", () => {
+  const story = opening({}, 4900).fault("record-edit", "record", "a", 4949, 4952, 4951).edits(4950, "a");
+  story.disclaims("a", 5100).acts("a", 1010, 20_000, 1).leads("b", 9500, 20_000, 2).acts("b", 9510, 20_000, 2);
+  const { verdict, reason } = judged(story.ends(20_500), atMostOneEffect);
+  expect([verdict, reason]).toEqual(["fail", expect.stringContaining("with the lower token 1")]);
+});
+
+test("who declares fencing sends a token with every act: one without is excused by no hazard", () => {
+  const story = (fencing: boolean, token?: number) =>
+    opening({ elector: { fencing } })
+      .fault("pause", "pause", "a", 5000, 10_500)
+      .leads("b", 9500, 13_000, 2)
+      .disclaims("a", 10_700)
+      .acts("a", 1010, 4900, token)
+      .acts("b", 9510, 12_900, token && 2)
+      .acts("a", 10_510, 10_690)
+      .ends(14_000);
+  expect([story(true), story(true, 1), story(false)].map((each) => outcome(each, atMostOneEffect)[0])).toEqual([
+    "fail",
+    "fail",
+    "pass",
+  ]);
+});
+
+test("a stall after work that overlapped excuses it not", () => {
+  const story = (stalled: number) =>
+    opening({ minimum: { faults: 0 } })
+      .acts("a", 1010, 9900)
+      .leads("b", 9500, 20_000)
+      .acts("b", 9510, 20_000)
+      .acts("a", 13_900, 13_900)
+      .stalls("a", stalled, stalled + 4600)
+      .ends(20_500);
+  expect([story(9300), story(9950)].map((each) => outcome(each, atMostOneEffect)[0])).toEqual(["pass", "fail"]);
+});
