@@ -10,7 +10,11 @@ const unless = missing.length > 0 ? ` (left out: no ${missing.join(", ")})` : ""
 
 const trials = [
   { elector: "kube-scheduler", scenario: "kill-leader", did: /^create pods\/binding work-/ },
-  { elector: "kube-controller-manager", scenario: "partition-leader", did: /^(create pods|update replication.*work-)/ },
+  {
+    elector: "kube-controller-manager",
+    scenario: "partition-leader",
+    did: /^(create replicasets|update deployments\/status work-)/,
+  },
 ];
 
 describe.skipIf(missing.length > 0)(`Kubernetes' own electors${unless}`, () => {

@@ -22,24 +22,27 @@ describe.skipIf(missing.length > 0)(`Kubernetes' own electors are acquitted${unl
     async ({ elector, scenario, replicas }) => {
       using folder = temporary();
       const run = ["run", scenario, "--cluster", "apiserver", "--elector", elector, "--replicas", String(replicas)];
-      const { code, stdout, stderr } = await interregnum(...run, "--seed", "11", "--out", folder.path);
-      // The scheduler's log says nothing when it gives the lease up on SIGTERM: who takes it before that process is gone
-      // may have overlapped for all that was seen.
-      const unseen = elector === "kube-scheduler" && scenario === "rolling-update" && code === 2;
-      expect(unseen ? 0 : code, stdout + stderr).toBe(0);
+      // A trial that could tell nothing is tried again, by another seed; a failure is one.
+      for (const seed of [11, 12, 13]) {
+        const { code, stdout, stderr } = await interregnum(...run, "--seed", String(seed), "--out", folder.path);
+        if (code === 2 && seed < 13) continue;
+        expect(code, stdout + stderr).toBe(0);
+        break;
+      }
       expect(runDocument(folder.path).trials[0]!.properties.filter(({ verdict }) => verdict === "fail")).toEqual([]);
     },
   );
 
-  test(
-    "two schedulers that do not elect both bind, and that is shown by what they did",
+  test.each([
+    { elector: "kube-scheduler", did: "create pods/binding work-" },
+    { elector: "kube-controller-manager", did: "create replicasets" },
+  ])(
+    "two of $elector that do not elect both work, and that is shown by what they did",
     { timeout: 300_000 },
-    async () => {
+    async ({ elector, did }) => {
       using folder = temporary();
       const source = join(folder.path, "elector");
-      cpSync(join(import.meta.dirname, "..", "..", "fixtures", "electors", "kube-scheduler"), source, {
-        recursive: true,
-      });
+      cpSync(join(import.meta.dirname, "..", "..", "fixtures", "electors", elector), source, { recursive: true });
       const file = join(source, "elector.yaml");
       writeFileSync(file, readFileSync(file, "utf8").replaceAll("--leader-elect=true", "--leader-elect=false"));
       const run = ["run", "calm", "--cluster", "apiserver", "--elector", file, "--replicas", "2", "--seed", "11"];
@@ -47,7 +50,7 @@ describe.skipIf(missing.length > 0)(`Kubernetes' own electors are acquitted${unl
       expect(code, stdout).toBe(1);
       const [first] = runDocument(join(folder.path, "out")).trials[0]!.properties;
       expect(first).toMatchObject({ name: "at-most-one-effect", verdict: "fail", level: "L3" });
-      expect(JSON.stringify(first!.witnesses)).toContain("create pods/binding work-");
+      expect(JSON.stringify(first!.witnesses)).toContain(did);
     },
   );
 });

@@ -57,6 +57,8 @@ const groups: Readonly<Record<string, string>> = {
   clusterrolebindings: "/apis/rbac.authorization.k8s.io/v1",
   selfsubjectaccessreviews: "/apis/authorization.k8s.io/v1",
   selfsubjectreviews: "/apis/authentication.k8s.io/v1",
+  validatingadmissionpolicies: "/apis/admissionregistration.k8s.io/v1",
+  validatingadmissionpolicybindings: "/apis/admissionregistration.k8s.io/v1",
 };
 
 function pathOf({ resource, namespace }: Pick<Ref, "resource" | "namespace">, ...more: readonly string[]): string {

@@ -69,8 +69,8 @@ async function feed(
   }
 }
 
-/** The plural of those kinds that a setup holds: roles, pods, replicationcontrollers. */
-const resourceOf = ({ kind }: Manifest): string => `${kind.toLowerCase()}s`;
+/** The plural of those kinds that a setup holds: roles, pods, validatingadmissionpolicies. */
+const resourceOf = ({ kind }: Manifest): string => `${kind.toLowerCase()}s`.replace(/ys$/, "ies");
 
 async function make(client: ApiClient, object: Manifest, file: string): Promise<Ref> {
   const [resource, namespace] = [resourceOf(object), object.metadata.namespace ?? ""];
