@@ -1,5 +1,6 @@
 import type { Timing } from "./elector.ts";
 import { type IntervalIndex, indexIntervals, type Interval, lengthOf, union, within, without } from "./intervals.ts";
+import { leaseless } from "./leaseless.ts";
 import { commitAfter, commitsByIncarnation, lastCommit, lastRecordNaming } from "./ledger.ts";
 import { stallsOf, stallsTouching } from "./stalls.ts";
 import { formatMillis, type Millis, millis } from "./time.ts";
@@ -209,9 +210,12 @@ export const reportingOf = (view: View, { end }: Pick<Tenure, "end">): number =>
 
 /**
  * The excuse of an overlap (or of a belief without a record): undefined when the contract held, or when the overlap
- * reaches outside the windows of what broke it. `reporting` is the measured delay of observation, in ms.
+ * reaches outside the windows of what broke it. A side that never had a lease has no contract that a
+ * stall, a pause or a clock could break. `reporting` is the measured delay of observation, in ms.
  */
 export function excuseOf(view: View, parties: Parties, overlap: Interval, reporting = 0): Excuse | undefined {
+  const { older, rival } = parties;
+  if (leaseless(view, older.replica) || (rival && leaseless(view, rival.replica))) return undefined;
   const excuses = [slowed(view, parties, overlap, reporting), shifted(view, parties, overlap, reporting)].filter(
     (excuse) => excuse !== undefined && excuse.to > overlap.from && excuse.from <= overlap.to,
   ) as Excuse[];

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { atMostOneEffect, atMostOneLeader, claimBackedByRecord } from "../../../harness/checkers/index.ts";
-import { seconds } from "../../../harness/core/time.ts";
+import type { Verb } from "../../../harness/core/events.ts";
+import { millis, seconds } from "../../../harness/core/time.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
 import { opening, partitioned, paused } from "./stories.ts";
-import type { Story } from "./story.ts";
+import { Story } from "./story.ts";
 
 const judged = (story: Story, property = atMostOneLeader) => property.judge(viewOf(story.history()));
 const outcome = (story: Story, property = atMostOneLeader) => {
@@ -68,6 +69,46 @@ test("stalls of the older leader and of the harness count like pauses, those of 
   expect(outcome(story("a"))).toEqual(["pass", 0, ["stalls of a#1 of 1.20 s in all"]]);
   expect(outcome(story("harness"))).toEqual(["pass", 0, ["stalls of the harness of 1.20 s in all"]]);
   expect(outcome(story("b")).slice(0, 2)).toEqual(["fail", 1]);
+});
+
+/** A call of the replica that has nothing to do with the lock, unless it writes one. */
+function calling(story: Story, replica: string, at: number, verb: Verb, resource: string): Story {
+  const who = { replica, incarnation: 1, call: 1000 + at } as const;
+  return story.tell(
+    { type: "invoke", at: millis(at), ...who, verb, resource, object: "" },
+    { type: "ok", at: millis(at + 3), ...who, status: 200 },
+  );
+}
+
+test("no stall, pause or clock excuses who never had a lease: there was nothing to notice", () => {
+  /** Two that both work, as managers do whose election is off: they look at pods, and at no lock. */
+  const alone = (verb: Verb = "list", resource = "pods"): Story => {
+    const story = new Story({ minimum: { terms: 2, takeovers: 1 } }).starts("a", 0).starts("b", 100);
+    calling(calling(story, "a", 500, verb, resource), "b", 600, verb, resource);
+    return story.claims("a", 1000).acts("a", 1000, 8500).claims("b", 6000).acts("b", 6000, 12_000).disclaims("a", 8500);
+  };
+  const disturbances: readonly ((story: Story) => Story)[] = [
+    (story) => story,
+    (story) => story.stalls("harness", 3000, 5900),
+    (story) => story.stalls("a", 3000, 5900),
+    (story) => story.fault("pause", "pause", "a", 3000, 5900),
+    (story) => story.fault("clock-skew", "clock", "a", 3000, 9000),
+  ];
+  for (const disturb of disturbances)
+    for (const property of [atMostOneLeader, atMostOneEffect, claimBackedByRecord])
+      expect(outcome(disturb(alone()).ends(13_000), property)).toEqual(["fail", expect.any(Number), []]);
+
+  // One works without a lease beside one that has it.
+  const beside = opening({ minimum: { faults: 0 } }, 9900).stalls("a", 4100, 5900);
+  expect(outcome(calling(beside, "c", 600, "list", "pods").claims("c", 6000).ends(9000))[0]).toBe("fail");
+
+  // Who wrote a lock, or of whom not all was seen, may have had a lease.
+  for (const story of [
+    alone("create", "leases"),
+    alone("update", "configmaps"),
+    alone().gap("a", 100, 900).gap("b", 100, 900),
+  ])
+    expect(outcome(story.stalls("harness", 3000, 5900).ends(13_000), atMostOneEffect)[0]).toBe("pass");
 });
 
 test("a reply that came later than the margin after its commit is a cause", () => {
