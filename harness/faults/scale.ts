@@ -8,13 +8,15 @@ import { STARTS_WITHIN } from "./presence.ts";
 const LOOK_EVERY = millis(10);
 
 /** Asks for more or fewer replicas, and for as many as before when it is healed. */
-export const scale = defineFault<{ readonly to: number }>({
+export const scale = defineFault<{ readonly to: number } | { readonly by: number }>({
   name: "scale",
-  summary: "asks for another number of replicas (to), and for the old number again",
+  summary: "asks for another number of replicas (to), or for more or fewer (by), and for the old number again",
   needs: ["scale"],
   effect: "end",
-  async inject(cluster, { to }) {
+  async inject(cluster, parameters) {
     const there = new Map(cluster.replicas().map((replica) => [replica.replica, replica]));
+    const staying = [...there.values()].filter(({ phase }) => phase === "starting" || phase === "running").length;
+    const to = "to" in parameters ? parameters.to : Math.max(0, staying + parameters.by);
     const before = await (cluster.scale?.(to) ?? unable("scale"));
     return {
       // Those that are about to go are not known yet; they are told by their SIGTERM.

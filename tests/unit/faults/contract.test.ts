@@ -249,6 +249,9 @@ test("scaling is proven by the replicas that run, and healed to as many as befor
   expect(await down.proof(never)).toContain("now 1 run");
   await down.heal(never);
   expect(cluster.replicas()).toHaveLength(3);
+  const wider = new MemoryCluster(1);
+  expect(await (await scale({ by: 2 }).inject(wider, "f-1", never)).proof(never)).toContain("now 3 run");
+  expect(await (await scale({ by: -4 }).inject(wider, "f-2", never)).proof(never)).toContain("now 0 run");
   const stuck = await scale({ to: 5 }).inject(new MemoryCluster(3, "scale"), "f-1", never);
   const hold = new AbortController();
   const proving = stuck.proof(hold.signal);
