@@ -10,6 +10,7 @@ import { setbacksOf } from "../core/setbacks.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
+import { silentUntil } from "../core/transit.ts";
 import { replyTimeOf, troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type Life, type View } from "../core/view.ts";
@@ -61,7 +62,11 @@ function longestChance(view: View, life: Life, stretch: Interval): Interval {
   const whole = { from: Math.max(stretch.from, from), to: Math.min(stretch.to, retiredAt(life)) };
   const faults = faultsOn(view, life.replica, whole.from, whole.to)
     .filter((fault) => fault.effect !== "none" && fault.effect !== "end")
-    .map((fault) => ({ from: fault.injected as number, to: (fault.healed ?? view.end) as number }));
+    .map((fault) => ({
+      from: fault.injected as number,
+      to: silentUntil(view, life.replica, fault.healed ?? view.end),
+    }));
+  faults.push({ from: whole.from, to: silentUntil(view, life.replica, whole.from) });
   // An API in trouble of its own is not healthy until the retry after it.
   for (const { invoke, end } of troublesOf(view).get(life.replica)?.(whole.from, whole.to) ?? [])
     faults.push({ from: invoke.at, to: (end?.at ?? view.end) + view.header.elector.timing.retryPeriod });

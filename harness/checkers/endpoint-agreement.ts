@@ -6,6 +6,7 @@ import { defineProperty } from "../core/property.ts";
 import { boundOf } from "../core/scenario.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { formatMillis, millis } from "../core/time.ts";
+import { silentUntil } from "../core/transit.ts";
 import { replyTimeOf, troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type View } from "../core/view.ts";
@@ -59,9 +60,10 @@ const blindness = perView((view) => {
   for (const fault of view.faults)
     if (blinding.has(fault.effect))
       for (const target of fault.targets) {
+        const blind = span(fault.injected, silentUntil(view, target, fault.healed ?? view.end));
         const known = own.get(target);
-        if (known) known.push(span(fault.injected, fault.healed));
-        else own.set(target, [span(fault.injected, fault.healed)]);
+        if (known) known.push(blind);
+        else own.set(target, [blind]);
       }
   const everybody = indexIntervals(common, (each) => each);
   const each = new Map([...own].map(([replica, spans]) => [replica, indexIntervals(spans, (one) => one)]));

@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
-import { atMostOneEffect, atMostOneLeader, rejoin, stepDown } from "../../../harness/checkers/index.ts";
+import {
+  aLeaderEmerges,
+  atMostOneEffect,
+  atMostOneLeader,
+  endpointAgreement,
+  rejoin,
+  stepDown,
+} from "../../../harness/checkers/index.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
 import type { Property } from "../../../harness/core/property.ts";
-import { opening } from "./stories.ts";
+import { named, opening } from "./stories.ts";
 import type { Story } from "./story.ts";
 
 const verdictOf = (story: Story, property: Property = atMostOneLeader) => {
@@ -62,4 +69,32 @@ test("connections that were silent may stay so as long again, and a loser has it
     verdictOf(cut(opening(), 5000, 12_000).disclaims("a", 7000).leads("b", 9500, ends).ends(ends), rejoin)[0];
   expect([again(gate, 21_000), again(network, 21_000)]).toEqual(["fail", "unknown"]);
   expect(again(network, 28_500)).toBe("fail");
+});
+
+/** Both are cut off from 5 s to 20 s; a stops at 6.9 s, or is killed at 21 s, and b leads at `next`. */
+const bothCut = (cut: "cut" | "packets", next: number, killed?: number): Story => {
+  const story = opening();
+  for (const replica of ["a", "b"])
+    if (cut === "packets") story.packets("cut", replica, 5000, 20_000);
+    else story.fault("partition", "cut", replica, 5000, 20_000);
+  if (killed === undefined) story.disclaims("a", 6900);
+  else story.exits("a", killed, null, "SIGKILL");
+  return story.leads("b", next, next + 3000, 2).ends(next + 4000);
+};
+
+test("nobody has to lead while connections may still be silent, and somebody a bound after", () => {
+  const emerges = (...told: Parameters<typeof bothCut>) => verdictOf(bothCut(...told), aLeaderEmerges)[0];
+  expect([emerges("cut", 30_000), emerges("packets", 30_000)]).toEqual(["fail", "pass"]);
+  expect(emerges("packets", 44_000)).toBe("fail");
+  // The stretch begins when the fault is over already, and what it silenced is not.
+  expect([emerges("cut", 33_000, 21_000), emerges("packets", 33_000, 21_000)]).toEqual(["fail", "pass"]);
+});
+
+test("an endpoint is not held to a record that silent connections keep from it, and is a bound after", () => {
+  const stale = (until: number) => verdictOf(named("a", until).packets("cut", "b", 10_000, 25_000), endpointAgreement);
+  expect(verdictOf(named("a", 36_000).fault("partition", "cut", "b", 10_000, 25_000), endpointAgreement)[0]).toBe(
+    "fail",
+  );
+  expect(stale(48_000)[0]).toBe("pass");
+  expect(stale(49_500)[0]).toBe("fail");
 });
