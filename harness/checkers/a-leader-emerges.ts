@@ -13,7 +13,7 @@ import { formatMillis } from "../core/time.ts";
 import { silentUntil } from "../core/transit.ts";
 import { replyTimeOf, troublesOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
-import { perView, type Life, type View } from "../core/view.ts";
+import { perView, type Life, type Tenure, type View } from "../core/view.ts";
 import {
   asMillis,
   counted,
@@ -36,21 +36,27 @@ const boundFor = perView((view): number => {
   return boundOf(profile.takeover, timing, replyTimeOf(view));
 });
 
-/** The longest time (ms) in which nobody can have led, from the first process to the end, and all longer than `least`. */
-function leaderless(view: View, least: number) {
+/** A tenure that a gap may hide, or the end of: how long it was nobody knows. */
+const isUnseen = (tenure: Tenure): boolean => tenure.possible === true || tenure.ending === "gap";
+
+/**
+ * The longest time (ms) in which nobody can have led, from the first process to the end, and all longer than `least`; or
+ * in which nobody was `seen` to lead.
+ */
+function leaderless(view: View, least: number, seen?: "seen") {
   const long: Interval[] = [];
   let longest = 0;
   let from: number = view.lives[0]?.started ?? view.end;
-  const tenures = ordered(view.tenures, (tenure) => tenure.start.since);
-  for (let index = 0; index <= tenures.length; index += 1) {
-    const next = tenures[index];
+  const all = ordered(seen ? termsOf(view) : view.tenures, (tenure) => tenure.start.since);
+  for (let index = 0; index <= all.length; index += 1) {
+    const next = all[index];
     const last = next === undefined || next.start.since >= view.end;
     if (!last && next.start.since >= next.end.at) continue; // contradictory: no time at all
     const to = last ? view.end : next.start.since;
     if (to - from > least) long.push({ from, to });
     longest = Math.max(longest, to - from);
     if (last) break;
-    from = Math.max(from, next.end.at);
+    from = Math.max(from, seen && isUnseen(next) ? next.end.since : next.end.at);
   }
   return { longest, long };
 }
@@ -93,6 +99,20 @@ function missedIn(view: View, stretch: Interval): Missed | undefined {
     if (!worst || lengthOf(chance) > lengthOf(worst.chance)) worst = { life, chance, stretch };
   }
   return worst;
+}
+
+/** Why it stays open that somebody always led: a gap lasted for so long that it may hide a leader, or that none stood. */
+function unseenIn(view: View): string | undefined {
+  if (!view.tenures.some(isUnseen)) return undefined;
+  for (const stretch of leaderless(view, boundFor(view), "seen").long) {
+    const missed = missedIn(view, stretch);
+    const unseen = view.tenures.find(
+      (each) => isUnseen(each) && each.start.since < stretch.to && each.end.at > stretch.from,
+    );
+    if (missed && unseen)
+      return `nobody was seen to lead for ${formatMillis(lengthOf(stretch))} from ${instant(stretch.from)}, though ${missed.life.key} could have: a gap in ${unseen.key}'s observation may hide who did`;
+  }
+  return undefined;
 }
 
 function witnessOf(view: View, { life, chance, stretch }: Missed): Witness {
@@ -161,6 +181,8 @@ export const aLeaderEmerges = defineProperty({
       return unknown(
         `no replica lived and reached the API for as long as the bound of ${formatMillis(bound)}${exitsOf(view)}${refusalsOf(view)}`,
       );
+    const unseen = unseenIn(view);
+    if (unseen !== undefined) return unknown(unseen);
     return {
       level,
       verdict: "pass",

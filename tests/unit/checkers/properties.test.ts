@@ -222,6 +222,22 @@ test("a cut-off contender is not to blame for an interregnum", () => {
   expect(verdictOf(aLeaderEmerges, story().fault("partition", "cut", "a", 3000, 6000).ends(9000))).toBe("unknown");
 });
 
+test("a gap that may hide who led leaves a-leader-emerges unknown, and one too short to matter does not", () => {
+  const story = (until: number) =>
+    opening({ minimum: { faults: 0 } })
+      .exits("a", 5005, 1)
+      .gap("b", 5000, until);
+  expect(reasonOf(aLeaderEmerges, story(40_000).ends(45_000))).toBe(
+    "nobody was seen to lead for 39.99 s from 5.005 s, though b#1 could have: a gap in b#1's observation may hide who did",
+  );
+  expect(verdictOf(aLeaderEmerges, story(40_000).ends(45_000))).toBe("unknown");
+  expect(verdictOf(aLeaderEmerges, story(6000).leads("b", 9500, 13_000).ends(14_000))).toBe("pass");
+  const lost = opening({ minimum: { faults: 0 } }, 20_000)
+    .gap("a", 6000, 19_000)
+    .claims("a", 19_500);
+  expect(verdictOf(aLeaderEmerges, lost.ends(21_000))).toBe("unknown");
+});
+
 test("stability excuses a fault, a SIGTERM and a rollout, and nothing else", () => {
   const ended = () => new Story().starts("a", 0).leads("a", 1000, 4900).disclaims("a", 5500);
   expect(verdictOf(stability, ended().ends(9000))).toBe("fail");
