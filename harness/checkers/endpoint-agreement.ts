@@ -1,15 +1,16 @@
 import { livesByKey } from "../core/contenders.ts";
-import { type AnswerEvent, type FaultEffect, incarnationKey, type RecordEvent } from "../core/events.ts";
-import { firstIndex, indexIntervals } from "../core/intervals.ts";
+import { type AnswerEvent, incarnationKey, type RecordEvent } from "../core/events.ts";
+import { firstIndex } from "../core/intervals.ts";
 import { namedBy } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
+import { lockCalls } from "../core/renewals.ts";
 import { boundOf } from "../core/scenario.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { formatMillis, millis } from "../core/time.ts";
-import { silentUntil } from "../core/transit.ts";
-import { replyTimeOf, troublesOf } from "../core/trouble.ts";
+import { replyTimeOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type View } from "../core/view.ts";
+import { blindness } from "./blindness.ts";
 import { bounded, counted, faultLines, inOrder, instant, MOST_WITNESSES } from "./evidence.ts";
 
 /** Endpoints that name a leader ("" for nobody), as opposed to those that say only whether they lead. */
@@ -31,10 +32,13 @@ const standings = perView((view): readonly Standing[] => {
 function bears(view: View, answer: AnswerEvent, { event }: Standing, to: number): boolean {
   const holder = event?.record?.holder;
   const duration = event?.record?.durationSeconds;
+  const named = event && namedBy(view, event);
+  // Who writes an identity of another name into the record may go by its own at its endpoint.
+  if (answer.names !== undefined) return answer.names === holder || named?.has(answer.names) === true;
+  const mine = named?.has(answer.replica) === true;
+  if (answer.leading) return mine;
   const vacant = !holder || (typeof duration === "number" && event!.since + duration * 1000 <= to);
-  if (naming(view)) return answer.names === undefined ? vacant && !answer.leading : answer.names === holder;
-  const mine = event !== undefined && namedBy(view, event).has(answer.replica);
-  return answer.leading ? mine : !mine || vacant;
+  return vacant || (!naming(view) && !mine);
 }
 
 /** Whether the answer agrees with the record of some instant in [from, its reply]. */
@@ -47,91 +51,108 @@ function agreesSince(view: View, answer: AnswerEvent, from: number): boolean {
   return false;
 }
 
-const blinding: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "clock", "stamps", "api"]);
+/**
+ * Since when an answer that names a leader disagrees with the record, not before `from`: unlike a denial, which a leader
+ * that steps down owes before its record expires, it may lag behind the record and never be ahead of it.
+ */
+function contrarySince(view: View, answer: AnswerEvent, from: number): number {
+  const all = standings(view);
+  for (let i = firstIndex(all.length, (index) => all[index]!.from > answer.at) - 1; i >= 0; i -= 1) {
+    const { to } = all[i]!;
+    if (to <= from) break;
+    if (bears(view, answer, all[i]!, to)) return to;
+  }
+  return from;
+}
 
-/** When a replica could not know the record, or nobody could: faults, an API in trouble, records that the harness wrote. */
-const blindness = perView((view) => {
-  const span = (from: number, to: number | undefined) => ({ from, to: to ?? view.end });
-  const common = view.faults
-    .filter(({ effect }) => effect === "record" || effect === "clock" || effect === "stamps")
-    .map(({ injected, healed }) => span(injected, healed));
-  for (const event of view.records) if (event.fault !== undefined) common.push(span(event.since, event.at));
-  const own = new Map<string, { from: number; to: number }[]>();
-  for (const fault of view.faults)
-    if (blinding.has(fault.effect))
-      for (const target of fault.targets) {
-        const blind = span(fault.injected, silentUntil(view, target, fault.healed ?? view.end));
-        const known = own.get(target);
-        if (known) known.push(blind);
-        else own.set(target, [blind]);
-      }
-  const everybody = indexIntervals(common, (each) => each);
-  const each = new Map([...own].map(([replica, spans]) => [replica, indexIntervals(spans, (one) => one)]));
-  return (replica: string, from: number, to: number): boolean =>
-    everybody(from, to).length > 0 ||
-    (each.get(replica)?.(from, to) ?? []).length > 0 ||
-    (troublesOf(view).get(replica)?.(from, to) ?? []).length > 0;
-});
+/** An answer that cannot be excused, the first in a row that disagreed, and since when they did for certain. */
+type Disagreement = { readonly first: AnswerEvent; readonly last: AnswerEvent; readonly since: number };
 
-/** Answers in a row that all disagreed with the record of their own time, up to the one that cannot be excused. */
-type Disagreement = { readonly first: AnswerEvent; readonly last: AnswerEvent; readonly longest: number };
+/** Why a disagreement that lasted longer than the bound convicts nobody. */
+type Doubt = { readonly lasted: number; readonly why: string };
 
-/** One that lasted longer than the bound, though not longer than bound and stalls together, all in ms. */
-type Excused = { readonly key: string; readonly lasted: number; readonly stalls: number };
+/** What one incarnation's answers show. `judged`: some agreed where they need not have, or could have been convicted. */
+type Heard = {
+  readonly found?: Disagreement;
+  readonly doubt?: Doubt;
+  readonly longest: number;
+  readonly judged: boolean;
+};
 
 /**
  * The first disagreement of one incarnation that lasted longer than the bound and what stalls put it off by, the longest
- * that only stalls excuse, and the longest time of any, in ms.
+ * that is in doubt, and the longest time of any, in ms.
  */
-function disagreementOf(view: View, answers: readonly AnswerEvent[], bound: number) {
+function heardOf(view: View, answers: readonly AnswerEvent[], bound: number): Heard {
   const { retryPeriod } = view.header.elector.timing;
   const key = incarnationKey(answers[0]!);
-  const stalled = stallsOf(view);
+  const stalled = (from: number, to: number) => stallsOf(view)(key, from, to) + stallsOf(view)("harness", from, to);
   const retired = livesByKey(view).get(key)?.terminating ?? Infinity;
-  let [first, previous]: [AnswerEvent | undefined, AnswerEvent | undefined] = [undefined, undefined];
-  let longest = 0;
-  let excused: Excused | undefined;
+  /** Since when it can know the record: its first look at the lock, its first answer, or the end of what blinded it. */
+  let seeing: number = Math.min(lockCalls(view).get(key)?.[0]?.invoke.at ?? Infinity, answers[0]!.at);
+  let previous = Math.min(seeing, answers[0]!.asked);
+  /** The first of those that disagreed in a row, and of those between which there was no time to agree. */
+  let [first, dense]: [AnswerEvent | undefined, AnswerEvent | undefined] = [undefined, undefined];
+  let [longest, judged] = [0, false];
+  let doubt: Doubt | undefined;
+  const doubted = (lasted: number, why: string) => {
+    if (lasted > (doubt?.lasted ?? 0)) doubt = { lasted, why: `${key} ${why}` };
+  };
   for (const answer of answers) {
     if (answer.at > retired) break; // on its way out nothing obliges it to follow the record
-    // What was not asked proves nothing, and what it could not know is not held against it.
-    const unasked = previous !== undefined && answer.asked - previous.at > retryPeriod;
-    if (unasked || blindness(view)(answer.replica, previous?.at ?? answer.asked, answer.at)) first = undefined;
-    previous = answer;
+    // What it could not know is not held against it, and between two answers a leader may have led and lost again.
+    const blind = blindness(view)(answer.replica, previous, answer.at);
+    if (blind) [seeing, first] = [answer.at, undefined];
+    if (blind || (answer !== answers[0] && answer.asked - previous > retryPeriod)) dense = undefined;
+    previous = answer.at;
     if (agreesSince(view, answer, answer.asked)) {
-      first = undefined;
+      [first, dense] = [undefined, undefined];
+      judged ||= !blind;
       continue;
     }
     first ??= answer;
-    const lasted = answer.asked - first.at;
+    dense ??= answer;
+    const leader = answer.leading || answer.names !== undefined;
+    const since = leader ? contrarySince(view, answer, seeing) : dense.at;
+    const lasted = answer.asked - since;
     longest = Math.max(longest, lasted);
-    if (lasted <= bound || agreesSince(view, answer, answer.asked - bound)) continue;
-    const stalls = stalled(key, first.asked, answer.at) + stalled("harness", first.asked, answer.at);
+    if (lasted <= bound) {
+      if (leader) judged ||= answer.asked - seeing > bound + stalled(seeing, answer.at);
+      else if (answer.asked - first.at > bound && !agreesSince(view, answer, answer.asked - bound))
+        doubted(answer.asked - first.at, "was asked too seldom to tell whether it disagreed all the while");
+      continue;
+    }
+    if (agreesSince(view, answer, answer.asked - bound)) continue;
+    const stalls = stalled(since, answer.at);
     if (lasted > bound + stalls && !agreesSince(view, answer, answer.asked - bound - stalls))
-      return { found: { first, last: answer, longest }, excused, longest };
-    if (lasted > (excused?.lasted ?? 0)) excused = { key, lasted, stalls };
+      return { found: { first, last: answer, since }, longest, judged: true };
+    doubted(lasted, `was measured to stall, or the harness, for ${formatMillis(stalls)}`);
   }
-  return { found: undefined, excused, longest };
+  return { longest, judged, ...(doubt ? { doubt } : {}) };
 }
 
-const saying = (view: View, answer: AnswerEvent): string =>
-  naming(view) ? `named ${answer.names ?? "nobody"}` : `said that it ${answer.leading ? "leads" : "does not lead"}`;
+function saying(view: View, { names, leading }: AnswerEvent): string {
+  if (names !== undefined) return `named ${names}`;
+  return naming(view) && !leading ? "named nobody" : `said that it ${leading ? "leads" : "does not lead"}`;
+}
 
-function witnessOf(view: View, { first, last }: Disagreement, bound: number): Witness {
+function witnessOf(view: View, { first, last, since }: Disagreement, bound: number): Witness {
   const key = incarnationKey(last);
   const stood = view.records.findLast((event) => event.at <= last.asked);
   const holder = stood?.record?.holder || "nobody";
   return {
-    summary: `${key} ${saying(view, last)} at ${instant(last.at)}, and the record ${holder}; they had disagreed for ${formatMillis(last.asked - first.at)}, the bound is ${formatMillis(bound)}`,
+    summary: `${key} ${saying(view, last)} at ${instant(last.at)}, and the record ${holder}; they had disagreed for ${formatMillis(last.asked - since)}, the bound is ${formatMillis(bound)}`,
     incarnations: [key],
-    from: first.at,
+    from: millis(since),
     to: last.asked,
     evidence: inOrder([
-      { at: first.at, text: `${key} ${saying(view, first)} at ${instant(first.at)}` },
-      { at: last.at, text: `${key}, asked at ${instant(last.asked)}, still ${saying(view, last)}` },
+      { at: millis(since), text: `from ${instant(since)} on ${key} could know that no record bears that out` },
+      ...(first === last ? [] : [{ at: first.at, text: `${key} ${saying(view, first)} at ${instant(first.at)}` }]),
+      { at: last.at, text: `${key}, asked at ${instant(last.asked)}, ${saying(view, last)}` },
       stood
         ? { at: stood.at, text: `version ${stood.version} of the record named ${holder}, committed ${bounded(stood)}` }
         : { at: millis(last.asked), text: `no record stood at ${instant(last.asked)}` },
-      ...faultLines(view, [last.replica], { from: first.at, to: last.at }),
+      ...faultLines(view, [last.replica], { from: since, to: last.at }),
     ]),
   };
 }
@@ -155,20 +176,26 @@ export const endpointAgreement = defineProperty({
       };
     const reply = replyTimeOf(view);
     const bound = boundOf(profile.takeover, timing, reply) + reply;
-    const judged = [...Map.groupBy(view.answers, incarnationKey).values()].map((answers) =>
-      disagreementOf(view, answers, bound),
+    const heard = [...Map.groupBy(view.answers, incarnationKey).values()].map((answers) =>
+      heardOf(view, answers, bound),
     );
-    const found = judged.flatMap((each) => each.found ?? []);
+    const found = heard.flatMap((each) => each.found ?? []);
     const witnesses = found.slice(0, MOST_WITNESSES).map((each) => witnessOf(view, each, bound));
     if (found.length > 0) return { ...none, verdict: "fail", direct: true, reason: witnesses[0]!.summary, witnesses };
-    const excused = judged.flatMap((each) => each.excused ?? [])[0];
-    if (excused !== undefined)
+    const doubt = heard.flatMap((each) => each.doubt ?? [])[0];
+    if (doubt !== undefined)
       return {
         ...none,
         verdict: "unknown",
-        reason: `${excused.key} disagreed with the record for ${formatMillis(excused.lasted)}, where the bound is ${formatMillis(bound)}, but stalls of ${formatMillis(excused.stalls)} were measured`,
+        reason: `the record was contradicted for ${formatMillis(doubt.lasted)}, where the bound is ${formatMillis(bound)}, but ${doubt.why}`,
       };
-    const longest = judged.reduce((most, each) => Math.max(most, each.longest), 0);
+    if (!heard.some((each) => each.judged))
+      return {
+        ...none,
+        verdict: "unknown",
+        reason: `none of ${counted(view.answers.length, "answer")} could be judged: none agreed with the record where the replica could know it, and none came a bound of ${formatMillis(bound)} after it could`,
+      };
+    const longest = heard.reduce((most, each) => Math.max(most, each.longest), 0);
     return {
       ...none,
       verdict: "pass",
