@@ -1,8 +1,8 @@
 import type { Operation } from "./operation.ts";
 import { playBoth } from "./play/both.ts";
 import type { Outcome } from "./play/outcome.ts";
-import { differenceOf, Normalizer, type Difference, type Normal } from "./normal.ts";
-import { excuses } from "./excuses.ts";
+import { differencesOf, Normalizer, type Difference, type Normal } from "./normal.ts";
+import { excused } from "./excuses.ts";
 import type { Side } from "./side.ts";
 
 export type Found = {
@@ -28,10 +28,12 @@ export async function compare(
   // Answers first: a watch that was opened early shows what a later request did.
   for (const part of ["answers", "frames"] as const)
     for (const [at, operation] of operations.entries()) {
-      const difference = differenceOf(ours[at]![part], theirs[at]![part], `/${part}`);
-      if (difference === undefined) continue;
-      const found: Found = { at, operation, difference, said, normals: [ours[at]!, theirs[at]!] };
-      if (!excuses.some((excuse) => excuse.explains(found))) return found;
+      const normals = [ours[at]!, theirs[at]!] as const;
+      // An excuse is for one member of one answer: what else differs there needs its own.
+      for (const difference of differencesOf(ours[at]![part], theirs[at]![part], `/${part}`)) {
+        const found: Found = { at, operation, difference, said, normals };
+        if (!excused(found)) return found;
+      }
     }
   return undefined;
 }

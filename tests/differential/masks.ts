@@ -1,11 +1,14 @@
+import type { WatchFrame } from "../../harness/wire/frames.ts";
+
 /**
- * What is not compared, each with its reason: this list is what the test uses and what docs/differential.md refers to.
- * `at` is tried on the path of a member in an answer or an event (array places are `-`); "presence" compares whether a
- * member is there, and of what JSON type, "nothing" not even that.
+ * What is not compared, each with its reason: these lists are what the test uses and what docs/differential.md says
+ * (page.ts writes them down). `at` is tried on the path of a member in an answer or an event (array places are `-`), and
+ * the first mask that fits counts; "presence" compares whether a member is there, and of what JSON type, "nothing" not
+ * even that, "unordered" a list without its order.
  */
 export type Mask = {
   readonly at: RegExp;
-  readonly keep: "presence" | "nothing";
+  readonly keep: "presence" | "nothing" | "unordered";
   /** Only about these targets. */
   readonly targets?: readonly string[];
   readonly why: string;
@@ -70,7 +73,37 @@ export const masks: readonly Mask[] = [
     targets: ["pods"],
     why: "the ServiceAccount admission adds an account and its token; the embedded API asks nobody who they are",
   },
+  {
+    at: /\/managedFields$/,
+    keep: "unordered",
+    why: "its entries come in the order of their seconds, which fall differently on the two sides",
+  },
+  {
+    at: /\/details\/causes$/,
+    keep: "unordered",
+    why: "the causes of a conflict with several owners come in the order of a Go map",
+  },
 ];
+
+/** Events of a watch that are passed over. */
+export const events: readonly {
+  readonly what: string;
+  readonly passes: (frame: WatchFrame) => boolean;
+  readonly why: string;
+}[] = [
+  {
+    what: "bookmarks, but for the one that ends the initial events",
+    passes: ({ type, object }) => type === "BOOKMARK" && !JSON.stringify(object).includes("initial-events-end"),
+    why: "a bookmark comes when the server likes",
+  },
+];
+
+/** What of the answers of several writers at once is compared, beside status, Content-Type and warnings. */
+export const raced = {
+  keep: ["reason", "message"],
+  what: "of the answers to several writers at once all but status, Content-Type, warnings, reason and message; and their order",
+  why: "who of them wins, and what the others see of it, is chance; what stands before and after them is compared",
+} as const;
 
 /** Texts that are shortened before they are compared. */
 export const shortened: readonly { readonly text: RegExp; readonly to: string; readonly why: string }[] = [

@@ -1,5 +1,6 @@
-import { isJson, type Json } from "../../harness/wire/schema.ts";
-import { masks, shortened, type Mask } from "./masks.ts";
+import type { WatchFrame } from "../../harness/wire/frames.ts";
+import { isJson } from "../../harness/wire/schema.ts";
+import { events, masks, shortened, type Mask } from "./masks.ts";
 import type { Outcome } from "./play/outcome.ts";
 
 /** What is compared of one operation. */
@@ -71,11 +72,10 @@ export class Normalizer {
   #value(value: unknown, path: string): unknown {
     if (typeof value === "string")
       return path.endsWith("/resourceVersion") && /^\d+$/.test(value) ? this.#rank(value) : this.#text(value);
-    if (Array.isArray(value))
-      return ordered(
-        value.map((each) => this.#value(each, `${path}/-`)),
-        path,
-      );
+    if (Array.isArray(value)) {
+      const items = value.map((each) => this.#value(each, `${path}/-`));
+      return this.#maskOf(path)?.keep === "unordered" ? items.sort(byText) : items;
+    }
     if (!isJson(value)) return value;
     const members = Object.keys(value)
       .sort()
@@ -87,11 +87,20 @@ export class Normalizer {
     return members.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(members);
   }
 
+  #maskOf(path: string): Mask | undefined {
+    return this.#masks.find(({ at }) => at.test(path));
+  }
+
   /** A member as it is to be compared; undefined: not at all. */
   #masked(path: string, value: unknown): unknown {
-    const mask = this.#masks.find(({ at }) => at.test(path));
-    if (mask === undefined) return value;
-    return mask.keep === "presence" ? `(${typeof value})` : undefined;
+    switch (this.#maskOf(path)?.keep) {
+      case "presence":
+        return `(${typeof value})`;
+      case "nothing":
+        return undefined;
+      default:
+        return value;
+    }
   }
 
   readonly answers = ({ answers }: Outcome): readonly unknown[] =>
@@ -102,18 +111,10 @@ export class Normalizer {
     (watching?.frames ?? []).filter(tells).map(({ type, object }) => ({ type, object: this.#value(object, "") }));
 }
 
-/** A bookmark comes when the server likes, but for the one that ends the initial events. */
-export const tells = ({ type, object }: { readonly type: string; readonly object: unknown }): boolean =>
-  type !== "BOOKMARK" || JSON.stringify(object).includes("initial-events-end");
+/** Whether an event of a watch is compared. */
+export const tells = (frame: WatchFrame): boolean => !events.some(({ passes }) => passes(frame));
 
-/**
- * Entries of managedFields come in the order of their seconds, which fall differently on the two sides; the causes of a
- * conflict of several owners in that of a Go map.
- */
-function ordered(values: readonly unknown[], path: string): readonly unknown[] {
-  if (!path.endsWith("/managedFields") && !path.endsWith("/causes")) return values;
-  return values.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-}
+const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
 function numbered(seen: Map<string, string>, value: string, prefix: string): string {
   const known = seen.get(value) ?? `${prefix}<${seen.size + 1}>`;
@@ -123,21 +124,18 @@ function numbered(seen: Map<string, string>, value: string, prefix: string): str
 
 export type Difference = { readonly path: string; readonly embedded: unknown; readonly real: unknown };
 
-/** Where two values differ first; undefined when they do not. */
-export function differenceOf(embedded: unknown, real: unknown, path = ""): Difference | undefined {
-  if (Object.is(embedded, real)) return undefined;
-  const here = { path, embedded, real };
+/** Where two values differ, in the order of their paths; what is there on one side alone is one difference. */
+export function* differencesOf(embedded: unknown, real: unknown, path = ""): Generator<Difference> {
+  if (Object.is(embedded, real)) return;
   if (Array.isArray(embedded) && Array.isArray(real)) {
-    for (let index = 0; index < Math.max(embedded.length, real.length); index += 1) {
-      const found = differenceOf(embedded[index], real[index], `${path}/${index}`);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-  if (!isJson(embedded) || !isJson(real)) return here;
-  for (const key of [...new Set([...Object.keys(embedded), ...Object.keys(real)])].sort()) {
-    const found = differenceOf((embedded as Json)[key], (real as Json)[key], `${path}/${key}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+    for (let index = 0; index < Math.max(embedded.length, real.length); index += 1)
+      yield* differencesOf(embedded[index], real[index], `${path}/${index}`);
+  } else if (isJson(embedded) && isJson(real)) {
+    for (const key of [...new Set([...Object.keys(embedded), ...Object.keys(real)])].sort())
+      yield* differencesOf(embedded[key], real[key], `${path}/${key}`);
+  } else yield { path, embedded, real };
 }
+
+/** Where two values differ first; undefined when they do not. */
+export const differenceOf = (embedded: unknown, real: unknown): Difference | undefined =>
+  differencesOf(embedded, real).next().value ?? undefined;

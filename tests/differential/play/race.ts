@@ -1,5 +1,6 @@
 import { JSON_TYPE } from "../../../harness/wire/body.ts";
 import { isJson, type Json } from "../../../harness/wire/schema.ts";
+import { raced as kept } from "../masks.ts";
 import type { Operation } from "../operation.ts";
 import type { Answer, Sent, Side } from "../side.ts";
 import { pathOf, targets } from "../targets.ts";
@@ -64,6 +65,6 @@ const byText = (a: Answer, b: Answer): number => (JSON.stringify(a) < JSON.strin
 
 /** What of a racing writer's answer does not depend on who won. */
 function raced({ status, type, warnings, body }: Answer): Answer {
-  const { reason, message } = (isJson(body) ? body : {}) as { reason?: unknown; message?: unknown };
-  return { status, type, warnings, body: { reason, message } };
+  const whole = isJson(body) ? body : {};
+  return { status, type, warnings, body: Object.fromEntries(kept.keep.map((name) => [name, whole[name]])) };
 }

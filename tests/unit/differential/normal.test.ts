@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { differenceOf, Normalizer } from "../../differential/normal.ts";
+import { differenceOf, differencesOf, Normalizer, tells } from "../../differential/normal.ts";
 import type { Outcome } from "../../differential/play/outcome.ts";
 
 const uid = (digit: string): string => `${digit.repeat(8)}-0000-4000-8000-000000000000`;
@@ -42,4 +42,36 @@ test("what a mask leaves out is left out of its targets only", () => {
   expect(differenceOf(words("leases", [owned]), words("leases", [bare]))?.path).toBe(
     "/0/0/body/metadata/managedFields",
   );
+});
+
+const body = (value: object): Outcome => ({
+  said: "",
+  answers: [{ status: 200, type: "", warnings: [], body: value }],
+});
+
+test("a list without an order is the same in another one, other lists are not", () => {
+  const owned = (...managers: readonly string[]) =>
+    words("leases", [body({ metadata: { managedFields: managers.map((manager) => ({ manager })) } })]);
+  expect(differenceOf(owned("a", "b"), owned("b", "a"))).toBeUndefined();
+  expect(differenceOf(owned("a", "b"), owned("b", "c"))).toBeDefined();
+  const causes = (...fields: readonly string[]) => words("leases", [body({ details: { causes: fields } })]);
+  expect(differenceOf(causes("a", "b"), causes("b", "a"))).toBeUndefined();
+  const finalizers = (...names: readonly string[]) => words("leases", [body({ metadata: { finalizers: names } })]);
+  expect(differenceOf(finalizers("a", "b"), finalizers("b", "a"))).toBeDefined();
+});
+
+test("bookmarks are passed over, but for the one that ends the initial events", () => {
+  const end = { metadata: { annotations: { "k8s.io/initial-events-end": "true" } } };
+  expect(tells({ type: "BOOKMARK", object: {} })).toBe(false);
+  expect(tells({ type: "BOOKMARK", object: end })).toBe(true);
+  expect(tells({ type: "ADDED", object: {} })).toBe(true);
+});
+
+test("every difference is told, in the order of its path", () => {
+  const [ours, theirs] = [
+    { a: 1, b: [1, 2], c: {} },
+    { a: 2, b: [1], c: { d: 1 } },
+  ];
+  expect([...differencesOf(ours, theirs)].map(({ path }) => path)).toEqual(["/a", "/b/1", "/c/d"]);
+  expect([...differencesOf(ours, ours)]).toEqual([]);
 });

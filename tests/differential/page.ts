@@ -1,0 +1,24 @@
+import { excuses } from "./excuses.ts";
+import { events, masks, raced, shortened, unasked, type Mask } from "./masks.ts";
+
+const kept: Readonly<Record<Mask["keep"], string>> = {
+  nothing: "",
+  presence: ", but for being there",
+  unordered: ", its order",
+};
+
+const maskLine = ({ at, keep, targets, why }: Mask): string => {
+  const place = at.source.replaceAll("\\/", "/").replaceAll("\\.", ".");
+  const of = targets === undefined ? "" : ` (${targets.join(", ")})`;
+  return `- \`${place}\`${of}${kept[keep]}:\n  ${why}`;
+};
+
+/** The lists of docs/differential.md, by the line that each stands below: a unit test holds the page to them. */
+export const lists: Readonly<Record<string, string>> = {
+  "Not compared (": [...masks.map(maskLine), ...[...events, raced].map(({ what, why }) => `- ${what}:\n  ${why}`)].join(
+    "\n",
+  ),
+  "Shortened before they are compared:": shortened.map(({ why }) => `- ${why}`).join("\n"),
+  "Answered otherwise, and known (": excuses.map(({ why }) => `- ${why}`).join("\n"),
+  "Not asked, for": unasked.map(({ what, why }) => `- ${what}: ${why}`).join("\n"),
+};
