@@ -9,6 +9,8 @@ import type { WatchFrame } from "../../harness/wire/frames.ts";
 export type Mask = {
   readonly at: RegExp;
   readonly keep: "presence" | "nothing" | "unordered";
+  /** Only in the events of watches. */
+  readonly seen?: "events";
   /** Only about these targets. */
   readonly targets?: readonly string[];
   readonly why: string;
@@ -26,6 +28,12 @@ export const masks: readonly Mask[] = [
   { at: /\/managedFields\/-\/time$/, keep: "presence", why: "the two servers are asked at different times" },
   { at: /\/metadata\/continue$/, keep: "presence", why: "a continue token is opaque; what it continues is compared" },
   { at: /\/annotations\/writer$/, keep: "presence", why: "who of several writers at once wins is chance" },
+  {
+    at: /\/(f:annotations\/f:|annotations\/)w\d$/,
+    keep: "nothing",
+    seen: "events",
+    why: "of several who patch at once, who does it first is chance; that all of them did is compared",
+  },
   {
     at: /\/metadata\/selfLink$/,
     keep: "nothing",

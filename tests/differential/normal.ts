@@ -29,10 +29,13 @@ const UNHEARD = 1e9;
 export class Normalizer {
   readonly #uids = new Map<string, string>();
   readonly #versions = new Set<number>();
-  readonly #masks: readonly Mask[];
+  /** Those for answers, and those for events. */
+  readonly #masks: readonly [readonly Mask[], readonly Mask[]];
+  #current: readonly Mask[] = [];
 
   constructor(target: string) {
-    this.#masks = masks.filter(({ targets }) => targets?.includes(target) ?? true);
+    const own = masks.filter(({ targets }) => targets?.includes(target) ?? true);
+    this.#masks = [own.filter(({ seen }) => seen === undefined), own];
   }
 
   /** To be called for all outcomes of a side, in order, before any answer (any event) is put in words. */
@@ -88,7 +91,7 @@ export class Normalizer {
   }
 
   #maskOf(path: string): Mask | undefined {
-    return this.#masks.find(({ at }) => at.test(path));
+    return this.#current.find(({ at }) => at.test(path));
   }
 
   /** A member as it is to be compared; undefined: not at all. */
@@ -103,12 +106,18 @@ export class Normalizer {
     }
   }
 
-  readonly answers = ({ answers }: Outcome): readonly unknown[] =>
-    answers.map(({ body, ...rest }) => ({ ...rest, body: this.#value(body, "") }));
+  readonly answers = ({ answers }: Outcome): readonly unknown[] => {
+    this.#current = this.#masks[0];
+    return answers.map(({ body, ...rest }) => ({ ...rest, body: this.#value(body, "") }));
+  };
 
   /** After the answers of all outcomes: what events are late or missing must not number answers otherwise. */
-  readonly frames = ({ watching }: Outcome): readonly unknown[] =>
-    (watching?.frames ?? []).filter(tells).map(({ type, object }) => ({ type, object: this.#value(object, "") }));
+  readonly frames = ({ watching }: Outcome): readonly unknown[] => {
+    this.#current = this.#masks[1];
+    return (watching?.frames ?? [])
+      .filter(tells)
+      .map(({ type, object }) => ({ type, object: this.#value(object, "") }));
+  };
 }
 
 /** Whether an event of a watch is compared. */

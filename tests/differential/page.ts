@@ -7,10 +7,11 @@ const kept: Readonly<Record<Mask["keep"], string>> = {
   unordered: ", its order",
 };
 
-const maskLine = ({ at, keep, targets, why }: Mask): string => {
+const maskLine = ({ at, keep, seen, targets, why }: Mask): string => {
   const place = at.source.replaceAll("\\/", "/").replaceAll("\\.", ".");
+  const where = seen === undefined ? "" : `, in ${seen}`;
   const of = targets === undefined ? "" : ` (${targets.join(", ")})`;
-  return `- \`${place}\`${of}${kept[keep]}:\n  ${why}`;
+  return `- \`${place}\`${of}${where}${kept[keep]}:\n  ${why}`;
 };
 
 /** The lists of docs/differential.md, by the line that each stands below: a unit test holds the page to them. */

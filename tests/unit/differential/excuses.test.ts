@@ -128,12 +128,12 @@ const cases: Readonly<Record<string, { readonly yes: readonly Case[]; readonly n
       { operation: patch(lease, "json"), at: "/status", embedded: told(422), real: told(0) },
       { operation: patch(lease, "json"), at: "/body", embedded: told(422), real: told(0) },
       { operation: patch(lease, "json"), at: "/type", embedded: told(422), real: told(0) },
+      { operation: patch("endpoints", "json"), at: "/warnings/0", embedded: told(422), real: told(0) },
     ],
     no: [
       { operation: patch(lease, "merge"), at: "/status", embedded: told(422), real: told(0) },
       { operation: patch(lease, "json"), at: "/status", embedded: told(200), real: told(0) },
       { operation: patch(lease, "json"), at: "/status", embedded: told(422), real: told(200) },
-      { operation: patch(lease, "json"), at: "/warnings/0", embedded: told(422), real: told(0) },
     ],
   },
   "deleted a moment ago": {

@@ -75,3 +75,19 @@ test("every difference is told, in the order of its path", () => {
   expect([...differencesOf(ours, theirs)].map(({ path }) => path)).toEqual(["/a", "/b/1", "/c/d"]);
   expect([...differencesOf(ours, ours)]).toEqual([]);
 });
+
+test("which of several patches at once came first is not compared in events, and is in answers", () => {
+  const object = (...patches: readonly string[]) => ({
+    metadata: { name: "a", annotations: Object.fromEntries(patches.map((name) => [name, "w"])) },
+  });
+  const event = (...patches: readonly string[]): readonly unknown[] => {
+    const frames = [{ type: "MODIFIED", object: object(...patches) }];
+    const watching = { answer: undefined, frames, ended: () => true, close: async () => {} };
+    return new Normalizer("leases").frames({ said: "", answers: [], watching });
+  };
+  expect(differenceOf(event("w0", "note"), event("w1", "note"))).toBeUndefined();
+  expect(differenceOf(event("w0"), event("w0", "note"))).toBeDefined();
+  expect(
+    differenceOf(words("leases", [body(object("w0", "w1"))]), words("leases", [body(object("w0"))])),
+  ).toBeDefined();
+});

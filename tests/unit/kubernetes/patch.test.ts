@@ -68,6 +68,15 @@ describe("JSON patch", () => {
       expect(refusal(() => jsonPatch({ a: {} }, [operation])).code).toBe(422);
   });
 
+  test("leaves members in the order of their names where it went, and as they came elsewhere", () => {
+    const target = { z: { d: 1, c: 1 }, y: { b: 1, a: 1 } };
+    const text = (operations: readonly object[]) => JSON.stringify(jsonPatch(target, operations));
+    expect(text([])).toBe('{"y":{"b":1,"a":1},"z":{"d":1,"c":1}}');
+    expect(text([{ op: "add", path: "/z/b", value: { f: 1, e: 1 } }])).toBe(
+      '{"y":{"b":1,"a":1},"z":{"b":{"f":1,"e":1},"c":1,"d":1}}',
+    );
+  });
+
   test("leaves its input alone, also when it fails half-way", () => {
     const target = { a: [1, 2] };
     expect(
