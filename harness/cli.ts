@@ -6,6 +6,8 @@ import { join } from "node:path";
 // Stripping the types of every file costs more than half of a start: keep what was stripped and compiled once.
 enableCompileCache(join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "interregnum", "node"));
 
+const { outliveReaders } = await import("./cli/readers.ts");
+outliveReaders([process.stdout, process.stderr]);
 const { main } = await import("./cli/program.ts");
 const status = await main();
 // A pipe takes 64 KiB at once: what is longer is still on its way, and would be cut off by the exit.

@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +17,44 @@ test("a document of more than a pipe takes at once reaches its other end whole",
     const text = execFileSync("sh", ["-c", command], { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
     expect(text.length).toBeGreaterThan(1 << 16);
     expect((JSON.parse(text) as { trials: unknown[] }).trials).toHaveLength(8);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+const cli = join(root, "harness/cli.ts");
+const SIMULATED = ["--cluster", "simulation", "--seed", "1"];
+
+/** A run whose reader leaves at its first word. */
+function abandoned(args: readonly string[]) {
+  const child = spawn(process.execPath, [cli, "run", ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.once("data", () => child.stdout.destroy());
+  const left = once(child.stdout, "close");
+  return { child, left, ended: once(child, "exit") as Promise<[number | null, string | null]> };
+}
+
+test("a run whose reader has left goes on to its verdict, the next scenario too", { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "interregnum-pipe-"));
+  try {
+    const { child, ended } = abandoned(["calm", "kill-leader", ...SIMULATED, "--out", folder]);
+    child.stderr.resume();
+    expect(await ended).toEqual([0, null]);
+    for (const scenario of ["calm", "kill-leader"])
+      expect(JSON.parse(readFileSync(join(folder, scenario, "run.json"), "utf8"))).toMatchObject({ verdict: "pass" });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a run whose readers have left is interrupted like any other", { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "interregnum-pipe-"));
+  try {
+    const { child, left, ended } = abandoned(["calm", ...SIMULATED, "--trials", "5000", "--out", folder]);
+    child.stderr.destroy();
+    await left;
+    child.kill("SIGINT");
+    expect(await ended).toEqual([130, null]);
+    expect(JSON.parse(readFileSync(join(folder, "run.json"), "utf8"))).toMatchObject({ ended: "interrupted" });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,13 @@
+/** What a write is told when who read the output has left: a closed pipe, a terminal that hung up. */
+const left = new Set(["EPIPE", "EIO"]);
+
+/**
+ * Lets the process outlive the readers of its output: a run that lost them is still judged, written and healed, and its
+ * status stays its own. Whatever else a write fails of is thrown.
+ */
+export function outliveReaders(streams: readonly NodeJS.WriteStream[]): void {
+  for (const stream of streams)
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (!left.has(error.code ?? "")) throw error;
+    });
+}
