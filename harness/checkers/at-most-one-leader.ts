@@ -1,6 +1,7 @@
 import { ordered } from "../core/columns.ts";
 import { excuseOfBoth, reportingOf } from "../core/contract.ts";
 import { intersection, type Interval, lengthOf } from "../core/intervals.ts";
+import type { Figures } from "../core/measures.ts";
 import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { coreOf, hullOf, isContradictory } from "../core/tenure.ts";
@@ -119,7 +120,7 @@ export const atMostOneLeader = defineProperty({
       } else if (!certain || isContradictory(overlap.first) || isContradictory(overlap.second)) doubts.push(overlap);
       else failures.push(witnessOf(view, overlap));
     }
-    const measures: Record<string, readonly number[]> =
+    const measures: Figures =
       hazards.length > 0 ? { overlapInHazardMs: hazards.map((hazard) => hazard.overlap?.least ?? 0) } : {};
     const result = { level, hazards, measures, witnesses: failures.slice(0, MOST_WITNESSES) };
     if (failures.length > 0)

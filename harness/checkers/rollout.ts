@@ -1,5 +1,6 @@
 import { livesByKey } from "../core/contenders.ts";
 import type { RolloutEvent } from "../core/events.ts";
+import type { Figures } from "../core/measures.ts";
 import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { successionsOf } from "../core/succession.ts";
@@ -57,8 +58,7 @@ export const rollout = defineProperty({
       }),
     );
     const { leaderless } = gapsOf(successions);
-    const measures: Record<string, readonly number[]> =
-      leaderless.length > 0 ? { rolloutLeaderlessMs: [largest(leaderless)] } : {};
+    const measures: Figures = leaderless.length > 0 ? { rolloutLeaderlessMs: [largest(leaderless)] } : {};
     const stuck = rollings.find(({ end }) => end?.phase === "stuck");
     if (stuck?.end) {
       const { start, end } = stuck;

@@ -1,19 +1,28 @@
-import type { Elector, Timing } from "../core/elector.ts";
+import { LONGEST_PERIOD, type Elector, type Timing } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
 import { parseDuration, seconds, type Millis } from "../core/time.ts";
 
 /** Short enough for a trial of seconds; P is not under client-go's precision of one second, and the margin L − D − P is 1 s. */
 export const SHORT_TIMING: Timing = { leaseDuration: seconds(4), renewDeadline: seconds(2), retryPeriod: seconds(1) };
 
+/** Trials of a run, and whatever else is counted: each is kept in memory until the run is over. */
+const MOST = 1_000_000;
+
+/** The seeds of later trials count up from it, and stay exact. */
+export const LARGEST_SEED = Number.MAX_SAFE_INTEGER - MOST;
+
+/** Longer than any run, and within what a timer can wait for (2^31 − 1 ms). */
+const LONGEST = seconds(500 * 3600);
+
 const wrong = (option: string, text: string, right: string): InputError =>
   new InputError(`"${text}" is not ${right.split(",")[0]}`, { field: option }, `give ${right}`);
 
 export const integer =
-  (option: string, least: number) =>
+  (option: string, least: number, most = MOST) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value))
-      throw wrong(option, text, `a whole number from ${least}`);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw wrong(option, text, `a whole number from ${least} to ${most}`);
     return value;
   };
 
@@ -22,6 +31,8 @@ export const duration =
   (text: string): Millis => {
     const value = parseDuration(text);
     if (value === undefined) throw wrong(option, text, "a duration, e.g. 90s or 2m30s");
+    if (value > LONGEST)
+      throw new InputError(`${text} is longer than 500h`, { field: option }, "give a shorter one, or leave it out");
     return value;
   };
 
@@ -37,6 +48,8 @@ export function timing(text: string): Timing {
   const [leaseDuration, renewDeadline, retryPeriod, rest] = text.split("/").map((part) => parseDuration(part));
   if (leaseDuration === undefined || renewDeadline === undefined || retryPeriod === undefined || rest !== undefined)
     throw wrong("--timing", text, "a timing L/D/P, e.g. 15s/10s/2s");
+  if (Math.max(leaseDuration, renewDeadline, retryPeriod) > LONGEST_PERIOD)
+    throw new InputError(`${text} is longer than an hour`, { field: "--timing" }, "a trial waits for leases to end");
   if (!(leaseDuration > renewDeadline && renewDeadline > 1.2 * retryPeriod))
     throw new InputError(
       `${text} breaks LeaseDuration > RenewDeadline > 1.2 · RetryPeriod`,
@@ -51,6 +64,21 @@ export const list = (text: string): readonly string[] =>
     .split(",")
     .map((part) => part.trim())
     .filter(Boolean);
+
+/** Names separated by commas, at least one; `example` is told where there is none. */
+export const names =
+  (option: string, example: string) =>
+  (text: string): readonly string[] => {
+    const all = list(text);
+    if (all.length > 0) return all;
+    throw new InputError("no name is given", { field: option }, `give names separated by commas, e.g. ${example}`);
+  };
+
+/** The same, as the text that was given. */
+export const nameList =
+  (option: string, example: string) =>
+  (text: string): string =>
+    names(option, example)(text).join(",");
 
 /** Tunable electors run at a short lease unless told otherwise; others keep their own timing. */
 export function timingFor(elector: Elector, asked: Timing | undefined): Timing {

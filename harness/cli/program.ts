@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import * as option from "./options.ts";
 import { EXIT, explain } from "./exit.ts";
 import { addContextOptions, addRunOptions, jsonOption, type RunOptions } from "./run-options.ts";
 import { HARNESS_VERSION } from "../runner/version.ts";
@@ -31,7 +32,11 @@ addRunOptions(program.command("run").argument("<scenario...>", "names of `list s
 
 addRunOptions(program.command("compare").argument("<elector...>", "names of `list electors`, or elector.yaml files"))
   .description("run several electors with the same seeds side by side, print and write a matrix")
-  .option("--scenarios <a,b>", "which scenarios (default: rolling-update,kill-leader,partition-leader,pause-leader)")
+  .option(
+    "--scenarios <a,b>",
+    "which scenarios (default: rolling-update,kill-leader,partition-leader,pause-leader)",
+    option.nameList("--scenarios", "calm,kill-leader"),
+  )
   .action(async (names: string[], options: RunOptions & { scenarios?: string }) =>
     finish((await import("./compare.ts")).compare(names, options)),
   );

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import type { RuntimeName } from "../clusters/runtime.ts";
-import type { Timing } from "../core/elector.ts";
+import { MOST_REPLICAS, type Timing } from "../core/elector.ts";
 import { type Millis, seconds } from "../core/time.ts";
 import { runtimeNames } from "../runner/runtimes.ts";
 import * as option from "./options.ts";
@@ -73,12 +73,12 @@ export function addRunOptions(command: Command): Command {
     .option(
       "--replicas <n>",
       "how many replicas, where the scenario would have it another number",
-      option.integer("--replicas", 1),
+      option.integer("--replicas", 1, MOST_REPLICAS),
     )
     .option(
       "--seed <s>",
       "seed of the first trial; the next ones count up (default: drawn, and printed)",
-      option.integer("--seed", 0),
+      option.integer("--seed", 0, option.LARGEST_SEED),
     )
     .option("--shard <i/n>", "run only every n-th trial, from the i-th", option.shard, { index: 0, of: 1 })
     .option(
@@ -100,7 +100,12 @@ export function addRunOptions(command: Command): Command {
     .option("--no-shrink", "leave failing schedules as they are")
     .option("--timing <L/D/P>", "timing of a tunable elector (default 4s/2s/1s)", option.timing)
     .option("--out <dir>", "the run's folder (default reports/<scenario>/<elector>/<run id>)")
-    .option("--reporter <names>", "default, json, junit, github, html, markdown", option.list, ["default"])
+    .option(
+      "--reporter <names>",
+      "default, json, junit, github, html, markdown",
+      option.names("--reporter", "html,junit"),
+      ["default"],
+    )
     .option("--strict", "hazards and known limits are failures")
     .option("--keep", "keep the cluster that was made, or take the one that was kept (kind)")
     .option("--node-image <image>", "image of a kind node (default: KIND_NODE_IMAGE, else kind's own)")

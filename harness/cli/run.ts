@@ -20,7 +20,7 @@ import type { RunPlan } from "../runner/plan.ts";
 import { runPlan, type RunResult } from "../runner/run.ts";
 import { runtimeFor } from "../runner/runtimes.ts";
 import { loadScenario } from "../runner/scenarios.ts";
-import { parseThreshold } from "../runner/thresholds.ts";
+import { askedThreshold } from "../runner/thresholds.ts";
 import { writeRun } from "../runner/write-run.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -72,7 +72,7 @@ export async function plansFor(
   elector: Elector,
   options: RunOptions,
 ): Promise<readonly Omit<RunPlan, "from">[]> {
-  const thresholds = options.threshold.map(parseThreshold);
+  const thresholds = options.threshold.map(askedThreshold);
   for (const name of options.reporter) checkReporter(name);
   await checkCluster(options.cluster);
   checkElector(options.cluster, elector);

@@ -1,6 +1,7 @@
 import type { Capability, Cluster, Strategy } from "../core/cluster.ts";
 import type { Elector, Timing } from "../core/elector.ts";
 import type { Recorder } from "../core/events.ts";
+import type { Figures } from "../core/measures.ts";
 import type { Millis, Time } from "../core/time.ts";
 import type { Witness } from "./witness.ts";
 import type { RuntimeName } from "./runtime.ts";
@@ -55,7 +56,7 @@ export type Trial = AsyncDisposable & {
    */
   caughtUp?(): Promise<Millis | void>;
   /** What the home itself measured, by name; beside what the history tells. */
-  measures?(): Readonly<Record<string, readonly number[]>>;
+  measures?(): Figures;
   /** The end of a replica's log; "" when it has none. */
   logTail(replica: string): string;
   /** Ends every replica (SIGTERM, a short grace, SIGKILL) and removes the namespace; the same as disposing. */

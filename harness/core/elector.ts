@@ -1,9 +1,15 @@
-import type { Millis } from "./time.ts";
+import { seconds, type Millis } from "./time.ts";
 
 /** Nodes on which a DaemonSet's pods run, a pod each, unless a home says otherwise. */
 export const DAEMONS = 3;
 
+/** Replicas that any trial may have. */
+export const MOST_REPLICAS = 50;
+
 export type LockKind = "Lease" | "ConfigMap" | "Endpoints";
+
+/** Of a lease and its parts: a trial waits for some of them, in virtual time too. */
+export const LONGEST_PERIOD = seconds(3600);
 
 /** client-go's three timings; an elector that declares no renewDeadline is not held to step-down. */
 export type Timing = {

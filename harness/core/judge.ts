@@ -1,6 +1,7 @@
 import { messageOf } from "./errors.ts";
 import type { ElectorProfile } from "./elector.ts";
 import type { Property } from "./property.ts";
+import type { Figures } from "./measures.ts";
 import { noticeMeasures } from "./notices.ts";
 import { standbyPollSpreads } from "./polls.ts";
 import { isWrite } from "./reading.ts";
@@ -60,7 +61,7 @@ const countsAs = (result: PropertyResult): Verdict => (result.known ? "pass" : r
 const orderOf = (result: PropertyResult): number => (countsAs(result) !== "fail" ? 2 : result.direct ? 0 : 1);
 
 /** Requests and writes of all replicas a minute, and how far standbys' polls spread; nothing where no gate saw a call. */
-function costs(view: View): Measures {
+function costs(view: View): Figures {
   const first = Math.min(view.lives[0]?.started ?? Infinity, view.calls[0]?.invoke.at ?? Infinity);
   const minutes = (view.end - first) / 60_000;
   if (view.calls.length === 0 || !(minutes > 0)) return {};

@@ -1,6 +1,6 @@
 import type { NoticeEvent } from "./events.ts";
 import { replicasByName } from "./ledger.ts";
-import type { Measures } from "./run.ts";
+import type { Figures } from "./measures.ts";
 import { termsOf } from "./terms.ts";
 import { toMicros } from "./time.ts";
 import { perView, type Tenure, type View } from "./view.ts";
@@ -51,7 +51,7 @@ const toldTerms = perView((view): readonly { readonly term: Tenure; readonly not
  * How long after a term's claim its Event was seen, in ms, and how many terms had none; nothing for an elector that
  * wrote no Event at all. Events are lost and late by design: they are measured against beliefs and judge nobody.
  */
-export function noticeMeasures(view: View): Measures {
+export function noticeMeasures(view: View): Figures {
   if (view.notices === undefined || view.notices.length === 0) return {};
   const told = toldTerms(view);
   const lags = told.flatMap(({ term, notice }) =>

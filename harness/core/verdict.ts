@@ -1,3 +1,4 @@
+import type { Figures } from "./measures.ts";
 import type { Millis } from "./time.ts";
 
 export type Verdict = "pass" | "unknown" | "fail";
@@ -46,7 +47,7 @@ export type PropertyResult = {
   readonly witnesses: readonly Witness[];
   readonly hazards: readonly Hazard[];
   /** Figures in milliseconds or counts, by name. */
-  readonly measures?: Readonly<Record<string, readonly number[]>>;
+  readonly measures?: Figures;
   /** Cases by measure that were still open when the history ended. */
   readonly censored?: Readonly<Record<string, number>>;
   /** The failure shows the deviation itself, and not only what came of it: it is told first. */

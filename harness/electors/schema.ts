@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clientGoProfile } from "../core/elector.ts";
+import { clientGoProfile, LONGEST_PERIOD, MOST_REPLICAS } from "../core/elector.ts";
 import { millis, parseDuration } from "../core/time.ts";
 
 /** What is right for a field, said after what is wrong; by path without list indices. */
@@ -18,7 +18,7 @@ export const mends: Readonly<Record<string, string>> = {
   observe: "stdout, record, {http: {port, path}}, {metrics: {port, path, metric, name}} or {log: {acquired, lost}}",
   ready: "such as { http: { port: 8081, path: /readyz } }",
   timing: "such as { leaseDuration: 15s, renewDeadline: 10s, retryPeriod: 2s }",
-  duration: "a duration above 0, such as 15s, 1.5s or 250ms; a plain number is milliseconds",
+  duration: "a duration above 0, at most 1h, such as 15s, 1.5s or 250ms; a plain number is milliseconds",
   port: "a whole number from 1 to 65535",
   env: 'names and texts, such as { LOG_LEVEL: "4" }; put quotes round numbers',
   knownLimits: "scenario: [properties], such as { partition-leader: [at-most-one-leader] }",
@@ -28,7 +28,7 @@ export const mends: Readonly<Record<string, string>> = {
   tunable: "true or false",
   release: "true or false",
   fencing: "true or false",
-  replicas: "a whole number from 1 to 50",
+  replicas: `a whole number from 1 to ${MOST_REPLICAS}`,
   workload: "Deployment or DaemonSet",
   successor: "an elector.yaml, from this file, such as ../new/elector.yaml",
 };
@@ -39,11 +39,9 @@ const Duration = z
   .union([z.string(), z.number()])
   .transform((value, context) => {
     const parsed = typeof value === "number" ? (value > 0 ? millis(value) : undefined) : parseDuration(value);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({
-      code: "custom",
-      message: `${JSON.stringify(value)} is no duration`,
-    });
+    if (parsed !== undefined && parsed <= LONGEST_PERIOD) return parsed;
+    const wrong = parsed === undefined ? "is no duration" : "is longer than an hour";
+    context.addIssue({ code: "custom", message: `${JSON.stringify(value)} ${wrong}` });
     return z.NEVER;
   })
   .describe(mends["duration"]!);
@@ -201,7 +199,12 @@ export const ElectorFile = z.strictObject({
   tunable: z.boolean().default(false).describe("Takes its timing from the environment."),
   release: z.boolean().default(false).describe("Gives the lease up on SIGTERM."),
   fencing: z.boolean().default(false).describe("Its acts carry fencing tokens that the guarded world checks."),
-  replicas: z.int().min(1).max(50).default(3).describe("How many replicas a scenario runs unless it says otherwise."),
+  replicas: z
+    .int()
+    .min(1)
+    .max(MOST_REPLICAS)
+    .default(3)
+    .describe("How many replicas a scenario runs unless it says otherwise."),
   bounds: z
     .strictObject({ takeover: bound(clientGoProfile.takeover), afterRelease: bound(clientGoProfile.afterRelease) })
     .default(clientGoProfile)

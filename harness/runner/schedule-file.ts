@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MOST_REPLICAS } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
 import type { Schedule } from "../core/scenario.ts";
 import { millis } from "../core/time.ts";
@@ -50,7 +51,11 @@ const fault = {
 const When = z.strictObject({ moment: Moment, by: z.strictObject(fault).exactOptional() });
 const beside = Ms.exactOptional();
 
-const Start = z.strictObject({ kind: z.literal("start"), replicas: z.int().min(0).max(50), strategy: Strategy });
+const Start = z.strictObject({
+  kind: z.literal("start"),
+  replicas: z.int().min(0).max(MOST_REPLICAS),
+  strategy: Strategy,
+});
 const Step = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("settle"), ms: Ms }),
   z.strictObject({ kind: z.literal("rollout"), ms: Ms, to: z.literal("successor").exactOptional(), beside }),

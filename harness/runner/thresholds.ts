@@ -1,4 +1,6 @@
 import { InputError } from "../core/errors.ts";
+import { measureNames } from "../core/measures.ts";
+import { nearest } from "../core/nearest.ts";
 import type { MeasureSummary, ThresholdResult } from "../core/run.ts";
 import { parseDuration } from "../core/time.ts";
 import type { Verdict } from "../core/verdict.ts";
@@ -33,6 +35,22 @@ export function parseThreshold(expression: string): Threshold {
     operator: operator as Threshold["operator"],
     limit,
   };
+}
+
+/** As they are asked for: what is measured in ms need not say so. */
+const askedNames = measureNames.map((name) => name.replace(/Ms$/, ""));
+
+/** A threshold that a user asks for, of a measure that there is; InputError with the nearest where there is none. */
+export function askedThreshold(expression: string): Threshold {
+  const threshold = parseThreshold(expression);
+  const name = threshold.measure.replace(/Ms$/, "");
+  if (askedNames.includes(name)) return threshold;
+  const near = nearest(name, askedNames);
+  throw new InputError(
+    `"${expression}": there is no measure "${threshold.measure}"`,
+    { field: "--threshold" },
+    `${near === undefined ? "" : `did you mean "${near}"? `}there are ${askedNames.join(", ")}`,
+  );
 }
 
 const holds = (value: number, operator: Threshold["operator"], limit: number): boolean => {

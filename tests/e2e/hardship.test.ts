@@ -27,6 +27,12 @@ describe.concurrent("bad input is answered with what would be right, and status 
     ["no number of trials", ["run", "calm", "--trials", "many"], /whole number/],
     ["impossible timing", ["run", "calm", "--timing", "2s/4s/1s"], /LeaseDuration > RenewDeadline/],
     ["no threshold", ["run", "calm", "--threshold", "fast"], /failover\.p95<20s/],
+    ["a threshold of no measure", ["run", "calm", "--threshold", "failovr.p95<20s"], /did you mean "failover"/],
+    ["trials without end", ["run", "calm", "--trials", "99999999999"], /whole number from 1 to 1000000/],
+    ["replicas without end", ["run", "calm", "--replicas", "51"], /whole number from 1 to 50/],
+    ["a limit past any timer", ["run", "calm", "--time-limit", "600h"], /longer than 500h/],
+    ["no reporter", ["run", "calm", "--reporter="], /--reporter.*\n.*html/],
+    ["no scenario to compare", ["compare", "reference", "--scenarios="], /--scenarios/],
     ["nothing to recheck", ["recheck", "/nonexistent"], /no such file/],
     ["nothing to list", ["list", "planets"], /scenarios/],
   ];

@@ -43,6 +43,22 @@ describe("a bad elector.yaml names file, line, field and mend", () => {
       /"15x" is no duration/,
       /15s/,
     ],
+    [
+      "a lease without end",
+      `${start}timing: { leaseDuration: 99999999h, renewDeadline: 10s, retryPeriod: 2s }\n`,
+      3,
+      "timing.leaseDuration",
+      /"99999999h" is longer than an hour/,
+      /15s/,
+    ],
+    [
+      "a period without end, in milliseconds",
+      `${start}timing: { leaseDuration: 15s, retryPeriod: 3600001 }\n`,
+      3,
+      "timing.retryPeriod",
+      /3600001 is longer than an hour/,
+      /15s/,
+    ],
     ["a missing period", `${start}timing: { leaseDuration: 4s }\n`, 3, "timing.retryPeriod", /missing/, /duration/],
     [
       "D not below L",

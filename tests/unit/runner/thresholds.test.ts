@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../../harness/core/errors.ts";
-import { judgeThreshold, parseThreshold } from "../../../harness/runner/thresholds.ts";
+import { askedThreshold, judgeThreshold, parseThreshold } from "../../../harness/runner/thresholds.ts";
 
 const measures = {
   failoverMs: { count: 3, censored: 0, min: 800, p50: 4000, p95: 4800, max: 4800, interval: [800, 4800] },
@@ -26,4 +26,19 @@ describe("a threshold", () => {
     "%s is none",
     (expression) => expect(() => parseThreshold(expression)).toThrow(InputError),
   );
+
+  test.each(["failover.p95<20s", "failoverMs.p95<20s", "apiRequestsPerMinute.max<100", "relay.p50<1s"])(
+    "%s is of a measure that there is",
+    (expression) => expect(askedThreshold(expression)).toEqual(parseThreshold(expression)),
+  );
+
+  test("of a measure that there is not names the nearest, before anything runs", () => {
+    const asked = (expression: string) => () => askedThreshold(expression);
+    expect(asked("failovr.p95<20s")).toThrow(InputError);
+    expect(asked("failovr.p95<20s")).toThrow(expect.objectContaining({ mend: expect.stringMatching(/"failover"/) }));
+    expect(asked("failovrMs.p95<20s")).toThrow(expect.objectContaining({ mend: expect.stringMatching(/"failover"/) }));
+    expect(asked("constructor.p95<20s")).toThrow(
+      expect.objectContaining({ mend: expect.stringMatching(/failover, leaderless, /) }),
+    );
+  });
 });
