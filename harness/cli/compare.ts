@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HarnessError } from "../core/errors.ts";
 import { findElector } from "../electors/catalogue.ts";
 import { matrixDocument, matrixTable, type MatrixEntry } from "../report/matrix.ts";
 import { paintFor } from "../report/paint.ts";
-import { newRunId } from "../runner/folder.ts";
+import { makeFolder, newRunId } from "../runner/folder.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
 import * as option from "./options.ts";
@@ -45,7 +45,7 @@ export async function compare(names: readonly string[], asked: RunOptions & { sc
         entries.push({ elector: elector.name, scenario: run.scenario, run, folder: where });
     }
     const matrix = matrixDocument(entries);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder, "--out");
     writeFileSync(join(folder, "matrix.json"), `${JSON.stringify(matrix, undefined, 2)}\n`);
     if (asked.output === "json") process.stdout.write(`${JSON.stringify(matrix, undefined, 2)}\n`);
     else

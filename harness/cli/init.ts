@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { InputError } from "../core/errors.ts";
+import { InputError, messageOf } from "../core/errors.ts";
 import { EXIT } from "./exit.ts";
 
 const START = `# An elector for interregnum. Every field: docs/elector.md; run it: interregnum run rolling-update --elector elector.yaml
@@ -24,7 +24,11 @@ export async function init(file: string): Promise<number> {
       { file },
       "edit it, or give another name: interregnum init other.yaml",
     );
-  writeFileSync(file, START, { flag: "wx" });
+  try {
+    writeFileSync(file, START, { flag: "wx" });
+  } catch (error) {
+    throw new InputError(`cannot be written: ${messageOf(error)}`, { file }, "give a path in a folder that is there");
+  }
   console.log(`wrote ${file}: set command, then interregnum run rolling-update --elector ${file}`);
   return EXIT.pass;
 }

@@ -137,7 +137,8 @@ export async function runAll(
       const result = await runPlan({ ...plan, from }, clock, report, signal, ground);
       report({ type: "run-end", run: result.run, folder: result.folder });
       await writeRun(result, reporters);
-      if (options.out === undefined) pointLatest(result.folder);
+      const problem = options.out === undefined ? pointLatest(result.folder) : undefined;
+      if (problem !== undefined) console.error(`warning: ${problem}`);
       results.push(result);
     } finally {
       for (const reporter of reporters) reporter[Symbol.dispose]?.();

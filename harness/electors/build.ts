@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Elector } from "../core/elector.ts";
 import { InputError, messageOf } from "../core/errors.ts";
+import { mkdirs } from "./mkdirs.ts";
 import { programOf } from "./programs.ts";
 
 const STAMP = ".built";
@@ -56,7 +57,7 @@ const isAlive = (pid: number): boolean => {
 
 /** Takes `file` as a lock between processes, to be removed by its owner; a lock whose owner died is taken. */
 async function lock(file: string, signal: AbortSignal): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  mkdirs(dirname(file));
   for (;;) {
     signal.throwIfAborted();
     try {
@@ -84,7 +85,7 @@ export async function buildElector(elector: Buildable, signal: AbortSignal): Pro
   try {
     if (await isBuilt(elector, folder)) return;
     await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
+    mkdirs(folder);
     await run(elector, build, signal);
     await writeFile(join(folder, STAMP), `${build.join(" ")}\n`);
   } finally {

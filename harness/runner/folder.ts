@@ -1,5 +1,7 @@
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { renameSync, rmSync, symlinkSync } from "node:fs";
+import { join, relative } from "node:path";
+import { HarnessError, InputError, messageOf } from "../core/errors.ts";
+import { mkdirs } from "../electors/mkdirs.ts";
 
 const stamp = (now: Date): string =>
   now
@@ -19,14 +21,41 @@ export function makeRunFolder(base: {
   readonly id: string;
 }): string {
   const folder = base.out ?? join("reports", base.scenario, base.elector.replaceAll("/", "_"), base.id);
-  mkdirSync(join(folder, "trials"), { recursive: true });
+  makeFolder(folder, "--out");
+  makeFolder(join(folder, "trials"), "--out");
   return folder;
 }
 
-/** Points reports/latest to the last run's folder. */
-export function pointLatest(folder: string): void {
-  const link = join("reports", "latest");
-  mkdirSync("reports", { recursive: true });
-  rmSync(link, { force: true });
-  symlinkSync(relative(dirname(link), folder), link);
+/** What a file system answers where it has no room, or fails: any other answer is to the path. */
+const ofTheMachine = new Set(["ENOSPC", "EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOMEM"]);
+
+/** Makes a folder that the user names in `field`, and those above it; InputError where there can be none. */
+export function makeFolder(path: string, field: string): void {
+  try {
+    mkdirs(path);
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (ofTheMachine.has(code))
+      throw new HarnessError(`${path} could not be made: ${message}`, { cause: error, mend: "see that there is room" });
+    throw new InputError(
+      `no folder can be made there: ${message}`,
+      { file: path, field },
+      "give a folder, or a path where one can be made",
+    );
+  }
+}
+
+/** Points reports/latest to a run's folder; returns why it could not, which is no part of the run. */
+export function pointLatest(folder: string, reports = "reports"): string | undefined {
+  const link = join(reports, "latest");
+  // Runs side by side each put a link of their own in its place: it is never absent, and never half made.
+  const made = `${link}.${process.pid}`;
+  try {
+    symlinkSync(relative(reports, folder), made);
+    renameSync(made, link);
+    return undefined;
+  } catch (error) {
+    rmSync(made, { force: true });
+    return `${link} does not point to ${folder}: ${messageOf(error)}`;
+  }
 }

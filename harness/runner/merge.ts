@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { assert, InputError } from "../core/errors.ts";
 import type { RunDocument } from "../core/run.ts";
 import { worst } from "../core/verdict.ts";
+import { makeFolder } from "./folder.ts";
 import { summariseMeasures } from "./measures.ts";
 import { readRun } from "./read-run.ts";
 import type { RunResult } from "./run.ts";
@@ -44,7 +45,8 @@ export function merge(folders: readonly string[], out: string): RunResult {
       { file: join(twice.folder, "run.json"), field: "trials" },
       "give each shard once",
     );
-  mkdirSync(join(out, "trials"), { recursive: true });
+  makeFolder(out, "--out");
+  makeFolder(join(out, "trials"), "--out");
   for (const { folder, document } of trials)
     cpSync(trialFolder(folder, document.index), trialFolder(out, document.index), { recursive: true });
   const results = trials.map(({ document }) => ({ document, view: () => recordedView(out, document.index) }));

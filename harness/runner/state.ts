@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { statOf } from "../clusters/proc.ts";
+import { mkdirs } from "../electors/mkdirs.ts";
 
 /** Where every run of this user keeps what `clean` needs: one folder a run. */
 export const stateRoot = (): string => join(tmpdir(), `interregnum-${userInfo().uid}`);
@@ -27,7 +28,7 @@ export function openState(run: string): RunState {
   const started = statOf(process.pid)?.started;
   // It appears with its owner: a `clean` beside it would take one that names nobody for a dead run's.
   const staged = join(stateRoot(), `.${process.pid}-${started}.${run}`);
-  mkdirSync(staged, { recursive: true, mode: 0o700 });
+  mkdirs(staged, 0o700);
   writeFileSync(join(staged, "owner"), `${process.pid} ${started}\n`);
   renameSync(staged, folder);
   const memory = join(memoryRoot(), run);

@@ -33,6 +33,13 @@ describe.concurrent("bad input is answered with what would be right, and status 
     ["a limit past any timer", ["run", "calm", "--time-limit", "600h"], /longer than 500h/],
     ["no reporter", ["run", "calm", "--reporter="], /--reporter.*\n.*html/],
     ["no scenario to compare", ["compare", "reference", "--scenarios="], /--scenarios/],
+    [
+      "a file for a folder",
+      ["run", "calm", "--out", import.meta.filename],
+      /hardship\.test\.ts, --out: .*\n.*a folder/,
+    ],
+    ["a folder that never can be", ["run", "calm", "--out", "/proc/nope"], /\/proc\/nope, --out/],
+    ["a start where no file can be", ["init", "/proc/x.yaml"], /\/proc\/x\.yaml.*\n.*folder/],
     ["nothing to recheck", ["recheck", "/nonexistent"], /no such file/],
     ["nothing to list", ["list", "planets"], /scenarios/],
   ];
