@@ -108,11 +108,21 @@ export const replicasByName = perView((view): ReadonlyMap<string, ReadonlySet<st
   return names;
 });
 
-const authors = perView((view): ReadonlyMap<string, string> => {
-  const known = new Map<string, string>();
-  for (const { invoke, end } of view.calls)
-    if (end?.version !== undefined && isWrite(invoke) && touchesLock(view, { invoke, end }))
-      known.set(end.version, invoke.replica);
+const committedAt = ({ invoke, end }: Call): number => end?.committed?.at ?? end?.at ?? invoke.at;
+
+/**
+ * The write of the lock that made each version, where a gate saw one that was told it. A write that changed nothing is told
+ * the version that stood, so of several the first to be committed made it; a delete is told the old one, and made none.
+ */
+export const authorsByVersion = perView((view): ReadonlyMap<string, Call> => {
+  const known = new Map<string, Call>();
+  for (const call of view.calls) {
+    const version = call.end?.version;
+    if (version === undefined || !isWrite(call.invoke) || call.invoke.verb.startsWith("delete")) continue;
+    if (!touchesLock(view, call)) continue;
+    const other = known.get(version);
+    if (!other || committedAt(call) < committedAt(other)) known.set(version, call);
+  }
   return known;
 });
 
@@ -126,7 +136,7 @@ export function namedBy(view: View, event: RecordEvent): ReadonlySet<string> {
   const holder = event.record?.holder;
   if (!holder) return nobody;
   const named = replicasByName(view).get(holder) ?? nobody;
-  const author = named.size > 1 ? authors(view).get(event.version) : undefined;
+  const author = named.size > 1 ? authorsByVersion(view).get(event.version)?.invoke.replica : undefined;
   return author !== undefined && named.has(author) ? new Set([author]) : named;
 }
 

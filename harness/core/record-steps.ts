@@ -1,6 +1,6 @@
 import { incarnationKey, type RecordEvent } from "./events.ts";
 import { indexIntervals } from "./intervals.ts";
-import { recordAt, touchesLock } from "./ledger.ts";
+import { authorsByVersion, recordAt, touchesLock } from "./ledger.ts";
 import { isWrite } from "./reading.ts";
 import { type Call, perView, type View } from "./view.ts";
 
@@ -13,21 +13,15 @@ export type RecordStep = {
   readonly call?: Call;
 };
 
-const committedAt = ({ invoke, end }: Call): number => end?.committed?.at ?? end?.at ?? invoke.at;
-
 /** Finds the call behind a version: the one that was told it, else the only writer that may have committed it then. */
 function authorFinder(view: View): (event: RecordEvent) => Call | undefined {
-  const told = new Map<string, Call>();
-  const silent: Call[] = []; // their replies were not read: unfinished, cut, or encoded
-  for (const call of view.calls) {
-    if (!isWrite(call.invoke) || !touchesLock(view, call)) continue;
-    const version = call.invoke.verb.startsWith("delete") ? undefined : call.end?.version; // a delete is told the old one
-    if (version !== undefined) {
-      const known = told.get(version);
-      // A write that changed nothing is told the version that stood: it came after the one that made it.
-      if (!known || committedAt(call) < committedAt(known)) told.set(version, call);
-    } else if (call.end === undefined || call.end.type === "info" || call.end.committed) silent.push(call);
-  }
+  const told = authorsByVersion(view);
+  const silent = view.calls.filter((call) => {
+    if (!isWrite(call.invoke) || !touchesLock(view, call)) return false;
+    // Their replies were not read: unfinished, cut, or encoded. What a delete is told of made nothing.
+    if (call.end?.version !== undefined && !call.invoke.verb.startsWith("delete")) return false;
+    return call.end === undefined || call.end.type === "info" || call.end.committed !== undefined;
+  });
   const { leaseDuration } = view.header.elector.timing;
   const candidates = indexIntervals(silent, ({ invoke, end }) => ({
     from: end?.committed?.since ?? invoke.at,

@@ -65,8 +65,12 @@ test("one identity for all: the record names whoever wrote it, and the other's b
   const both = shared().leads("a", 1000, 2500).leads("b", 3000, 8000).ends(9000);
   expect(verdictOf(claimBackedByRecord, both)).toBe("fail");
   expect(verdictOf(atMostOneLeader, both)).toBe("fail");
-  const one = shared().leads("a", 1000, 8000).ends(9000);
-  expect(verdictOf(claimBackedByRecord, one)).toBe("pass");
+  const one = () => shared().leads("a", 1000, 8000);
+  expect(verdictOf(claimBackedByRecord, one().ends(9000))).toBe("pass");
+  // A write that changed nothing is told the version that stood, and did not make it.
+  const record = { holder: "demo", durationSeconds: 4, acquireTime: null, renewTime: null, transitions: 0 };
+  const told = one().calls("b", 500, "update", { status: 409, record }).calls("b", 8050, "patch", { version: "108" });
+  expect(verdictOf(claimBackedByRecord, told.ends(9000))).toBe("pass");
 });
 
 test("a claim before its acquire was committed is convicted by however little it came too early", () => {
