@@ -1,6 +1,8 @@
+import { firstCallOf, livesByKey } from "../core/contenders.ts";
 import { faultsOn } from "../core/contract.ts";
 import { type LockRecord, type RecordEvent, incarnationKey } from "../core/events.ts";
-import { type Commit, commitsOf } from "../core/ledger.ts";
+import { authorsByVersion } from "../core/ledger.ts";
+import { lockResource } from "../core/lock.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
 import { formatMillis, millis } from "../core/time.ts";
@@ -49,56 +51,86 @@ const changesOf = perView((view): { readonly direct: readonly Change[]; readonly
   return { direct, all };
 });
 
-/** Calls that delivered a version that was then taken over to a replica, by `replica version`, the first of each. */
-const deliveries = perView((view) => {
-  const wanted = new Set(changesOf(view).direct.flatMap(({ alike }) => alike.map(({ version }) => version)));
-  const first = new Map<string, Call>();
-  const readers = new Set<string>();
-  const watchers = new Set<string>();
-  for (const call of view.calls) {
-    const { invoke, end } = call;
-    if (invoke.verb === "watch" || invoke.verb === "list") watchers.add(invoke.replica);
-    if (end?.version === undefined || isWrite(invoke)) continue; // a reply that was cut may still have arrived
-    readers.add(invoke.replica);
-    if (!wanted.has(end.version)) continue;
-    const key = `${invoke.replica} ${end.version}`;
-    if (!first.has(key)) first.set(key, call);
-  }
-  return { first, readers, watchers };
+/** Where replicas keep the record: the lock's own kind, and others of which they write an object of that name. */
+const lockResources = perView((view): ReadonlySet<string> => {
+  const { kind, name } = view.header.election;
+  const all = new Set<string>(Object.values(lockResource));
+  const written = view.calls.flatMap(({ invoke }) =>
+    isWrite(invoke) && invoke.object === name && invoke.namespace === undefined && all.has(invoke.resource)
+      ? [invoke.resource]
+      : [],
+  );
+  return new Set([lockResource[kind], ...written]);
 });
 
-const authors = perView(
-  (view): ReadonlyMap<string, Commit> =>
-    new Map(commitsOf(view).flatMap((commit) => (commit.call.end?.version ? [[commit.call.end.version, commit]] : []))),
-);
+/** Whether a call may go on to tell of the lock unseen: a watch of it or of its collection, or a list that was not read. */
+const watchesLock = (view: View, { invoke, end }: Call): boolean =>
+  (invoke.verb === "watch" || (invoke.verb === "list" && end?.version === undefined)) &&
+  invoke.namespace === undefined &&
+  (invoke.object === "" || invoke.object === view.header.election.name) &&
+  lockResources(view).has(invoke.resource);
+
+type Times = Map<string, number[]>;
+const note = (times: Times, key: string, at: number): void => {
+  const known = times.get(key);
+  if (known) known.push(at);
+  else times.set(key, [at]);
+};
+
+/** When replicas sent what brought them a version that was then taken over (`replica version`), read at all, and watched. */
+const deliveries = perView((view) => {
+  const wanted = new Set(changesOf(view).direct.flatMap(({ alike }) => alike.map(({ version }) => version)));
+  const [brought, read, watched]: [Times, Times, Times] = [new Map(), new Map(), new Map()];
+  for (const call of view.calls) {
+    const { invoke, end } = call;
+    if (watchesLock(view, call)) note(watched, invoke.replica, invoke.at);
+    if (end?.version === undefined) continue; // a reply that was cut may still have arrived
+    if (!isWrite(invoke)) note(read, invoke.replica, invoke.at);
+    if (wanted.has(end.version)) note(brought, `${invoke.replica} ${end.version}`, invoke.at);
+  }
+  return { brought, read, watched };
+});
+
+/**
+ * Since when the process that sent a call can have been told anything: one that was started anew remembers nothing. That
+ * goes by time, for a gate may learn late that there is another, and its first call may be what the one before sent last.
+ */
+function begunOf(view: View, { invoke }: Call): number {
+  const life = livesByKey(view).get(incarnationKey(invoke));
+  const anew = life !== undefined && life.incarnation > 1 && firstCallOf(view, life) < invoke.at;
+  return anew ? life.started : -Infinity;
+}
 
 /** client-go notices a change at one-second precision where P < 1 s: what that may cost, in ms. */
 const PRECISION_LOSS = 1000;
 
 /**
- * How long the new holder had waited, by the bounds that favour it: from the first request that brought it the old
- * holder's last record, or one that is alike (its commit, where it may have watched), to the arrival of its own write at
- * the gate.
+ * How long the new holder had waited, by the bounds that favour it: from the first request of its process that brought it
+ * the old holder's last record, or one that is alike (its commit, where it watched by then, or when it began to), to the
+ * arrival of its own write at the gate.
  * undefined where no gate saw its write or its reads.
  */
 function waitOf(view: View, { after, alike }: Change) {
-  const commit = authors(view).get(after.version);
-  if (!commit) return undefined;
-  const { first, readers, watchers } = deliveries(view);
-  const read = alike.flatMap(({ version }) => first.get(`${commit.replica} ${version}`) ?? [])[0];
-  const watched = watchers.has(commit.replica);
-  if (!read && !watched && !readers.has(commit.replica)) return undefined;
-  const from = watched ? alike[0]!.since : read?.invoke.at;
-  return { commit, from, waited: from === undefined ? 0 : commit.call.invoke.at - from };
+  const call = authorsByVersion(view).get(after.version);
+  if (!call) return undefined;
+  const { replica, at } = call.invoke;
+  const begun = begunOf(view, call);
+  const { brought, read, watched } = deliveries(view);
+  const since = (times: Times, key: string): number => times.get(key)?.find((time) => time >= begun) ?? Infinity;
+  const watching = since(watched, replica);
+  if (watching === Infinity && since(read, replica) === Infinity) return undefined;
+  const reads = alike.map(({ version }) => since(brought, `${replica} ${version}`));
+  const from = Math.min(...reads, Math.max(alike[0]!.since, watching));
+  return { call, ...(from < at ? { from, waited: at - from } : { from: undefined, waited: 0 }) };
 }
 
 function witnessOf(
   view: View,
   { before, after }: Change,
-  { commit, from, waited }: NonNullable<ReturnType<typeof waitOf>>,
+  { call, from, waited }: NonNullable<ReturnType<typeof waitOf>>,
 ): Witness {
   const needed = formatMillis((before.record!.durationSeconds ?? 0) * 1000);
-  const key = incarnationKey(commit.call.invoke);
+  const key = incarnationKey(call.invoke);
   return {
     summary: `${key} took the record over from ${before.record!.holder} ${from === undefined ? "without having been delivered its last version" : `${formatMillis(waited)} after it was delivered`}; the record was good for ${needed}`,
     incarnations: [key],
@@ -110,9 +142,9 @@ function witnessOf(
         text: `version ${before.version} named ${before.record!.holder} for ${needed}, committed ${bounded(before)}`,
       },
       ...(from === undefined ? [] : [{ at: millis(from), text: `it reached ${key} no earlier than ${instant(from)}` }]),
-      { at: commit.call.invoke.at, text: `${key} sent its own write at ${instant(commit.call.invoke.at)}` },
+      { at: call.invoke.at, text: `${key} sent its own write at ${instant(call.invoke.at)}` },
       { at: after.at, text: `version ${after.version} named ${after.record!.holder}, committed ${bounded(after)}` },
-      ...faultLines(view, [commit.replica], { from: before.at, to: after.at }),
+      ...faultLines(view, [call.invoke.replica], { from: before.at, to: after.at }),
     ]),
   };
 }
@@ -132,11 +164,11 @@ export const noEarlyTakeover = defineProperty({
       const duration = change.before.record!.durationSeconds;
       if (!wait || duration === null) blind += 1;
       else if (wait.waited < duration * 1000 - allowance) {
-        const clock = faultsOn(view, wait.commit.replica, change.before.since, change.after.at).find(
+        const clock = faultsOn(view, wait.call.invoke.replica, change.before.since, change.after.at).find(
           ({ effect }) => effect === "clock",
         );
         const witness = witnessOf(view, change, wait);
-        if (clock) hazards.push({ ...witness, property: NAME, cause: `${clock.fault} of ${wait.commit.replica}` });
+        if (clock) hazards.push({ ...witness, property: NAME, cause: `${clock.fault} of ${wait.call.invoke.replica}` });
         else failures.push(witness);
       }
     }
