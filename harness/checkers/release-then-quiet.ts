@@ -1,6 +1,7 @@
 import { type ActEvent, incarnationKey } from "../core/events.ts";
 import { firstIndex } from "../core/intervals.ts";
 import { type Commit, commitsByIncarnation, commitsOf } from "../core/ledger.ts";
+import { pausedFor } from "../core/pauses.ts";
 import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { tenuresByKey } from "../core/terms.ts";
@@ -23,7 +24,7 @@ function resumedAt(view: View, release: Commit): number {
   return Math.min(claim?.start.since ?? Infinity, commits[next]?.since ?? Infinity);
 }
 
-/** Acts that were certainly issued after the release: beyond its commit, the flight on the loopback and the stalls. */
+/** Acts that were certainly issued after the release: beyond its commit, the flight on the loopback, stalls and pauses. */
 function lateActs(view: View, release: Commit): ActEvent[] {
   const acts = actsByKey(view).get(release.key) ?? [];
   const until = resumedAt(view, release);
@@ -31,9 +32,9 @@ function lateActs(view: View, release: Commit): ActEvent[] {
   for (let i = firstIndex(acts.length, (index) => acts[index]!.at > release.at); i < acts.length; i += 1) {
     const act = acts[i]!;
     if (act.since >= until) break;
-    const stalled =
-      stallsOf(view)(release.key, release.since, act.at) + stallsOf(view)("harness", release.since, act.at);
-    if (act.since > release.at + FLIGHT + stalled) late.push(act);
+    const stalled = (who: string): number => stallsOf(view)(who, release.since, act.at);
+    const held = stalled(release.key) + stalled("harness") + pausedFor(view, release.replica, release.since, act.at);
+    if (act.since > release.at + FLIGHT + held) late.push(act);
   }
   return late;
 }

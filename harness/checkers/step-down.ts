@@ -1,5 +1,6 @@
 import { faultsOn, storedLease } from "../core/contract.ts";
-import { firstIndex, type Interval, lengthOf, union } from "../core/intervals.ts";
+import { firstIndex } from "../core/intervals.ts";
+import { pausedFor } from "../core/pauses.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
 import { lockCalls, type Renewal, renewalsOf } from "../core/renewals.ts";
@@ -42,13 +43,6 @@ const soonest = ({ deadline, renewed }: Stretch): number => deadline - (renewed.
 
 const overrun = ({ until, deadline }: Stretch): boolean => until > deadline;
 
-const pausesOf = (view: View, replica: string, { from, to }: Interval): Interval[] =>
-  union(
-    faultsOn(view, replica, from, to)
-      .filter(({ effect }) => effect === "pause")
-      .map((fault) => ({ from: Math.max(from, fault.injected), to: Math.min(to, fault.healed ?? view.end) })),
-  );
-
 /** D + P + grace past the renewal, in ms, and what it was paused or stalled meanwhile; no later than `limit` matters. */
 function deadlineAfter(view: View, tenure: Tenure, { at, commit }: Renewal, limit: number): number {
   const { timing } = view.header.elector;
@@ -61,8 +55,7 @@ function deadlineAfter(view: View, tenure: Tenure, { at, commit }: Renewal, limi
   let deadline = promised;
   for (let previous = at as number; deadline > previous && deadline < limit;) {
     previous = deadline;
-    const span = { from: at, to: deadline };
-    const paused = pausesOf(view, tenure.replica, span).reduce((sum, pause) => sum + lengthOf(pause), 0);
+    const paused = pausedFor(view, tenure.replica, at, deadline);
     deadline = promised + paused + stalled(tenure.key, at, previous) + stalled("harness", at, previous);
   }
   return deadline;

@@ -279,6 +279,28 @@ test("acts of a new term are no acts after a release", () => {
   expect(verdictOf(releaseThenQuiet, story)).toBe("pass");
 });
 
+test("an act that a pause or a stall kept under way over the release was issued before it", () => {
+  const story = (last: number, stopped: (told: Story) => Story) =>
+    stopped(
+      opening({ elector: { release: true }, minimum: { faults: 0 } })
+        .acts("a", 1010, 4900)
+        .disclaims("a", 5000),
+    )
+      .writes("a", 5010, "")
+      .acts("a", last, last)
+      .ends(10_000);
+  const pause = (who: string) => (told: Story) => told.fault("pause", "pause", who, 5011, 8000);
+  expect(verdictOf(releaseThenQuiet, story(8001, pause("b")))).toBe("fail");
+  expect(verdictOf(releaseThenQuiet, story(8001, pause("a")))).toBe("pass");
+  expect(verdictOf(releaseThenQuiet, story(8050, pause("a")))).toBe("fail");
+  expect(
+    verdictOf(
+      releaseThenQuiet,
+      story(8001, (told) => told.stalls("a", 5011, 8000)),
+    ),
+  ).toBe("pass");
+});
+
 test("a rollout reports the longest time without a leader across it", () => {
   const story = opening({ minimum: { faults: 0 } })
     .rolls("start", 4900)
