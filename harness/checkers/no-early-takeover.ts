@@ -2,13 +2,13 @@ import { firstCallOf, livesByKey } from "../core/contenders.ts";
 import { faultsOn } from "../core/contract.ts";
 import { type LockRecord, type RecordEvent, incarnationKey } from "../core/events.ts";
 import { authorsByVersion } from "../core/ledger.ts";
-import { lockResource } from "../core/lock.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
 import { formatMillis, millis } from "../core/time.ts";
 import { stampOf } from "../core/rfc3339.ts";
 import type { Hazard, Witness } from "../core/verdict.ts";
 import { type Call, perView, type View } from "../core/view.ts";
+import { reachesLock } from "../core/watches.ts";
 import { bounded, counted, faultLines, inOrder, instant, MOST_WITNESSES } from "./evidence.ts";
 
 const NAME = "no-early-takeover";
@@ -51,24 +51,9 @@ const changesOf = perView((view): { readonly direct: readonly Change[]; readonly
   return { direct, all };
 });
 
-/** Where replicas keep the record: the lock's own kind, and others of which they write an object of that name. */
-const lockResources = perView((view): ReadonlySet<string> => {
-  const { kind, name } = view.header.election;
-  const all = new Set<string>(Object.values(lockResource));
-  const written = view.calls.flatMap(({ invoke }) =>
-    isWrite(invoke) && invoke.object === name && invoke.namespace === undefined && all.has(invoke.resource)
-      ? [invoke.resource]
-      : [],
-  );
-  return new Set([lockResource[kind], ...written]);
-});
-
-/** Whether a call may go on to tell of the lock unseen: a watch of it or of its collection, or a list that was not read. */
+/** Whether a call may go on to tell of the lock unseen: a watch, or a list that was not read. */
 const watchesLock = (view: View, { invoke, end }: Call): boolean =>
-  (invoke.verb === "watch" || (invoke.verb === "list" && end?.version === undefined)) &&
-  invoke.namespace === undefined &&
-  (invoke.object === "" || invoke.object === view.header.election.name) &&
-  lockResources(view).has(invoke.resource);
+  (invoke.verb === "watch" || (invoke.verb === "list" && end?.version === undefined)) && reachesLock(view, invoke);
 
 type Times = Map<string, number[]>;
 const note = (times: Times, key: string, at: number): void => {

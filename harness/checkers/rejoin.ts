@@ -1,6 +1,6 @@
 import { livesByKey, retiredAt, undisturbedFrom } from "../core/contenders.ts";
 import { incarnationKey } from "../core/events.ts";
-import { firstIndex, indexIntervals } from "../core/intervals.ts";
+import { firstIndex } from "../core/intervals.ts";
 import { lockResource } from "../core/lock.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
@@ -11,6 +11,7 @@ import { formatMillis, millis } from "../core/time.ts";
 import type { Witness } from "../core/verdict.ts";
 import { type Call, perView, type Tenure, type View } from "../core/view.ts";
 import { replyTimeOf } from "../core/trouble.ts";
+import { watchesOf } from "../core/watches.ts";
 import {
   claimLine,
   counted,
@@ -35,18 +36,6 @@ const contentions = perView((view) =>
   ),
 );
 
-/** The watches of each incarnation, answering "which were open within [from, to]?"; one without an end stays open. */
-const watches = perView((view) => {
-  const byKey = Map.groupBy(
-    view.calls.filter(
-      ({ invoke }) => invoke.verb === "watch" && invoke.resource === lockResource[view.header.election.kind],
-    ),
-    ({ invoke }) => incarnationKey(invoke),
-  );
-  const spanOf = ({ invoke, end }: Call) => ({ from: invoke.at, to: end?.at ?? Infinity });
-  return new Map([...byKey].map(([key, calls]) => [key, indexIntervals(calls, spanOf)]));
-});
-
 type Loss = {
   readonly tenure: Tenure;
   /** From when nothing hindered it, and by when it had to contend. */
@@ -65,7 +54,7 @@ function afterLoss(view: View, tenure: Tenure): Loss {
   const calls = contentions(view).get(life.key) ?? [];
   const next = calls[firstIndex(calls.length, (index) => calls[index]!.invoke.at > tenure.end.at)];
   // A watch that was open when it lost still tells it of the lock.
-  const watching = (watches(view).get(life.key)?.(from, tenure.end.at) ?? []).some(
+  const watching = (watchesOf(view).get(life.key)?.(from, tenure.end.at) ?? []).some(
     ({ end }) => (end?.at ?? Infinity) > from,
   );
   const outcome =

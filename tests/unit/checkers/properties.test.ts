@@ -14,6 +14,7 @@ import {
 import { judge } from "../../../harness/core/judge.ts";
 import type { Property } from "../../../harness/core/property.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
+import { millis } from "../../../harness/core/time.ts";
 import { handover, opening, partitioned, released } from "./stories.ts";
 import { Story } from "./story.ts";
 
@@ -203,6 +204,15 @@ test("a replica that lost and stalls past the bound's end has to contend only on
   const asleep = (looks: number) => partitioned(6900, 30_000).stalls("a", 20_000, 25_000).calls("a", looks, "get");
   expect(verdictOf(rejoin, asleep(25_400))).toBe("pass");
   expect(verdictOf(rejoin, asleep(25_500))).toBe("fail");
+});
+
+test("a watch that was open when a replica lost tells it of the lock, where it is one of the lock", () => {
+  const story = (place: { namespace?: string }) => {
+    const call = { type: "invoke", at: millis(500), replica: "a", incarnation: 1, call: 900, verb: "watch" } as const;
+    return partitioned(6900, 30_000).tell({ ...call, resource: "leases", object: "", ...place });
+  };
+  expect(verdictOf(rejoin, story({}))).toBe("pass");
+  expect(verdictOf(rejoin, story({ namespace: "kube-node-lease" }))).toBe("fail");
 });
 
 test("nobody to take over is unknown, not late", () => {
