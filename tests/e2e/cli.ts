@@ -4,6 +4,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HistoryEvent } from "../../harness/core/events.ts";
 import type { RunDocument } from "../../harness/core/run.ts";
+import type { PropertyResult } from "../../harness/core/verdict.ts";
 
 /** `code`: as a shell has it, 128 and the signal's number for who died of one. */
 export type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -73,15 +74,20 @@ export const runDocument = (folder: string): RunDocument =>
 export const failedIn = (folder: string): readonly string[] =>
   (runDocument(folder).trials[0]?.properties ?? []).filter(({ verdict }) => verdict === "fail").map(({ name }) => name);
 
-/** The properties that failed there, or found what measured stalls excuse: a crowded machine turns the one into the other. */
-export const shownIn = (folder: string): readonly string[] =>
-  (runDocument(folder).trials[0]?.properties ?? [])
-    .filter(({ verdict, hazards }) => verdict === "fail" || hazards.length > 0)
-    .map(({ name }) => name);
+/** The failures of a property, each with the number of its trial. A hazard is none. */
+export const failuresOf = (
+  folder: string,
+  property: string,
+): readonly (PropertyResult & { readonly trial: number })[] =>
+  runDocument(folder).trials.flatMap(({ index, properties }) =>
+    properties
+      .filter(({ name, verdict }) => name === property && verdict === "fail")
+      .map((result) => ({ ...result, trial: index })),
+  );
 
-/** The events of a run's first trial. */
-export const historyOf = (folder: string): readonly HistoryEvent[] =>
-  readFileSync(join(folder, "trials", "0", "history.jsonl"), "utf8")
+/** The events of one of a run's trials. */
+export const historyOf = (folder: string, trial = 0): readonly HistoryEvent[] =>
+  readFileSync(join(folder, "trials", String(trial), "history.jsonl"), "utf8")
     .trim()
     .split("\n")
     .slice(1)

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { failedIn, historyOf, interregnum, shownIn, temporary } from "./cli.ts";
+import { failedIn, historyOf, interregnum, temporary } from "./cli.ts";
+import { expectDoubleWorkWhileRolled, expectRaceWhenScaled } from "./managers.ts";
 
 const go = spawnSync("go", ["version"]).status === 0;
 
@@ -34,14 +35,22 @@ describe.skipIf(!go)("client-go's old locks and its managers (skipped where Go i
     expect(code, stdout + stderr).toBe(0);
   });
 
-  test.concurrent.each([
-    ["client-go-0.17-endpoints+straight-to-leases", "lock-migration", "at-most-one-leader"],
-    ["manager+no-election", "rolling-update", "at-most-one-effect"],
-  ])("%s under %s is convicted by %s", { timeout: 900_000 }, async (elector, scenario, property) => {
+  test.concurrent("two versions that guard two objects both lead", { timeout: 900_000 }, async () => {
     using folder = temporary();
-    const { code, stdout, stderr } = await runIn(folder.path, scenario, elector);
+    const elector = "client-go-0.17-endpoints+straight-to-leases";
+    const { code, stdout, stderr } = await runIn(folder.path, "lock-migration", elector);
     expect(code, stdout + stderr).toBe(1);
-    expect(shownIn(folder.path)).toContain(property);
+    expect(failedIn(folder.path)).toContain("at-most-one-leader");
+  });
+
+  test("a manager without its election works twice while it is rolled", { timeout: 900_000 }, async () => {
+    using folder = temporary();
+    await expectDoubleWorkWhileRolled(folder.path, "embedded", "manager+no-election");
+  });
+
+  test("a manager without its election, scaled from one to three, works thrice", { timeout: 900_000 }, async () => {
+    using folder = temporary();
+    await expectRaceWhenScaled(folder.path, "embedded", "manager+no-election");
   });
 
   test(

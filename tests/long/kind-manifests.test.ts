@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { failedIn, interregnum, runDocument, shownIn, start, temporary } from "../e2e/cli.ts";
+import { failedIn, interregnum, runDocument, start, temporary } from "../e2e/cli.ts";
 import { go, problem, unless } from "../e2e/kind.ts";
 
 const why = problem ?? (go ? undefined : "no go on PATH");
@@ -37,7 +37,7 @@ describe.skipIf(why !== undefined)(`an elector by its own manifests on kind${unl
     const { code, stdout, stderr } = await piped(forgotten, "rolling-update", folder.path);
     expect(code, stdout + stderr).toBe(1);
     expect(failedIn(folder.path)).toContain("claim-backed-by-record");
-    expect(shownIn(folder.path)).toContain("at-most-one-leader"); // the two pods of the rollout both led
+    expect(failedIn(folder.path)).toContain("at-most-one-leader"); // the two pods of the rollout both led
   });
 
   test("that elects by another Lease is unknown, in words", { timeout: 900_000 }, async () => {
