@@ -22,11 +22,14 @@ const sources: Record<string, () => Promise<readonly Row[]>> = {
   properties: async () => allProperties.map(({ name, summary }) => ({ name, summary })),
 };
 
+/** What can be listed. */
+export const listed: readonly string[] = Object.keys(sources);
+
 /** `list scenarios|electors|clusters|faults|properties`: a line each. */
 export async function list(what: string, options: { readonly output?: "json" }): Promise<number> {
   const source = sources[what];
   if (source === undefined)
-    throw new InputError(`nothing is listed under "${what}"`, {}, `list one of ${Object.keys(sources).join(", ")}`);
+    throw new InputError(`nothing is listed under "${what}"`, {}, `list one of ${listed.join(", ")}`);
   const rows = await source();
   const width = Math.max(...rows.map((row) => row.name.length));
   if (options.output === "json") console.log(JSON.stringify(rows, undefined, 2));

@@ -5,7 +5,8 @@ import { addContextOptions, addRunOptions, jsonOption, type RunOptions } from ".
 import { HARNESS_VERSION } from "../runner/version.ts";
 
 // Each command's rooms are loaded when it is called: `--help` and bad input answer at once.
-const program = new Command("interregnum")
+/** The command line; what holds the pages to it reads its definitions. */
+export const program = new Command("interregnum")
   .description("Chaos and conformance tests for Kubernetes leader election.")
   .version(HARNESS_VERSION)
   .showHelpAfterError("(add --help for what there is)")
