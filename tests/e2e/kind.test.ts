@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { findElector } from "../../harness/electors/catalogue.ts";
 import { historyOf, interregnum, runDocument, start, temporary } from "./cli.ts";
 import { compareOn, go, ours, problem, unless, verdictsOf } from "./kind.ts";
 
@@ -28,6 +29,8 @@ describe.skipIf(problem !== undefined)(`a kind cluster${unless(problem)}`, () =>
     const sidecar = join(folder.path, "sidecar-daemonset");
     expect(stdout).toContain("a DaemonSet has a pod on each of 2 nodes here");
     expect(startedIn(sidecar).size).toBe(2);
+    // A pod's own account is enough for it: it does not start without one.
+    expect((await findElector("sidecar-daemonset")).args).toContain("--use-cluster-credentials");
     // The endpoint was asked in each pod, and the program beside it asked, and worked.
     const events = historyOf(sidecar);
     const answered = events.flatMap((event) =>
