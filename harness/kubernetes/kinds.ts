@@ -48,6 +48,13 @@ function secret(object: KubeObject): KubeObject {
   } as KubeObject;
 }
 
+/** Of the Secrets that it names a ServiceAccount keeps the names. */
+function serviceAccount(object: KubeObject): KubeObject {
+  const { secrets } = object;
+  if (!Array.isArray(secrets)) return object;
+  return { ...object, secrets: secrets.map(({ name }: Json) => (name === undefined ? {} : { name })) };
+}
+
 function namespace(object: KubeObject): KubeObject {
   const labels = { ...object.metadata.labels, "kubernetes.io/metadata.name": object.metadata.name };
   return {
@@ -73,6 +80,7 @@ const table: Readonly<Record<string, Kind>> = {
   namespaces: { defaults: namespace, status: () => ({ phase: "Active" }), counts: () => false },
   pods: { defaults: spec(podDefaults), status: (pod) => ({ phase: "Pending", qosClass: qosClass(specOf(pod)) }) },
   secrets: { defaults: secret },
+  serviceaccounts: { defaults: serviceAccount },
   endpoints: { defaults: endpoints },
   deployments: {
     defaults: spec((given) => ({

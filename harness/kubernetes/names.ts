@@ -1,4 +1,4 @@
-import type { NameRule } from "./resources.ts";
+import type { NameRule, Resource } from "./resources.ts";
 
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const subdomain = `${label}(\\.${label})*`;
@@ -31,7 +31,10 @@ function check(value: string, longest: number, pattern: RegExp, text: string): s
 const rules: Record<NameRule, (name: string) => string[]> = {
   subdomain: (name) => check(name, 253, patterns.subdomain, subdomainText),
   any: () => [],
-  label: (name) => (name.includes(".") ? ["must not contain dots"] : check(name, 63, patterns.label, labelText)),
+  label: (name) =>
+    name.includes(".")
+      ? check(name, 63, /^/, "").concat("must not contain dots")
+      : check(name, 63, patterns.label, labelText),
   service: (name) => check(name, 63, patterns.service, serviceText),
 };
 
@@ -65,4 +68,14 @@ export function configKeyErrors(value: string): string[] {
   if (value === "..") wrong.push("must not be '..'");
   else if (value.startsWith("..")) wrong.push("must not start with '..'");
   return wrong;
+}
+
+/** What a new object is warned of whose name is that of its pods, or of their host, and is no label. */
+export function nameWarnings({ hostname }: Resource, name: string): readonly string[] {
+  const wrong = hostname === undefined ? [] : nameErrors("label", name);
+  return wrong.length === 0
+    ? []
+    : [
+        `metadata.name: this is used in ${hostname}, which can result in surprising behavior; a DNS label is recommended: [${wrong.join(" ")}]`,
+      ];
 }

@@ -25,6 +25,8 @@ export type Resource = {
   readonly generation: boolean;
   /** A DELETE answers with the object, not with a Status. */
   readonly returnsDeleted: boolean;
+  /** What objects lend their name to, which should be fit for a host's then. */
+  readonly hostname?: string;
   /** What every answer warns of. */
   readonly deprecated?: string;
   /** Field selectors beside metadata.name and metadata.namespace: label → where it is in the object. */
@@ -100,6 +102,7 @@ export const resources: readonly Resource[] = [
     fields: fieldsAt("spec.unschedulable"),
   }),
   resource("pods", "Pod", {
+    hostname: "the Pod's hostname",
     shortNames: ["po"],
     categories: ["all"],
     subresources: ["status", "eviction"],
@@ -144,11 +147,13 @@ export const resources: readonly Resource[] = [
   resource("leases", "Lease", { group: "coordination.k8s.io", unconditional: false, createOnUpdate: true }),
   resource("deployments", "Deployment", {
     ...workload,
+    hostname: "Pod names and hostnames",
     shortNames: ["deploy"],
     subresources: ["scale", "status"],
   }),
   resource("replicasets", "ReplicaSet", {
     ...workload,
+    hostname: "Pod names and hostnames",
     shortNames: ["rs"],
     subresources: ["scale", "status"],
   }),

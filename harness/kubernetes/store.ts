@@ -9,6 +9,7 @@ import { trackUpdate } from "./managed/update.ts";
 import type { Change, KubeObject, ObjectMeta, ObjectStore, PatchType, Ref } from "./objects.ts";
 import { patchedObject } from "./patch/patched.ts";
 import { checkPreconditions, checkUid, checkVersionText, unversioned, type RemoveOptions } from "./preconditions.ts";
+import { nameWarnings } from "./names.ts";
 import { prepareCreate, prepareUpdate } from "./prepare.ts";
 import { storedResource, type Resource } from "./resources.ts";
 
@@ -29,6 +30,8 @@ export type WriteOptions = {
   readonly dryRun?: boolean;
   /** Told the paths of fields that the kind has not, before anything is stored; may throw. */
   readonly onUnknown?: (paths: readonly string[]) => void;
+  /** Told of what is allowed and ill-advised about a new object. */
+  readonly onWarning?: (texts: readonly string[]) => void;
 };
 
 export type PatchOptions = WriteOptions & {
@@ -222,6 +225,7 @@ export class Store implements ObjectStore {
     const object = this.#named(resource, input);
     const birth = { uid: this.#options.uid(), creationTimestamp: this.stamp(), features: this.#features };
     const prepared = prepareCreate(resource, object, birth);
+    options.onWarning?.(nameWarnings(resource, prepared.metadata.name));
     if (object.metadata.resourceVersion !== undefined && object.metadata.resourceVersion !== "0")
       throw internal("resourceVersion should not be set on objects to be created");
     const { namespace = "", name } = prepared.metadata;

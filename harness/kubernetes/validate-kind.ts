@@ -51,6 +51,13 @@ function frozenData(next: KubeObject, previous: KubeObject): FieldError[] {
   return errors;
 }
 
+function frozenSecret(next: KubeObject, previous: KubeObject): FieldError[] {
+  const errors = equal(next["type"], previous["type"])
+    ? []
+    : [invalidValue("type", next["type"], "field is immutable")];
+  return [...errors, ...frozenData(next, previous)];
+}
+
 const selects = (selector: Json, labels: Json): boolean =>
   Object.entries(at(selector, "matchLabels")).every(([key, value]) => labels[key] === value);
 
@@ -132,7 +139,7 @@ type Rules = {
 const table: Readonly<Record<string, Rules>> = {
   leases: { object: lease },
   configmaps: { object: dataErrors, update: frozenData },
-  secrets: { object: dataErrors, update: frozenData },
+  secrets: { object: dataErrors, update: frozenSecret },
   pods: { object: pod, update: frozenPod },
   deployments: { object: workload, update: frozenSelector },
   replicasets: { object: workload, update: frozenSelector },

@@ -93,7 +93,7 @@ export function metaErrors(meta: ObjectMeta, resource: Resource): FieldError[] {
 const immutable = ["name", "namespace", "uid", "deletionTimestamp", "deletionGracePeriodSeconds"] as const;
 
 /** Kinds whose own update validation looks at all of the metadata once more. */
-const thorough = new Set(["configmaps", "secrets", "endpoints"]);
+const thorough = new Set(["configmaps", "secrets", "endpoints", "serviceaccounts"]);
 
 /**
  * What is wrong with an update's metadata, given the one before. Said as often as the API says it: its generic update,

@@ -123,6 +123,13 @@ const Secret = message("Secret", [
   pointer(5, "immutable", "bool"),
 ]);
 
+const ServiceAccount = message("ServiceAccount", [
+  one(1, "metadata", ObjectMeta),
+  list(2, "secrets", ObjectReference, { merge: { key: "name" } }),
+  list(3, "imagePullSecrets", message("LocalObjectReference", [one(1, "name", "string")]), atomic),
+  pointer(4, "automountServiceAccountToken", "bool"),
+]);
+
 const EndpointAddress = message("EndpointAddress", [
   one(1, "ip", "string", { always: true }),
   pointer(2, "targetRef", ObjectReference),
@@ -204,7 +211,7 @@ const listOf = (item: Message): Message =>
 
 const served: Readonly<Record<string, readonly Message[]>> = {
   "coordination.k8s.io/v1": [Lease],
-  v1: [CoreEvent, ConfigMap, Endpoints, Secret],
+  v1: [CoreEvent, ConfigMap, Endpoints, Secret, ServiceAccount],
   "events.k8s.io/v1": [EventsEvent],
 };
 

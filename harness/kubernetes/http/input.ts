@@ -5,7 +5,7 @@ import { isJson, type Json } from "../../wire/schema.ts";
 import { messageOf as errorText } from "../../core/errors.ts";
 import { ApiError, badRequest, internal } from "../errors.ts";
 import type { PatchType } from "../objects.ts";
-import { internalName, notOfKind, unregistered, versionPart, type GroupKind } from "../scheme.ts";
+import { isOfKind, notOfKind, unregistered, versionPart, type GroupKind } from "../scheme.ts";
 import { goKind, parseGoJson } from "./go-json.ts";
 
 /** A request's body with its Content-Type. */
@@ -73,13 +73,12 @@ function readProtobuf(body: Body, expected: GroupKind): Json {
   }
 }
 
-/** The body's own kind and version must be the endpoint's; absent ones are the endpoint's. */
-function checkKind(object: Json, expected: GroupKind): void {
+/** The body's own kind and version must be the endpoint's, or another of its `versions`; absent ones are the endpoint's. */
+function checkKind(object: Json, expected: GroupKind, versions: readonly string[]): void {
   const apiVersion = (object["apiVersion"] ?? "") === "" ? expected.apiVersion : String(object["apiVersion"]);
   const kind = (object["kind"] ?? "") === "" ? expected.kind : String(object["kind"]);
-  if (apiVersion === expected.apiVersion && kind === expected.kind) return;
-  const sameGroup = internalName(apiVersion) === internalName(expected.apiVersion);
-  if (kind === expected.kind && sameGroup)
+  if (versions.includes(apiVersion) && kind === expected.kind) return;
+  if (isOfKind({ apiVersion, kind }, expected))
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
     );
@@ -88,13 +87,13 @@ function checkKind(object: Json, expected: GroupKind): void {
 }
 
 /** Reads the object of a create or update: JSON (also when it does not say), YAML or protobuf. Throws 400 and 415. */
-export function readObject(body: Body, expected: GroupKind): Json {
+export function readObject(body: Body, expected: GroupKind, versions = [expected.apiVersion]): Json {
   const type = mediaType(body.type);
   let object: Json;
   if (type === "" || type === "application/json" || type === "application/yaml") object = readText(body, expected);
   else if (type === PROTOBUF_TYPE) object = readProtobuf(body, expected);
   else throw unsupportedType();
-  checkKind(object, expected);
+  checkKind(object, expected, versions);
   return object;
 }
 

@@ -1,20 +1,22 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isJson, type Json, type KubeLike } from "../../wire/schema.ts";
-import { badRequest, internal, methodNotAllowed, notFound } from "../errors.ts";
+import { isJson, type Json } from "../../wire/schema.ts";
+import { methodNotAllowed, notFound } from "../errors.ts";
 import type { KubeObject, Ref } from "../objects.ts";
 import { goPrint } from "../go-print.ts";
 import { checkNames, invalidPatch } from "../patch/patched.ts";
 import { decoded } from "../accept.ts";
-import { storedResource, type Resource } from "../resources.ts";
+import type { Resource } from "../resources.ts";
 import type { Store, WriteOptions } from "../store.ts";
 import { toServed, toStored } from "./convert.ts";
+import { evict } from "./eviction.ts";
 import { readDeleteOptions, readObject, readPatch, patchTypeOf, type Body } from "./input.ts";
 import { collection, listReply, selectorOf } from "./list.ts";
 import { negotiate, type Format } from "./negotiate.ts";
 import { deleteRequest, writeQuery, type DeleteRequest, type WriteQuery } from "./options.ts";
-import type { Reply } from "./reply.ts";
+import { success, type Reply } from "./reply.ts";
 import type { ObjectRoute } from "./route.ts";
 import { scale } from "./scale.ts";
+import { unknownFields } from "./unknown.ts";
 
 /** A request for objects, with its body read. */
 export type ObjectRequest = {
@@ -40,15 +42,9 @@ function formatFor({ headers, route }: ObjectRequest): Format {
 /** The write's options for the store; unknown fields are warned of or, when strict, refused. */
 function optionsOf(query: WriteQuery, { route, warnings }: ObjectRequest): WriteOptions {
   const { resource } = route;
-  const onUnknown = (paths: readonly string[]): void => {
-    const texts = paths.map((path) => `unknown field "${path}"`);
-    if (query.validation === "Strict")
-      throw badRequest(
-        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${texts.join(", ")}`,
-      );
-    if (query.validation === "Warn") warnings.push(...texts);
-  };
-  return { fieldManager: query.fieldManager, dryRun: query.dryRun, onUnknown };
+  const onUnknown = unknownFields(resource.kind, resource.version, query.validation, warnings);
+  const onWarning = (texts: readonly string[]): void => void warnings.push(...texts);
+  return { fieldManager: query.fieldManager, dryRun: query.dryRun, onUnknown, onWarning };
 }
 
 const answer = (status: number, request: ObjectRequest, object: KubeObject, format: Format): Reply => ({
@@ -137,15 +133,6 @@ function toStoredPatch(resource: Resource, value: Json, whole: boolean): Json {
   return typeof kind === "string" && kind !== resource.kind ? { ...renamed, kind, apiVersion } : renamed;
 }
 
-/** A Status that says it is done. */
-const success = (details?: object): KubeLike => ({
-  kind: "Status",
-  apiVersion: "v1",
-  metadata: {},
-  status: "Success",
-  ...(details === undefined ? { code: 201 } : { details }),
-});
-
 function deletion(request: ObjectRequest): DeleteRequest {
   return deleteRequest(readDeleteOptions(request.body), request.query);
 }
@@ -178,39 +165,6 @@ function removeAll(request: ObjectRequest, format: Format): Reply {
   const resourceVersion = String(store.version); // of the list, before anything of it is gone
   for (const object of items) store.remove({ ...refOf(route), name: object.metadata.name }, options);
   return collection(route, items, { resourceVersion }, format);
-}
-
-/** The pod with the condition that says what ends it. */
-function disrupted(pod: KubeObject, at: string): KubeObject {
-  const status = isJson(pod["status"]) ? pod["status"] : {};
-  const others = Array.isArray(status["conditions"]) ? status["conditions"].filter(isJson) : [];
-  const condition = {
-    type: "DisruptionTarget",
-    status: "True",
-    lastTransitionTime: at,
-    reason: "EvictionByEvictionAPI",
-    message: "Eviction API: evicting",
-  };
-  const conditions = [...others.filter((each) => each["type"] !== condition.type), condition];
-  return { ...pod, status: { ...status, conditions } };
-}
-
-/** A disruption by the eviction API: noted in the pod's status, then deleted with its grace. */
-function evict(request: ObjectRequest): Reply {
-  const { store, route, body, headers } = request;
-  const eviction = readObject(body, { apiVersion: "policy/v1", kind: "Eviction" });
-  const pods = storedResource("pods");
-  if (pods === undefined) throw internal("no pods are served");
-  const ref: Ref = { resource: "pods", namespace: route.namespace, name: route.name };
-  const pod = store.get(ref);
-  if (pod === undefined) throw notFound(pods, route.name);
-  const given = isJson(eviction["deleteOptions"]) ? eviction["deleteOptions"] : {};
-  const options = deleteRequest(given, request.query);
-  if (!options.dryRun && pod.metadata.deletionTimestamp === undefined) {
-    store.update("pods", disrupted(pod, store.stamp()), "status");
-  }
-  store.remove(ref, options);
-  return { status: 201, object: success(), format: negotiate(headers.accept, "v1", "Status") };
 }
 
 function get(request: ObjectRequest, format: Format): Reply {

@@ -83,6 +83,15 @@ export function integerIn(query: URLSearchParams, name: string): number | undefi
   return Number(text);
 }
 
+/** What the object must be for a delete to be done. */
+export function preconditionsOf(options: Json): Pick<DeleteRequest, "uid" | "resourceVersion"> {
+  const { uid, resourceVersion } = isJson(options["preconditions"]) ? options["preconditions"] : ({} as Json);
+  return {
+    ...(typeof uid === "string" ? { uid } : {}),
+    ...(typeof resourceVersion === "string" ? { resourceVersion } : {}),
+  };
+}
+
 /** Reads the options of a delete from its body or, without one, its query; throws 422. */
 export function deleteRequest(body: Json, query: URLSearchParams): DeleteRequest {
   const given = Object.keys(body).length > 0;
@@ -99,12 +108,9 @@ export function deleteRequest(body: Json, query: URLSearchParams): DeleteRequest
     errors.push(unsupported("propagationPolicy", JSON.stringify(policy), [...policies, "nil"]));
   errors.push(...dryRunErrors(dryRun));
   if (errors.length > 0) throw invalidOptions("DeleteOptions", errors);
-  const preconditions = isJson(body["preconditions"]) ? body["preconditions"] : {};
-  const { uid, resourceVersion } = preconditions as { uid?: string | null; resourceVersion?: string | null };
   return {
     ...(typeof grace === "number" ? { gracePeriodSeconds: grace } : {}),
-    ...(typeof uid === "string" ? { uid } : {}),
-    ...(typeof resourceVersion === "string" ? { resourceVersion } : {}),
+    ...preconditionsOf(body),
     dryRun: dryRun.length > 0,
   };
 }

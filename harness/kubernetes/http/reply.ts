@@ -79,3 +79,12 @@ export const failure = (error: ApiError, format: Format = PLAIN): Reply => ({
   object: error.status as unknown as Json,
   format,
 });
+
+/** A Status that says it is done. */
+export const success = (details?: object): KubeLike => ({
+  kind: "Status",
+  apiVersion: "v1",
+  metadata: {},
+  status: "Success",
+  ...(details === undefined ? { code: 201 } : { details }),
+});

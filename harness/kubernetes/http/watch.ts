@@ -1,13 +1,12 @@
 import type { ServerResponse } from "node:http";
 import { JSON_TYPE, PROTOBUF_TYPE } from "../../wire/body.ts";
-import { conform } from "../../wire/conform.ts";
 import { encodeFrame } from "../../wire/frames.ts";
 import type { KubeLike } from "../../wire/schema.ts";
-import { messageFor } from "../accept.ts";
 import { ApiError, internal } from "../errors.ts";
 import type { Change, KubeObject } from "../objects.ts";
 import type { Predicate } from "../selectors.ts";
 import type { Store } from "../store.ts";
+import { bookmark } from "./bookmark.ts";
 import { toServed } from "./convert.ts";
 import { checkListOptions, selectorOf } from "./list.ts";
 import type { Format } from "./negotiate.ts";
@@ -63,19 +62,6 @@ export function seen(change: Change, matches: Predicate): Frame | undefined {
   return { type: "DELETED", object: { ...change.previous, metadata } };
 }
 
-/** An empty object that carries a version, and at the end of the initial events says so. */
-function bookmark({ route }: WatchRequest, version: number, endMark: boolean): KubeObject {
-  const { resource } = route;
-  const metadata = {
-    name: "",
-    resourceVersion: String(version),
-    ...(endMark ? { annotations: { "k8s.io/initial-events-end": "true" } } : {}),
-  };
-  const message = messageFor(resource);
-  const body = message === undefined ? { metadata } : conform({ metadata }, message);
-  return { kind: resource.kind, apiVersion: resource.apiVersion, ...body } as KubeObject;
-}
-
 function frameOf(request: WatchRequest, type: string, object: KubeLike): string | Uint8Array {
   const bytes = request.format.protobuf ? encodeFrame(PROTOBUF_TYPE, type, object) : undefined;
   return bytes ?? `{"type":${JSON.stringify(type)},"object":${jsonOf(object)}}\n`;
@@ -112,7 +98,7 @@ export function serveWatch(request: WatchRequest): void {
 
   if (start.initial)
     for (const object of store.list(resource, route.namespace).filter(matches)) show({ type: "ADDED", object });
-  if (start.endMark) push("BOOKMARK", bookmark(request, start.version, true));
+  if (start.endMark) push("BOOKMARK", bookmark(route.resource, start.version, true));
   try {
     if (start.version <= store.version) store.log.since(start.version).forEach(onChange);
   } catch (error) {
@@ -124,7 +110,9 @@ export function serveWatch(request: WatchRequest): void {
   const unsubscribe = store.subscribe(onChange);
   const timers = [setTimeout(() => response.end(), timeout * 1000)];
   if (wantsBookmarks(query))
-    timers.push(setInterval(() => push("BOOKMARK", bookmark(request, store.version, false)), request.bookmarkEvery));
+    timers.push(
+      setInterval(() => push("BOOKMARK", bookmark(route.resource, store.version, false)), request.bookmarkEvery),
+    );
   for (const timer of timers) timer.unref();
   response.once("close", () => {
     unsubscribe();

@@ -15,6 +15,7 @@ import {
   type Path,
 } from "./fields.ts";
 import { managersOf, sameManager, withManagers, type Manager } from "./managers.ts";
+import { mergedOrder } from "./order.ts";
 import type { Writer } from "./update.ts";
 
 type Owner = Pick<Manager, "manager" | "operation" | "apiVersion">;
@@ -65,6 +66,30 @@ function setAt(root: Tree, path: Path, value: unknown): void {
   if (!Array.isArray(node)) (node as Tree)[last.slice(2)] = value;
   else if (indexIn(node, last) < 0) node.push(value);
   else node[indexIn(node, last)] = value;
+}
+
+/** The elements of lists that are merged by them, by the path of their list. */
+function elementsByList(paths: Iterable<Path>): ReadonlyMap<Path, readonly string[]> {
+  const lists = new Map<Path, string[]>();
+  for (const path of paths) {
+    const elements = elementsOf(path);
+    const last = elements.pop()!;
+    if (!/^[vk]:/.test(last)) continue;
+    const list = pathOf(elements);
+    lists.set(list, [...(lists.get(list) ?? []), last]);
+  }
+  return lists;
+}
+
+/** Puts the elements of merged lists into their order. */
+function arrange(root: Tree, live: Iterable<Path>, wanted: Iterable<Path>): void {
+  const before = elementsByList(live);
+  for (const [list, stated] of elementsByList(wanted)) {
+    const items = valueAt(root, list);
+    if (!Array.isArray(items)) continue;
+    const order = mergedOrder(before.get(list) ?? [], stated);
+    items.splice(0, items.length, ...order.map((element) => items[indexIn(items, element)] as unknown));
+  }
 }
 
 /** Removes a leaf; what is not there is gone already. */
@@ -163,12 +188,13 @@ export function applyConfig({ live, stated, config, message }: Applied, writer: 
   const others = managers.filter((each) => each !== own);
 
   const merged = structuredClone(live ?? { ...config, metadata: { name: config.metadata.name } }) as unknown as Tree;
+  const present = live === undefined ? new Map<Path, unknown>() : leavesOf(live, message, CHANGED);
   for (const [path, value] of wanted) if (value !== CONTAINER) setAt(merged, path, value);
+  arrange(merged, present.keys(), wanted.keys());
   const changed = changedPaths(live ?? {}, merged, stated, message);
   const clashes = clashesOf(changed, others);
   if (clashes.length > 0 && !force) throw conflictError(clashes);
 
-  const present = live === undefined ? new Map<Path, unknown>() : leavesOf(live, message, CHANGED);
   const dropped = [...(own?.paths ?? [])].filter(
     (path) => present.has(path) && !wanted.has(path) && !others.some((each) => each.paths.has(path)),
   );

@@ -7,7 +7,7 @@ import { typedError } from "../managed/typed.ts";
 import type { Writer } from "../managed/update.ts";
 import type { KubeObject, ObjectMeta, PatchType, Ref } from "../objects.ts";
 import type { Resource } from "../resources.ts";
-import { notOfKind } from "../scheme.ts";
+import { isOfKind, notOfKind, unregisteredInternally } from "../scheme.ts";
 import { jsonPatch } from "./json.ts";
 import { mergePatch } from "./merge.ts";
 import { strategicPatch } from "./strategic.ts";
@@ -63,7 +63,7 @@ function badOperation(body: unknown, unchecked: boolean): string | undefined {
   return undefined;
 }
 
-/** A strategic patch says nothing of what an object is. */
+/** The patch alone, without what its object is. */
 function withoutType(body: Json): Json {
   const { kind: _kind, apiVersion: _version, ...rest } = body;
   return rest;
@@ -110,16 +110,49 @@ function converted(message: string): string {
 const undeterminable = (name: string): Error =>
   badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
 
+/** What the patched JSON says that it is, or why that cannot be read. */
+function saidToBe(value: Json): { readonly apiVersion: string; readonly kind: string } | { readonly error: string } {
+  for (const name of ["apiVersion", "kind"]) {
+    const found = value[name] ?? "";
+    if (typeof found !== "string")
+      return {
+        error: `couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(found)} into Go struct field .${name} of type string`,
+      };
+  }
+  const apiVersion = String(value["apiVersion"] ?? "").replace(/^\//, "");
+  if (apiVersion.split("/").length > 2) return { error: `unexpected GroupVersion string: ${apiVersion}` };
+  return { apiVersion: apiVersion.endsWith("/") ? "" : apiVersion, kind: String(value["kind"] ?? "") };
+}
+
+/** What does not say its version is read as if it had no fields at all. */
+function versionless({ resource, ref, unknown, heard }: PatchRequest, value: Json, said: string): Error {
+  if (said !== "" && said !== resource.kind)
+    return invalidPatch(JSON.stringify(value), unregisteredInternally(said, resource));
+  unknown.push(...Object.keys(value).filter((name) => name !== "kind" && name !== "apiVersion"));
+  heard();
+  return undeterminable(ref.name);
+}
+
+/** A strategic patch says nothing of what an object is, but must not say it in other than texts. */
+function checkType(body: Json): void {
+  for (const name of ["apiVersion", "kind"]) {
+    const said = body[name] ?? "";
+    const kind = typeof said === "number" ? (Number.isInteger(said) ? "int64" : "float64") : goKind(said);
+    if (typeof said !== "string") throw invalidPatch(goPrint(body), `cannot convert ${kind} to string`);
+  }
+}
+
 /** The patched JSON as an object again; a value of the wrong type is the API's 422 about the field "patch". */
 function reread(request: PatchRequest, value: unknown): KubeObject {
-  const { resource, ref, unknown, type, body } = request;
+  const { resource, unknown, type, body } = request;
   const broken = (why: string): Error => invalidPatch(JSON.stringify(value), why);
   if (!isJson(value)) throw broken(notMap(value));
-  const apiVersion = String(value["apiVersion"] ?? "");
-  const kind = String(value["kind"] ?? "") || resource.kind;
-  if (apiVersion === "") throw undeterminable(ref.name);
-  if (kind !== resource.kind || apiVersion !== resource.apiVersion)
-    throw broken(notOfKind({ apiVersion, kind }, resource));
+  if (type === "strategic" && isJson(body)) checkType(body);
+  const said = saidToBe(value);
+  if ("error" in said) throw broken(said.error);
+  if (said.apiVersion === "") throw versionless(request, value, said.kind);
+  const kind = said.kind || resource.kind;
+  if (!isOfKind({ ...said, kind }, resource)) throw broken(notOfKind({ ...said, kind }, resource));
   try {
     return accept(resource, { ...value, kind }, unknown);
   } catch (error) {
@@ -173,7 +206,8 @@ function applied(request: PatchRequest): KubeObject {
   const [apiVersion, kind] = [String(body["apiVersion"] ?? ""), String(body["kind"] ?? "")];
   if (apiVersion !== resource.apiVersion || kind !== resource.kind)
     throw badRequest(`invalid object type: ${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${kind}`);
-  if (isJson(body["metadata"]) && body["metadata"]["managedFields"] !== undefined)
+  // What is no list is none to the accessor; the schema has its say about it below.
+  if (isJson(body["metadata"]) && Array.isArray(body["metadata"]["managedFields"]))
     throw badRequest("metadata.managedFields must be nil");
   const message = messageFor(resource);
   const home = isJson(body["metadata"]) ? String(body["metadata"]["namespace"] ?? "") : "";

@@ -2,8 +2,10 @@ import { isJson, type Json } from "../../wire/schema.ts";
 import { equal } from "../equal.ts";
 import { badRequest, internal } from "../errors.ts";
 
-/** How the lists of the served kinds are merged: by a key, or as a set; all others are replaced. */
-const lists: Readonly<Record<string, string | "set">> = {
+/** How the lists of the served kinds are merged: by a key, or as a set; all others are replaced (undefined). */
+const lists: Readonly<Record<string, string | undefined>> = {
+  // A ServiceAccount's own, where a pod's are merged.
+  ".imagePullSecrets": undefined,
   "metadata.finalizers": "set",
   "metadata.ownerReferences": "uid",
   containers: "name",
@@ -27,7 +29,10 @@ const lists: Readonly<Record<string, string | "set">> = {
 };
 
 /** The rule for a list named `name` inside `parent`. */
-const ruleOf = (parent: string, name: string): string | undefined => lists[`${parent}.${name}`] ?? lists[name];
+function ruleOf(parent: string, name: string): string | undefined {
+  const own = `${parent}.${name}`;
+  return own in lists ? lists[own] : lists[name];
+}
 
 const DIRECTIVE = "$patch";
 const DELETE_FROM = "$deleteFromPrimitiveList/";

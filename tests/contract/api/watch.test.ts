@@ -55,6 +55,21 @@ test.each(MODES)("a streaming list ends with its bookmark (%s)", async (accept) 
   });
 });
 
+test.each([
+  ["/api/v1/pods", { spec: { containers: null }, status: {} }],
+  [
+    "/apis/apps/v1/replicasets",
+    { spec: { replicas: 0, selector: null, template: { metadata: {}, spec: { containers: null } } } },
+  ],
+])("a bookmark of %s is an empty one, as Go writes it", async (path, empty) => {
+  await using it = await rig();
+  const query = "watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan";
+  await using seen = await watch(`${it.api.url}${path}?${query}`);
+  const { object } = (await seen.frame())!;
+  expect(object).toMatchObject(empty);
+  expect(Object.keys(object!["metadata"] as object)).toEqual(["resourceVersion", "annotations"]);
+});
+
 test("a version that is forgotten is an ERROR event with status 410", async () => {
   await using it = await rig();
   const { body } = await it.call("POST", LEASES, lease("a"));

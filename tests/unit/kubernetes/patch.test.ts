@@ -109,10 +109,91 @@ describe("patches of a Lease", () => {
   });
 });
 
+describe("patches that say what an object is", () => {
+  const LEASE = "coordination.k8s.io/v1";
+  const patched = (body: object): unknown => {
+    const { store } = testStore();
+    store.create("leases", "default", leaseObject("a", { holderIdentity: "x" }));
+    const warned: string[] = [];
+    const onUnknown = (paths: readonly string[]): void => void warned.push(...paths);
+    try {
+      return store.patch(leaseRef("a"), "merge", body, { onUnknown }).apiVersion;
+    } catch (error) {
+      return [(error as Error).message.replace(/(?<=Invalid value: )"\{.*\}"(?=: )/, "…"), warned];
+    }
+  };
+  const invalid = (why: string): unknown => [` "" is invalid: patch: Invalid value: …: ${why}`, []];
+
+  test("a strategic patch may say what it likes, in texts", () => {
+    const { store } = testStore();
+    store.create("leases", "default", leaseObject("a"));
+    const patch = (body: object) => store.patch(leaseRef("a"), "strategic", body);
+    expect(patch({ kind: "Odd", apiVersion: "a/b/c" }).kind).toBe("Lease");
+    expect(refusal(() => patch({ kind: 5 })).message).toBe(
+      ' "" is invalid: patch: Invalid value: "map[kind:5]": cannot convert int64 to string',
+    );
+  });
+
+  test("a former version of a Lease is read as the one that is served", () => {
+    expect(patched({ apiVersion: "coordination.k8s.io/v1beta1", spec: { holderIdentity: "y" } })).toBe(LEASE);
+    expect(patched({ kind: null })).toBe(LEASE);
+    expect(patched({ apiVersion: "coordination.k8s.io/v1beta7" })).toEqual(
+      invalid(
+        'no kind "Lease" is registered for version "coordination.k8s.io/v1beta7" in scheme "pkg/runtime/scheme.go:110"',
+      ),
+    );
+  });
+
+  test("without a version all fields are unknown, and the name with them", () => {
+    const lost = "the name of the object (a based on URL) was undeterminable: name must be provided";
+    expect(patched({ apiVersion: null })).toEqual([lost, ["metadata", "spec"]]);
+    expect(patched({ apiVersion: "coordination.k8s.io/", nonsense: 1 })).toEqual([
+      lost,
+      ["metadata", "nonsense", "spec"],
+    ]);
+    expect(patched({ apiVersion: null, kind: "Odd" })).toEqual(
+      invalid(
+        'no kind "Odd" is registered for the internal version of group "coordination.k8s.io" in scheme "pkg/runtime/scheme.go:110"',
+      ),
+    );
+  });
+
+  test("what is no version or kind is told of as such", () => {
+    for (const name of ["apiVersion", "kind"])
+      expect(patched({ [name]: 5 })).toEqual(
+        invalid(
+          `couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .${name} of type string`,
+        ),
+      );
+    expect(patched({ apiVersion: "a/b/c" })).toEqual(invalid("unexpected GroupVersion string: a/b/c"));
+    expect(patched({ apiVersion: "/v1" })).toEqual(
+      invalid('no kind "Lease" is registered for version "v1" in scheme "pkg/runtime/scheme.go:110"'),
+    );
+  });
+});
+
 const apply = (store: ReturnType<typeof testStore>["store"], manager: string, spec: object, force = false) =>
   store.patch(leaseRef("a"), "apply", leaseObject("a", spec), { fieldManager: manager, force });
 
 describe("server-side apply", () => {
+  test("lists that are merged by their elements are in the configuration's order", () => {
+    const { store } = testStore();
+    const finalizers = (manager: string, ...names: readonly string[]) =>
+      store.patch(leaseRef("a"), "apply", leaseObject("a", {}, { finalizers: names }), { fieldManager: manager })
+        .metadata.finalizers;
+    finalizers("m", "f", "g");
+    expect(finalizers("n", "h", "g", "f")).toEqual(["h", "g", "f"]);
+  });
+
+  test("managedFields must be none: null is, a list is not, and what is neither is the schema's to refuse", () => {
+    const { store } = testStore();
+    const stating = (managedFields: unknown) =>
+      store.patch(leaseRef("a"), "apply", leaseObject("a", {}, { managedFields }), { fieldManager: "m" });
+    expect(stating(null).metadata.name).toBe("a");
+    expect(refusal(() => stating([])).message).toBe("metadata.managedFields must be nil");
+    expect(refusal(() => stating("x")).message).toContain(".metadata.managedFields: expected list, got &{x}");
+  });
+
   test("creates what is absent", () => {
     const { store } = testStore();
     const made = apply(store, "m1", { holderIdentity: "x" });
