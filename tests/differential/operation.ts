@@ -49,6 +49,14 @@ export type Operation =
     })
   | (Common & { readonly verb: "watch"; readonly version?: VersionRef })
   | (Common & {
+      readonly verb: "evict";
+      readonly body: object;
+      /** Of the delete. */
+      readonly options: object;
+      readonly version?: VersionRef;
+      readonly uid?: UidRef;
+    })
+  | (Common & {
       readonly verb: "race";
       readonly of: "create" | "update" | "patch" | "delete";
       readonly writers: number;

@@ -21,6 +21,8 @@ const target = (
 export const targets: Readonly<Record<string, Target>> = {
   leases: target("coordination.k8s.io/v1", "leases", "Lease"),
   configmaps: target("v1", "configmaps", "ConfigMap"),
+  secrets: target("v1", "secrets", "Secret"),
+  serviceaccounts: target("v1", "serviceaccounts", "ServiceAccount"),
   endpoints: target("v1", "endpoints", "Endpoints"),
   events: target("v1", "events", "Event"),
   "events.k8s.io": target("events.k8s.io/v1", "events", "Event"),

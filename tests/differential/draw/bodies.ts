@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { WORKLOADS } from "../masks.ts";
 import { mostly, of, some } from "./chance.ts";
+import { serviceAccount, secret } from "./accounts.ts";
 import { configmap, endpoints, event, lease, newEvent, oddLease } from "./locks.ts";
-import { metadata, newEventMetadata, plainMetadata } from "./metadata.ts";
+import { metadata, newEventMetadata } from "./metadata.ts";
 import {
   containersOf,
   daemonset,
@@ -29,6 +29,8 @@ const bodies: Readonly<Record<string, Bodies>> = {
     odd: fc.oneof(spec(oddLease), of<object>({ spec: null }, { spec: [] }, { nonsense: 1 }, { status: {} })),
   },
   configmaps: { usual: configmap },
+  secrets: { usual: secret },
+  serviceaccounts: { usual: serviceAccount },
   endpoints: { usual: endpoints },
   events: { usual: event },
   "events.k8s.io": { usual: newEvent },
@@ -39,7 +41,7 @@ const bodies: Readonly<Record<string, Bodies>> = {
 };
 
 const metadataOf = (target: string): fc.Arbitrary<unknown> =>
-  WORKLOADS.includes(target) ? plainMetadata : target === "events.k8s.io" ? newEventMetadata : metadata;
+  target === "events.k8s.io" ? newEventMetadata : metadata;
 
 /** An object of a target as a client may write it, without kind, apiVersion and name. */
 export function bodyOf(target: string, sub: string): fc.Arbitrary<object> {
@@ -62,5 +64,5 @@ export function workloadPart(target: string, sub: string): fc.Arbitrary<object> 
           containersOf.map((list): object => ({ template: { spec: { containers: list } } })),
           ...(target === "daemonsets" ? [] : [of(0, 1, 3, -1).map((count): object => ({ replicas: count }))]),
         );
-  return some({ metadata: plainMetadata, spec: part });
+  return some({ metadata, spec: part });
 }

@@ -49,5 +49,3 @@ const metadataWith = (ends: fc.Arbitrary<unknown>) =>
   );
 export const metadata = metadataWith(finalizers);
 export const newEventMetadata = metadataWith(goodFinalizers);
-
-export const plainMetadata = some({ labels: goodLabels, annotations: goodAnnotations });

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import type { PatchType } from "../../../harness/kubernetes/objects.ts";
 import { workloadPart } from "./bodies.ts";
-import { of } from "./chance.ts";
+import { of, some } from "./chance.ts";
 import { partOf } from "./thin.ts";
 import { WORKLOADS } from "../masks.ts";
 import type { Query } from "../operation.ts";
+import { targets } from "../targets.ts";
 import { accepts, defined, maybe, nameOf, query, subOf, writing, written, type Make } from "./common.ts";
 
 const patchQuery = query(...writing, { force: "true" });
@@ -17,6 +18,8 @@ const applyQuery = fc.oneof(
 const pointers: Readonly<Record<string, readonly string[]>> = {
   leases: ["/spec/holderIdentity", "/spec/leaseTransitions", "/spec"],
   configmaps: ["/data/k", "/data/l", "/data"],
+  secrets: ["/stringData/k", "/stringData", "/type", "/data"],
+  serviceaccounts: ["/secrets", "/imagePullSecrets", "/automountServiceAccountToken"],
   endpoints: ["/subsets", "/subsets/0", "/subsets/-"],
   events: ["/message", "/count"],
   "events.k8s.io": ["/note"],
@@ -40,6 +43,17 @@ const image: Readonly<Record<string, string>> = {
   replicasets: "/spec/template/spec/containers/0/image",
   daemonsets: "/spec/template/spec/containers/0/image",
 };
+/** What an object may say that it is: a version of its kind that is read and not served, and what nobody knows. */
+const said = (target: string): fc.Arbitrary<object> => {
+  const { apiVersion, kind } = targets[target]!;
+  const group = apiVersion.includes("/") ? `${apiVersion.split("/", 1)[0]!}/` : "";
+  const former = target === "leases" ? [`${group}v1beta1`] : [];
+  return some({
+    apiVersion: of<unknown>(...former, apiVersion, `${group}v1beta7`, group, "a/b/c", "", null, 5),
+    kind: of<unknown>(kind, "Odd", "ConfigMap", null, 5),
+  });
+};
+
 const values = of<unknown>("1", "x", { app: "x" }, {}, 2, null, []);
 
 const jsonPatch = (target: string): fc.Arbitrary<unknown> => {
@@ -53,6 +67,14 @@ const jsonPatch = (target: string): fc.Arbitrary<unknown> => {
     { arbitrary: fc.record({ op: of("add", "replace", "test"), path, value: values }), weight: 6 },
     { arbitrary: fc.record({ op: of("remove"), path }), weight: 2 },
     { arbitrary: fc.record({ op: of("copy", "move"), from: path, path }), weight: 1 },
+    {
+      arbitrary: said(target).chain((type) =>
+        Object.keys(type).length === 0
+          ? of<unknown>({ op: "remove", path: "/apiVersion" }, { op: "remove", path: "/kind" })
+          : of<unknown>(...Object.entries(type).map(([name, value]) => ({ op: "replace", path: `/${name}`, value }))),
+      ),
+      weight: 1,
+    },
     { arbitrary: of<unknown>({ op: "nonsense", path: "/x" }, { path: "/x" }, { op: "add" }, 1), weight: 1 },
   );
   return fc.array(one, { maxLength: 3 });
@@ -60,6 +82,8 @@ const jsonPatch = (target: string): fc.Arbitrary<unknown> => {
 
 const partsOf = (target: string, sub: string): fc.Arbitrary<object> =>
   WORKLOADS.includes(target) ? workloadPart(target, sub) : partOf(target, sub);
+const typed = (target: string, sub: string): fc.Arbitrary<object> =>
+  fc.tuple(partsOf(target, sub), said(target)).map(([part, type]) => ({ ...part, ...type }));
 const patchTypeOf = (target: string): fc.Arbitrary<PatchType> =>
   [...WORKLOADS, "events"].includes(target)
     ? of("merge", "json", "strategic")
@@ -84,6 +108,7 @@ export const patch: Make = (target) =>
               )
             : fc.oneof(
                 { arbitrary: partsOf(target, sub) as fc.Arbitrary<unknown>, weight: 16 },
+                ...(type === "apply" ? [] : [{ arbitrary: typed(target, sub), weight: 1 }]),
                 { arbitrary: of<unknown>([], null, "x", {}), weight: 1 },
               ),
         version: maybe(written, 1),

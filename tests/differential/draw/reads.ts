@@ -70,6 +70,6 @@ export const watch: Make = (target) =>
         { sendInitialEvents: "true", resourceVersionMatch: "NotOlderThan", allowWatchBookmarks: "true" },
       ),
       accept: accepts(target),
-      version: maybe(fc.oneof(version("0", "1", "abc"), of<VersionRef>({ seen: "list" })), 3),
+      version: maybe(fc.oneof(version("0", "abc"), of<VersionRef>({ seen: "list" })), 3),
     })
     .map(defined);

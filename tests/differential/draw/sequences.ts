@@ -4,7 +4,7 @@ import { of } from "./chance.ts";
 import type { Make } from "./common.ts";
 import { patch } from "./patches.ts";
 import { get, list, watch } from "./reads.ts";
-import { create, race, raw, remove, update } from "./writes.ts";
+import { create, evict, race, raw, remove, update } from "./writes.ts";
 
 const operation: Make = (target) =>
   fc.oneof(
@@ -17,6 +17,7 @@ const operation: Make = (target) =>
     { arbitrary: watch(target), weight: 1 },
     { arbitrary: race(target), weight: 1 },
     { arbitrary: raw(target), weight: 1 },
+    ...(target === "pods" ? [{ arbitrary: evict(target), weight: 3 }] : []),
   );
 
 /** The targets of which sequences are drawn, the ones that electors lock oftener. */
@@ -24,6 +25,7 @@ const drawn = fc.oneof(
   { arbitrary: fc.constant("leases"), weight: 5 },
   { arbitrary: of("configmaps", "endpoints"), weight: 3 },
   { arbitrary: of("events", "events.k8s.io"), weight: 1 },
+  { arbitrary: of("secrets", "serviceaccounts"), weight: 1 },
   { arbitrary: of("pods", "deployments", "replicasets", "daemonsets"), weight: 4 },
 );
 

@@ -16,7 +16,7 @@ import {
   written,
   type Make,
 } from "./common.ts";
-import { few, of } from "./chance.ts";
+import { few, mostly, of } from "./chance.ts";
 
 export const create: Make = (target) =>
   fc.record({
@@ -71,6 +71,52 @@ export const remove: Make = (target) =>
             { dryRun: ["All"] },
             { dryRun: ["Some"] },
             { kind: "DeleteOptions", apiVersion: "v1" },
+          ),
+          weight: 2,
+        },
+      ),
+      version: maybe(version("1"), 1),
+      uid: maybe(of("last" as const, "first" as const, "other" as const), 1),
+    })
+    .map(defined);
+
+/** Evictions, of pods; no budget stands against them. */
+export const evict: Make = (target) =>
+  fc
+    .record({
+      verb: fc.constant("evict" as const),
+      target: fc.constant(target),
+      name: nameOf(target),
+      query: query(...writing),
+      accept: few(JSON_TYPE, "*/*", "application/*", "text/html"),
+      body: mostly(
+        of<object>({}),
+        of<object>(
+          { metadata: { name: "b" } },
+          { metadata: { name: "" } },
+          { metadata: { namespace: "elsewhere" } },
+          { metadata: { namespace: "$NAMESPACE" } },
+          { kind: "Eviction", apiVersion: "policy/v1" },
+          { kind: "Eviction", apiVersion: "policy/v1beta1" },
+          { kind: "Pod", apiVersion: "v1" },
+          { nonsense: 1 },
+          { metadata: { labels: { "bad key": 1 } } },
+        ),
+      ),
+      options: fc.oneof(
+        { arbitrary: of<object>({}), weight: 4 },
+        {
+          arbitrary: of<object>(
+            { gracePeriodSeconds: 0 },
+            { gracePeriodSeconds: 5 },
+            { gracePeriodSeconds: -1 },
+            { gracePeriodSeconds: "x" },
+            { dryRun: ["All"] },
+            { dryRun: ["Some"] },
+            { propagationPolicy: "Background" },
+            { propagationPolicy: "Odd" },
+            { kind: "DeleteOptions", apiVersion: "v1" },
+            { nonsense: 1 },
           ),
           weight: 2,
         },

@@ -69,6 +69,16 @@ export function requestOf(op: Exclude<Operation, { verb: "race" }>, namespace: s
       const body = Object.keys(options).length === 0 ? {} : { body: JSON.stringify(options), type: JSON_TYPE };
       return { method: "DELETE", path: place(op.verb === "delete" ? op.name : ""), accept, ...body };
     }
+    case "evict": {
+      const options = deleteOptions(op, seen);
+      const { metadata, ...rest } = placed(op.body, namespace) as { metadata?: Json };
+      const body = {
+        metadata: { name: op.name, ...metadata },
+        ...rest,
+        ...(Object.keys(options).length === 0 ? {} : { deleteOptions: options }),
+      };
+      return { method: "POST", path: place(op.name, "eviction"), accept, ...written(body, "json") };
+    }
     case "raw": {
       const type = op.type === "" ? {} : { type: op.type };
       // Of a GET's body the real server reads nothing, and closes the connection over it.
@@ -80,7 +90,10 @@ export function requestOf(op: Exclude<Operation, { verb: "race" }>, namespace: s
   }
 }
 
-function deleteOptions(op: Extract<Operation, { verb: "delete" | "deletecollection" }>, seen: Memory): object {
+function deleteOptions(
+  op: Extract<Operation, { verb: "delete" | "deletecollection" | "evict" }>,
+  seen: Memory,
+): object {
   const [uid, resourceVersion] = [seen.uid(op, op.uid), seen.version(op, op.version)];
   const preconditions = {
     ...(uid === undefined ? {} : { uid }),
