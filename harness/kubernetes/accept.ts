@@ -41,7 +41,15 @@ export function accept(resource: Resource, input: unknown, unknown: string[] = [
 
 /** A table of metadata alone, for the error text of kinds that are kept as they come. */
 const plain = (resource: Resource): Message => {
-  const field = { no: 1, name: "metadata", type: MetaMessage, shape: "one", always: false, merge: {} } as const;
+  const field = {
+    no: 1,
+    name: "metadata",
+    type: MetaMessage,
+    shape: "one",
+    always: false,
+    nil: false,
+    merge: {},
+  } as const;
   return {
     name: resource.kind,
     go: `v1.${resource.kind}`,

@@ -76,12 +76,26 @@ function endpoints(object: KubeObject): KubeObject {
   return { ...object, subsets: filled };
 }
 
+function endpointSlice(object: KubeObject): KubeObject {
+  const { ports } = object;
+  return Array.isArray(ports)
+    ? { ...object, ports: ports.map((port: Json) => ({ name: "", protocol: "TCP", ...port })) }
+    : object;
+}
+
+const withoutMeta = ({ metadata: _metadata, ...rest }: KubeObject): Json => rest;
+
 const table: Readonly<Record<string, Kind>> = {
   namespaces: { defaults: namespace, status: () => ({ phase: "Active" }), counts: () => false },
   pods: { defaults: spec(podDefaults), status: (pod) => ({ phase: "Pending", qosClass: qosClass(specOf(pod)) }) },
   secrets: { defaults: secret },
   serviceaccounts: { defaults: serviceAccount },
   endpoints: { defaults: endpoints },
+  endpointslices: {
+    defaults: endpointSlice,
+    counts: (next, previous) =>
+      !equal(withoutMeta(next), withoutMeta(previous)) || !equal(next.metadata.labels, previous.metadata.labels),
+  },
   deployments: {
     defaults: spec((given) => ({
       replicas: 1,

@@ -13,6 +13,8 @@ export type Resource = {
   readonly namespaced: boolean;
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
+  /** All of them can be deleted by one request. */
+  readonly clearable: boolean;
   readonly subresources: readonly ("status" | "scale" | "eviction")[];
   readonly registry: string;
   /** How names are checked. */
@@ -48,6 +50,7 @@ function resource(name: string, kind: string, row: Row = {}): Resource {
     namespaced: true,
     shortNames: [],
     categories: [],
+    clearable: true,
     subresources: [],
     registry: name,
     names: "subdomain",
@@ -90,6 +93,7 @@ export const resources: readonly Resource[] = [
   resource("namespaces", "Namespace", {
     namespaced: false,
     shortNames: ["ns"],
+    clearable: false,
     subresources: ["status"],
     names: "label",
     fields: fieldsAt("status.phase"),
@@ -161,7 +165,11 @@ export const resources: readonly Resource[] = [
   resource("endpointslices", "EndpointSlice", { group: "discovery.k8s.io", generation: true }),
 ];
 
-export const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"] as const;
+const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"] as const;
+
+/** What can be done with the objects of a resource. */
+export const verbsOf = ({ clearable }: Resource): readonly string[] =>
+  VERBS.filter((verb) => clearable || verb !== "deletecollection");
 
 const byName = new Map<string, Resource>();
 for (const each of resources) if (!byName.has(each.name)) byName.set(each.name, each);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { HarnessError, messageOf } from "../core/errors.ts";
 import { ApiError, internal, noSuchResource } from "./errors.ts";
-import { AGGREGATED_TYPE, discovery, wantsAggregated } from "./http/discovery.ts";
+import { AGGREGATED_TYPE, discovery, isBelowServed, wantsAggregated } from "./http/discovery.ts";
 import { negotiate, negotiateStatus } from "./http/negotiate.ts";
 import { serveObjects } from "./http/objects.ts";
 import { failure, send, warningHeader } from "./http/reply.ts";
@@ -43,9 +43,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 function serveDiscovery(path: string, request: IncomingMessage, response: ServerResponse): void {
-  const found = discovery(path.length > 1 ? path.replace(/\/$/, "") : path, wantsAggregated(request.headers.accept));
+  // With a slash at its end the list of groups is always the plain one.
+  const aggregate = path !== "/apis/" && wantsAggregated(request.headers.accept);
+  const found = discovery(path.length > 1 ? path.replace(/\/$/, "") : path, aggregate);
   if (found === undefined) {
-    if (/^\/api\/./.test(path)) throw noSuchResource();
+    if (isBelowServed(path)) throw noSuchResource();
     send(response, { status: 404, text: "404 page not found\n" });
   } else if ("text" in found) {
     send(response, { status: 200, text: found.text });

@@ -1,6 +1,7 @@
+import { isIPv4, isIPv6 } from "node:net";
 import { isJson, type Json } from "../wire/schema.ts";
 import { equal } from "./equal.ts";
-import { forbiddenField, invalidValue, required, type FieldError } from "./errors.ts";
+import { forbiddenField, invalidValue, required, unsupported, type FieldError } from "./errors.ts";
 import { configKeyErrors } from "./names.ts";
 import type { KubeObject } from "./objects.ts";
 
@@ -124,6 +125,35 @@ function endpoints(object: KubeObject): FieldError[] {
   );
 }
 
+const ADDRESS_TYPES = ["FQDN", "IPv4", "IPv6"];
+
+const addressChecks: Readonly<Record<string, (address: string) => boolean>> = { IPv4: isIPv4, IPv6: isIPv6 };
+
+function addressErrors(addresses: unknown, type: string, field: string): FieldError[] {
+  if (!Array.isArray(addresses) || addresses.length === 0) return [required(field, "must contain at least 1 address")];
+  const fits = addressChecks[type];
+  return addresses
+    .map(String)
+    .filter((address) => fits?.(address) === false)
+    .map((address) => invalidValue(field, address, `must be an ${type} address`));
+}
+
+function endpointSlice(object: KubeObject): FieldError[] {
+  const type = String(object["addressType"] ?? "");
+  const known = ADDRESS_TYPES.includes(type);
+  const shown = JSON.stringify(type);
+  const listed = Array.isArray(object["endpoints"]) ? object["endpoints"].filter(isJson) : [];
+  return [
+    ...(known ? [] : [type === "" ? required("addressType") : unsupported("addressType", shown, ADDRESS_TYPES)]),
+    ...listed.flatMap(({ addresses }, index) => addressErrors(addresses, type, `endpoints[${index}].addresses`)),
+  ];
+}
+
+const frozenAddressType = (next: KubeObject, previous: KubeObject): FieldError[] =>
+  equal(next["addressType"], previous["addressType"])
+    ? []
+    : [invalidValue("addressType", next["addressType"], "field is immutable")];
+
 function event(object: KubeObject): FieldError[] {
   const about = at(object, "involvedObject")["namespace"] ?? "";
   const own = object.metadata.namespace;
@@ -145,6 +175,7 @@ const table: Readonly<Record<string, Rules>> = {
   replicasets: { object: workload, update: frozenSelector },
   daemonsets: { object: workload, update: frozenSelector },
   endpoints: { object: endpoints },
+  endpointslices: { object: endpointSlice, update: frozenAddressType },
   events: { object: event },
 };
 

@@ -54,13 +54,13 @@ function ownerErrors(owners: readonly OwnerReference[] = []): FieldError[] {
 
 const standardFinalizers = ["orphan", "foregroundDeletion", "kubernetes"];
 
-/** Kinds of the core validation demand a domain in a finalizer's name, the Lease's and the Event's do not. */
-const strict = (resource: Resource): boolean => resource.group !== "coordination.k8s.io" && resource.name !== "events";
+/** Kinds of the core validation demand a domain in a finalizer's name, these do not. */
+const lenient = new Set(["leases", "events", "endpointslices"]);
 
 function finalizerErrors(finalizers: readonly string[] = [], resource: Resource): FieldError[] {
   return finalizers.flatMap((name, index) => {
     const errors = each("metadata.finalizers", name, qualifiedErrors(name));
-    if (strict(resource) && !name.includes("/") && !standardFinalizers.includes(name))
+    if (!lenient.has(resource.name) && !name.includes("/") && !standardFinalizers.includes(name))
       errors.push(
         invalidValue(
           `metadata.finalizers[${index}]`,

@@ -102,6 +102,9 @@ function collection(value: unknown, field: Field, place: Place, full: string, ru
   return entries;
 }
 
+/** A list without items that is shown. */
+const none = ({ nil }: Field): [] | null => (nil ? null : []);
+
 /** What a null inside a list or map is to Go: the zero value. */
 const blank = (field: Field): unknown => (typeof field.type === "string" ? zero(field) : {});
 const goName = (field: Field): string => (typeof field.type === "string" ? goTypes[field.type] : field.type.go);
@@ -117,10 +120,10 @@ function member(value: unknown, field: Field, owner: Message, path: string, full
   const place = { owner, path };
   if (value === undefined || value === null) {
     if (field.shape === "one" && typeof field.type !== "string") return struct({}, field.type, path, full, run);
-    return field.always ? (field.shape === "list" ? [] : zero(field)) : undefined;
+    return field.always ? (field.shape === "list" ? none(field) : zero(field)) : undefined;
   }
   if (field.shape === "list" || field.shape === "map") {
-    return collection(value, field, place, full, run) ?? (field.always ? [] : undefined);
+    return collection(value, field, place, full, run) ?? (field.always ? none(field) : undefined);
   }
   const result = single(value, field.type, place, full, run);
   return field.shape === "one" && !field.always && isZero(result) ? undefined : result;

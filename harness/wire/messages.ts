@@ -149,6 +149,42 @@ const EndpointSubset = message("EndpointSubset", [
 ]);
 const Endpoints = message("Endpoints", [one(1, "metadata", ObjectMeta), list(2, "subsets", EndpointSubset, atomic)]);
 
+const named = (name: string): Message => message(name, [one(1, "name", "string", { always: true })]);
+const Endpoint = message("Endpoint", [
+  list(1, "addresses", "string", { always: true, nil: true }),
+  one(
+    2,
+    "conditions",
+    message("EndpointConditions", [
+      pointer(1, "ready", "bool"),
+      pointer(2, "serving", "bool"),
+      pointer(3, "terminating", "bool"),
+    ]),
+  ),
+  pointer(3, "hostname", "string"),
+  pointer(4, "targetRef", ObjectReference),
+  map(5, "deprecatedTopology", "string"),
+  pointer(6, "nodeName", "string"),
+  pointer(7, "zone", "string"),
+  pointer(
+    8,
+    "hints",
+    message("EndpointHints", [list(1, "forZones", named("ForZone")), list(2, "forNodes", named("ForNode"))]),
+  ),
+]);
+const SlicePort = message("EndpointPort", [
+  pointer(1, "name", "string"),
+  pointer(2, "protocol", "string"),
+  pointer(3, "port", "int32"),
+  pointer(4, "appProtocol", "string"),
+]);
+const EndpointSlice = message("EndpointSlice", [
+  one(1, "metadata", ObjectMeta),
+  list(2, "endpoints", Endpoint, { always: true, nil: true, ...atomic }),
+  list(3, "ports", SlicePort, { always: true, nil: true, ...atomic }),
+  one(4, "addressType", "string", { always: true }),
+]);
+
 const StatusCause = message("StatusCause", [
   one(1, "reason", "string"),
   one(2, "message", "string"),
@@ -212,6 +248,7 @@ const listOf = (item: Message): Message =>
 const served: Readonly<Record<string, readonly Message[]>> = {
   "coordination.k8s.io/v1": [Lease],
   v1: [CoreEvent, ConfigMap, Endpoints, Secret, ServiceAccount],
+  "discovery.k8s.io/v1": [EndpointSlice],
   "events.k8s.io/v1": [EventsEvent],
 };
 

@@ -15,6 +15,8 @@ export type Field = {
   readonly shape: "one" | "pointer" | "list" | "map";
   /** Written to JSON even when zero (the Go field has no omitempty). */
   readonly always: boolean;
+  /** A list that is written even when empty is null then, but for a list's items. */
+  readonly nil: boolean;
   /** How server-side apply and strategic merge see a list or struct: by this key, as a set, or as one value. */
   readonly merge: { readonly key?: string; readonly set?: true; readonly atomic?: true };
 };
@@ -28,7 +30,7 @@ export type Message = {
   readonly byNumber: ReadonlyMap<number, Field>;
 };
 
-type Options = Partial<Pick<Field, "always" | "merge">>;
+type Options = Partial<Pick<Field, "always" | "nil" | "merge">>;
 const field =
   (shape: Field["shape"]) =>
   (no: number, name: string, type: Scalar | Message, options: Options = {}): Field => ({
@@ -37,6 +39,7 @@ const field =
     type,
     shape,
     always: options.always ?? false,
+    nil: options.nil ?? false,
     merge: options.merge ?? {},
   });
 

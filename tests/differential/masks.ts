@@ -113,6 +113,12 @@ export const raced = {
   why: "who of them wins, and what the others see of it, is chance; what stands before and after them is compared",
 } as const;
 
+/** Members of discovery documents that are not compared. */
+export const undocumented: readonly { readonly name: string; readonly why: string }[] = [
+  { name: "storageVersionHash", why: "a digest of how the real API stores a kind; clients may only compare it" },
+  { name: "serverAddressByClientCIDRs", why: "the address of that server" },
+];
+
 /** Texts that are shortened before they are compared. */
 export const shortened: readonly { readonly text: RegExp; readonly to: string; readonly why: string }[] = [
   {
@@ -186,12 +192,24 @@ export const unasked: readonly { readonly what: string; readonly why: string }[]
     why: "the embedded API has no rules for them; no elector reads one",
   },
   {
+    what: "EndpointSlices without endpoints or ports",
+    why: "the list is null then, and goes on being owned in the real API",
+  },
+  {
+    what: "nodes",
+    why: "the real API fills them with taints, capacities and what a kubelet has not said yet; the embedded ones are the harness's own",
+  },
+  {
     what: "namespaces",
     why: "every sequence makes one on both sides; what is deleted ends with the real API's controller, which does not run here",
   },
   {
     what: "services",
     why: "the real API gives them addresses and ports of its own choice; no elector asks for one",
+  },
+  {
+    what: "discovery in protobuf or version v2beta1, /, /version, /openapi, health",
+    why: "clients of elections read discovery as JSON; the others say what that server is",
   },
   {
     what: "watches from a version of before the sequence",

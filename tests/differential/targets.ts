@@ -24,6 +24,7 @@ export const targets: Readonly<Record<string, Target>> = {
   secrets: target("v1", "secrets", "Secret"),
   serviceaccounts: target("v1", "serviceaccounts", "ServiceAccount"),
   endpoints: target("v1", "endpoints", "Endpoints"),
+  endpointslices: target("discovery.k8s.io/v1", "endpointslices", "EndpointSlice"),
   events: target("v1", "events", "Event"),
   "events.k8s.io": target("events.k8s.io/v1", "events", "Event"),
   pods: target("v1", "pods", "Pod", "status"),

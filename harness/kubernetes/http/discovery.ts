@@ -1,12 +1,15 @@
-import { resources, VERBS, type Resource } from "../resources.ts";
+import { resources, verbsOf, type Resource } from "../resources.ts";
 import type { Subresource } from "./route.ts";
 
 type Group = { readonly name: string; readonly version: string; readonly members: readonly Resource[] };
 
-const groups: readonly Group[] = [...new Set(resources.map((each) => each.group))].map((name) => ({
+/** The groups in the order in which the real API tells of them. */
+const GROUPS = ["", "apps", "events.k8s.io", "coordination.k8s.io", "discovery.k8s.io"];
+
+const groups: readonly Group[] = GROUPS.map((name) => ({
   name,
   version: "v1",
-  members: resources.filter((each) => each.group === name),
+  members: resources.filter((each) => each.group === name).sort((a, b) => (a.name < b.name ? -1 : 1)),
 }));
 const named = groups.filter((each) => each.name !== "");
 
@@ -31,11 +34,11 @@ function resourceList(group: Group) {
       singularName: resource.singular,
       namespaced: resource.namespaced,
       kind: resource.kind,
-      verbs: VERBS,
+      verbs: verbsOf(resource),
       ...(resource.shortNames.length > 0 ? { shortNames: resource.shortNames } : {}),
       ...(resource.categories.length > 0 ? { categories: resource.categories } : {}),
     },
-    ...resource.subresources.map((sub) => {
+    ...resource.subresources.toSorted().map((sub) => {
       const { kind, verbs, ...place } = subresourceKinds(resource, sub);
       const own = place.group === resource.group;
       return {
@@ -49,23 +52,30 @@ function resourceList(group: Group) {
     }),
   ]);
   const groupVersion = group.name === "" ? group.version : `${group.name}/${group.version}`;
-  return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: listed };
+  // The core group's list says no version of its own.
+  const version = group.name === "" ? {} : { apiVersion: "v1" };
+  return { kind: "APIResourceList", ...version, groupVersion, resources: listed };
 }
+
+/** A kind of the list's own group and version says neither. */
+const responseKind = (kind: string, group = "", version = "") => ({ group, version, kind });
 
 const aggregatedResource = (resource: Resource) => ({
   resource: resource.name,
-  responseKind: { group: resource.group, version: resource.version, kind: resource.kind },
+  responseKind: responseKind(resource.kind),
   scope: resource.namespaced ? "Namespaced" : "Cluster",
   singularResource: resource.singular,
-  verbs: VERBS,
+  verbs: verbsOf(resource),
   ...(resource.shortNames.length > 0 ? { shortNames: resource.shortNames } : {}),
   ...(resource.categories.length > 0 ? { categories: resource.categories } : {}),
   ...(resource.subresources.length === 0
     ? {}
     : {
-        subresources: resource.subresources.map((sub) => {
+        subresources: resource.subresources.toSorted().map((sub) => {
           const { group, version, kind, verbs } = subresourceKinds(resource, sub);
-          return { subresource: sub, responseKind: { group, version, kind }, verbs };
+          const own = group === resource.group;
+          const shown = own ? responseKind(kind) : responseKind(kind, group, version);
+          return { subresource: sub, responseKind: shown, verbs };
         }),
       }),
 });
@@ -122,6 +132,10 @@ export function discovery(
   }
   return undefined;
 }
+
+/** Whether a path that is not served is below something that is: it is refused as an object is, others as a page. */
+export const isBelowServed = (path: string): boolean =>
+  path.startsWith("/api/") || named.some(({ name }) => path.startsWith(`/apis/${name}/`));
 
 /** Whether the Accept header takes aggregated discovery, version 2. */
 export const wantsAggregated = (accept: string | undefined): boolean =>

@@ -27,7 +27,7 @@ function verbOf(method: string, route: Omit<ObjectRoute, "verb">, query: URLSear
   if (name === "") {
     const everywhere = resource.namespaced && namespace === "" && method !== "GET";
     const verb = everywhere ? undefined : collectionVerbs[method];
-    if (verb === undefined) throw methodNotAllowed();
+    if (verb === undefined || (verb === "deletecollection" && !resource.clearable)) throw methodNotAllowed();
     return verb === "list" && isTrue(query.get("watch")) ? "watch" : verb;
   }
   const verb = objectVerbs[method];

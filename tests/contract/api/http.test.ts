@@ -116,6 +116,40 @@ test("one event, two groups", async () => {
   expect(core.body.items[0]).toMatchObject({ message: "became leader", involvedObject: { name: "a" } });
 });
 
+test("discovery is ordered as the real one, and says what can be done", async () => {
+  await using it = await rig();
+  type Listed = { readonly name: string; readonly verbs: readonly string[] };
+  const { body } = await it.call("GET", "/api/v1");
+  const names = (body.resources as readonly Listed[]).map(({ name }) => name);
+  expect(names.slice(0, 5)).toEqual(["configmaps", "endpoints", "events", "namespaces", "namespaces/status"]);
+  expect(body).not.toHaveProperty("apiVersion");
+  const { verbs } = (body.resources as readonly Listed[]).find(({ name }) => name === "namespaces")!;
+  expect([verbs.includes("deletecollection"), (await it.call("DELETE", "/api/v1/namespaces")).status]).toEqual([
+    false,
+    405,
+  ]);
+  const aggregated = { accept: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList" };
+  const groups = await it.call("GET", "/apis", undefined, aggregated);
+  expect(groups.body.items.map(({ metadata }) => metadata["name"])).toEqual([
+    "apps",
+    "events.k8s.io",
+    "coordination.k8s.io",
+    "discovery.k8s.io",
+  ]);
+  expect(JSON.stringify(groups.body)).toContain('"responseKind":{"group":"","version":"","kind":"Lease"}');
+  expect((await it.call("GET", "/apis/", undefined, aggregated)).body.kind).toBe("APIGroupList");
+});
+
+test("a version that is not there is refused as an object is, a group as a page", async () => {
+  await using it = await rig();
+  const told = async (path: string) => {
+    const { status, body } = await it.call("GET", path);
+    return [status, body.reason];
+  };
+  for (const path of ["/api/v2", "/apis/apps/v2"]) expect(await told(path)).toEqual([404, "NotFound"]);
+  for (const path of ["/apis/nope", "/apis/nope/v1", "/nope"]) expect(await told(path)).toEqual([404, undefined]);
+});
+
 test("discovery names what is served, in both forms, and health is plain", async () => {
   await using it = await rig();
   const listed = await it.call("GET", "/apis/coordination.k8s.io/v1");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { mostly, of, some } from "./chance.ts";
 import { serviceAccount, secret } from "./accounts.ts";
-import { configmap, endpoints, event, lease, newEvent, oddLease } from "./locks.ts";
+import { configmap, endpoints, endpointSlice, event, lease, newEvent, oddLease } from "./locks.ts";
 import { metadata, newEventMetadata } from "./metadata.ts";
 import {
   containersOf,
@@ -32,6 +32,7 @@ const bodies: Readonly<Record<string, Bodies>> = {
   secrets: { usual: secret },
   serviceaccounts: { usual: serviceAccount },
   endpoints: { usual: endpoints },
+  endpointslices: { usual: endpointSlice },
   events: { usual: event },
   "events.k8s.io": { usual: newEvent },
   pods: { usual: spec(podSpec), status: status(podStatus) },

@@ -34,6 +34,30 @@ const subset = of<unknown>(
 );
 export const endpoints = some({ subsets: mostly(fc.array(subset, { maxLength: 2 }), of<unknown>(null, "text", [{}])) });
 
+const address = mostly(of(["10.0.0.1"], ["10.0.0.2"]), of<unknown>([], null, "10.0.0.1"));
+const endpoint = fc
+  .tuple(
+    address,
+    some({
+      conditions: some({ ready: fc.boolean(), serving: fc.boolean() }),
+      hostname: of("h"),
+      nodeName: of("n", "m"),
+      targetRef: of({ kind: "Pod", namespace: "$NAMESPACE", name: "p" }),
+      zone: of("z"),
+    }),
+  )
+  .map(([addresses, rest]) => ({ addresses, ...rest }));
+const slicePort = mostly(
+  of<object>({ port: 80 }, { port: 80, name: "p" }, { port: 81, protocol: "UDP" }),
+  of({ port: "x" }),
+);
+/** With endpoints and ports always; `unasked` says why. */
+export const endpointSlice = fc.record({
+  addressType: mostly(of("IPv4"), of<unknown>("IPv6", "Odd", "", 4)),
+  endpoints: fc.array(endpoint, { minLength: 1, maxLength: 2 }),
+  ports: slicePort.map((port) => [port]),
+});
+
 const plainInvolved = of(
   { kind: "Lease", namespace: "$NAMESPACE", name: "a" },
   { kind: "Pod", namespace: "$NAMESPACE", name: "b", apiVersion: "v1" },

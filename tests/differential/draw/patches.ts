@@ -21,6 +21,7 @@ const pointers: Readonly<Record<string, readonly string[]>> = {
   secrets: ["/stringData/k", "/stringData", "/type", "/data"],
   serviceaccounts: ["/secrets", "/imagePullSecrets", "/automountServiceAccountToken"],
   endpoints: ["/subsets", "/subsets/0", "/subsets/-"],
+  endpointslices: ["/endpoints/0/addresses/0", "/endpoints/-", "/ports/0/name", "/addressType"],
   events: ["/message", "/count"],
   "events.k8s.io": ["/note"],
 };
@@ -47,7 +48,7 @@ const image: Readonly<Record<string, string>> = {
 const said = (target: string): fc.Arbitrary<object> => {
   const { apiVersion, kind } = targets[target]!;
   const group = apiVersion.includes("/") ? `${apiVersion.split("/", 1)[0]!}/` : "";
-  const former = target === "leases" ? [`${group}v1beta1`] : [];
+  const former = ["leases", "endpointslices"].includes(target) ? [`${group}v1beta1`] : [];
   return some({
     apiVersion: of<unknown>(...former, apiVersion, `${group}v1beta7`, group, "a/b/c", "", null, 5),
     kind: of<unknown>(kind, "Odd", "ConfigMap", null, 5),

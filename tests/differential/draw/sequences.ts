@@ -25,10 +25,12 @@ const drawn = fc.oneof(
   { arbitrary: fc.constant("leases"), weight: 5 },
   { arbitrary: of("configmaps", "endpoints"), weight: 3 },
   { arbitrary: of("events", "events.k8s.io"), weight: 1 },
-  { arbitrary: of("secrets", "serviceaccounts"), weight: 1 },
+  { arbitrary: of("secrets", "serviceaccounts", "endpointslices"), weight: 1 },
   { arbitrary: of("pods", "deployments", "replicasets", "daemonsets"), weight: 4 },
 );
 
 /** Sequences of requests about the objects of one kind. */
+export const sequencesAbout = (target: string, length: number): fc.Arbitrary<readonly Operation[]> =>
+  fc.array(operation(target), { minLength: 1, maxLength: length, size: "max" });
 export const sequences = (length: number): fc.Arbitrary<readonly Operation[]> =>
-  drawn.chain((target) => fc.array(operation(target), { minLength: 1, maxLength: length, size: "max" }));
+  drawn.chain((target) => sequencesAbout(target, length));

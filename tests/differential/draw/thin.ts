@@ -8,8 +8,8 @@ export function partOf(target: string, sub: string): fc.Arbitrary<object> {
     .map(([body, draws]) => thinned(body, draws, 0) as object);
 }
 
-/** A key of binaryData: `unasked` says why. */
-const NEVER_NULL: ReadonlySet<string> = new Set(["b"]);
+/** A key of binaryData, and an EndpointSlice's lists: `unasked` says why. */
+const NEVER_NULL: ReadonlySet<string> = new Set(["b", "endpoints", "ports"]);
 
 function thinned(value: unknown, draws: Iterator<number>, depth: number): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 2) return value;
