@@ -1,5 +1,5 @@
 import { DAEMONS } from "../core/elector.ts";
-import { InputError } from "../core/errors.ts";
+import { InputError, messageOf } from "../core/errors.ts";
 import { formatMillis } from "../core/time.ts";
 import { BUILD_DIR } from "./build-folder.ts";
 import { harnessVariables, unknownVariables } from "./environment.ts";
@@ -9,6 +9,16 @@ import type { Source } from "./source.ts";
 const forms = ["command", "image", "manifests"] as const;
 /** What manifests say themselves. */
 const saidByManifests = ["args", "containers", "ready", "workload"] as const;
+
+/** Why it is no regular expression; undefined where it is one. */
+function flawOf(expression: string): string | undefined {
+  try {
+    void new RegExp(expression);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
 
 /** What no single field can say; throws InputError at the first contradiction. */
 export function checkFile(declared: ElectorFile, source: Source, file: string): void {
@@ -23,6 +33,17 @@ export function checkFile(declared: ElectorFile, source: Source, file: string): 
   const said = declared.manifests === undefined ? undefined : saidByManifests.find((field) => source.has([field]));
   if (said !== undefined)
     wrong([said], `the manifests say ${said}`, `leave ${said} out, or change it in the manifests`);
+
+  if (declared.observe.via === "log")
+    for (const field of ["acquired", "lost"] as const) {
+      const why = flawOf(declared.observe[field]);
+      if (why !== undefined)
+        wrong(
+          ["observe", "log", field],
+          `this is no regular expression: ${why}`,
+          "give a JavaScript regular expression without slashes, such as: successfully acquired lease",
+        );
+    }
 
   const { leaseDuration, renewDeadline, retryPeriod } = declared.timing;
   if (renewDeadline !== undefined && renewDeadline >= leaseDuration)

@@ -5,7 +5,14 @@ import { mends } from "./schema.ts";
 import type { Source } from "./source.ts";
 
 type Issue = z.core.$ZodIssue;
-type Problem = { readonly path: readonly PropertyKey[]; readonly message: string; readonly mend: string };
+type Stray = Extract<Issue, { readonly code: "unrecognized_keys" }>;
+type Problem = {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly mend: string;
+  /** The field is not there: it may stand under a misspelt name. */
+  readonly missing: boolean;
+};
 
 /** `timing.leaseDuration`, `command[1]`. */
 const fieldText = (path: readonly PropertyKey[]): string =>
@@ -43,21 +50,40 @@ function unwrap(issue: Issue, source: Source): Issue {
   return inner === undefined ? issue : unwrap(inner, source);
 }
 
-function describe(issue: Issue, source: Source, known: readonly string[]): Problem {
-  const { path } = issue;
-  const mend = mendFor(path) ?? "see elector.schema.json";
-  if (issue.code === "unrecognized_keys") {
-    const key = issue.keys[0]!;
+/** Fields that are none here: each with the one that was meant, or with those that it cannot stand beside. */
+function strayFields({ path, keys }: Stray, source: Source, known: readonly string[]): readonly Problem[] {
+  const beside = known.filter((name) => !keys.includes(name) && source.has([...path, name]));
+  return keys.map((key): Problem => {
+    const at = { path: [...path, key], missing: false };
+    // Every form has fields of its own: one that is known stands beside the fields of another form.
+    if (known.includes(key) && beside.length > 0)
+      return {
+        ...at,
+        message: `"${key}" cannot stand beside ${beside.map((name) => `"${name}"`).join(" and ")}`,
+        mend: `keep one of the forms: ${mendFor(path) ?? known.join(", ")}`,
+      };
     const near = nearest(key, known);
     const guess = near === undefined ? `known here: ${known.join(", ")}` : `did you mean "${near}"?`;
-    return { path: [...path, key], message: `there is no field "${key}"`, mend: guess };
-  }
-  if (!source.has(path)) return { path, message: `the field "${fieldText(path)}" is missing`, mend };
-  if (issue.code === "invalid_union") return { path, message: "this is none of the forms it can have", mend };
-  return { path, message: issue.message.replace(/^Invalid (input|option): /, ""), mend };
+    return { ...at, message: `there is no field "${key}"`, mend: guess };
+  });
 }
 
-/** The first problem by line, and how many more there are, as an InputError with file, line, field and mend. */
+function describe(issue: Issue, source: Source, known: readonly string[]): readonly Problem[] {
+  if (issue.code === "unrecognized_keys") return strayFields(issue, source, known);
+  const { path } = issue;
+  const mend = mendFor(path) ?? "see elector.schema.json";
+  if (!source.has(path)) return [{ path, message: `the field "${fieldText(path)}" is missing`, mend, missing: true }];
+  const message =
+    issue.code === "invalid_union"
+      ? "this is none of the forms it can have"
+      : issue.message.replace(/^Invalid (input|option): /, "");
+  return [{ path, message, mend, missing: false }];
+}
+
+/**
+ * The first problem by line, and the others after it, as an InputError with file, line, field and mend. What is missing
+ * comes last: a misspelt field tells why.
+ */
 export function inputErrorOf(
   issues: readonly Issue[],
   source: Source,
@@ -66,12 +92,12 @@ export function inputErrorOf(
 ): InputError {
   const problems = issues
     .map((issue) => unwrap(issue, source))
-    .map((issue) => describe(issue, source, knownAt(issue.path)))
+    .flatMap((issue) => describe(issue, source, knownAt(issue.path)))
     .map((problem) => ({ ...problem, line: source.lineOf(problem.path) }))
-    .toSorted((a, b) => a.line - b.line);
+    .toSorted((a, b) => Number(a.missing) - Number(b.missing) || a.line - b.line);
   const [first, ...others] = problems;
   const more = others
-    .map(({ line, path, message }) => `\n  also ${file}:${line}, ${fieldText(path)}: ${message}`)
+    .map(({ line, path, message, mend }) => `\n  also ${file}:${line}, ${fieldText(path)}: ${message}; ${mend}`)
     .join("");
   return new InputError(
     `${first!.message}${more}`,

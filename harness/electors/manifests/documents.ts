@@ -1,7 +1,7 @@
 import { isMap, LineCounter, parseAllDocuments, type Document, type Tags } from "yaml";
 import type { Manifest, Piece } from "../../core/elector.ts";
 import { InputError } from "../../core/errors.ts";
-import { lineIn } from "../source.ts";
+import { lineIn, valueOf } from "../source.ts";
 import type { Text } from "./texts.ts";
 
 /** A piece that can still say on which line a field of it stands. */
@@ -29,7 +29,8 @@ export function documentsOf({ file, text }: Text): readonly Read[] {
       const { line } = lines.linePos(problem.pos[0]);
       throw new InputError(`malformed YAML: ${problem.message}`, { file, line }, mendOf(text, line));
     }
-    return document.toJS() === null ? [] : objectsOf(document, file, (path) => lineIn(document, lines, path));
+    const value = valueOf(document, lines, file);
+    return value === null ? [] : objectsOf(document, value, file, (path) => lineIn(document, lines, path));
   });
 }
 
@@ -38,8 +39,7 @@ function mendOf(text: string, line: number): string {
   return around.some((each) => each.includes("{{")) ? `${RENDER}helm template CHART` : "mend the YAML at this line";
 }
 
-function objectsOf(document: Document, file: string, lineOf: Read["lineOf"]): readonly Read[] {
-  const value = document.toJS() as unknown;
+function objectsOf(document: Document, value: unknown, file: string, lineOf: Read["lineOf"]): readonly Read[] {
   if (!isMap(document.contents) || typeof value !== "object" || value === null)
     throw new InputError(
       "a document is no Kubernetes object",

@@ -83,6 +83,58 @@ describe("a bad elector.yaml names file, line, field and mend", () => {
     ["a name that is a path", "name: ../x\ncommand: [a]\n", 1, "name", /no name/, /letters/],
     ["malformed YAML", "name: x\ncommand: [a\n", 3, undefined, /malformed YAML/, /this line/],
     ["a field twice", "name: x\nname: y\n", 2, undefined, /unique/, /this line/],
+    ["an alias of nothing", "name: x\ncommand: *nope\n", 2, undefined, /alias.*nope/, /anchor/],
+    [
+      "aliases without end",
+      `${start}x: &a [y, y, y, y, y, y, y, y, y]\n${"bcd".replace(/./g, (name, at: number) => `${name}: &${name} [${Array(9).fill(`*${"abc"[at]}`).join()}]\n`)}`,
+      4,
+      undefined,
+      /alias/i,
+      /write it out/,
+    ],
+    ["a key that is a list", `${start}? [a, b]\n: c\n`, 3, undefined, /key/, /word/],
+    ["a key that is a number", `${start}1: 2\n`, 3, "1", /no field "1"/, /known here/],
+    ["a fault in what an alias names", `${start}env: &e { A: b }\nlock: *e\n`, 3, "lock.A", /no field "A"/, /known/],
+    [
+      "a near miss of a required field",
+      "nmae: my\ncommand: [a]\n",
+      1,
+      "nmae",
+      /no field "nmae"[^]*also .*:1, name: the field "name" is missing; letters/,
+      /did you mean "name"\?/,
+    ],
+    [
+      "a near miss of a period",
+      `${start}timing: { leaseDuratoin: 15s, renewDeadline: 10s, retryPeriod: 2s }\n`,
+      3,
+      "timing.leaseDuratoin",
+      /no field "leaseDuratoin"/,
+      /did you mean "leaseDuration"\?/,
+    ],
+    [
+      "two stray fields",
+      "name: x\ncomand: [a]\nreplcas: 3\n",
+      2,
+      "comand",
+      /no field "comand"[^]*:3, replcas: there is no field "replcas"; did you mean "replicas"\?/,
+      /"command"/,
+    ],
+    [
+      "two forms at once",
+      `${start}observe: { http: { port: 4444 }, metrics: { port: 1 } }\n`,
+      3,
+      "observe.metrics",
+      /"metrics" cannot stand beside "http"/,
+      /keep one/,
+    ],
+    [
+      "an expression that is none",
+      `${start}observe:\n  log:\n    acquired: a\n    lost: "("\n`,
+      6,
+      "observe.log.lost",
+      /no regular expression/,
+      /without slashes/,
+    ],
     ["no mapping", "- a\n", 1, undefined, /mapping/, /name: /],
     ["nothing", "", 1, undefined, /mapping/, /name: /],
     ["a number for a text", `${start}env: { A: 1 }\n`, 3, "env.A", /expected string/, /quotes/],
@@ -136,7 +188,7 @@ describe("a bad elector.yaml names file, line, field and mend", () => {
   test("several at once: the first by line, and the others in the message", async () => {
     const error = await refused(`${start}replicas: 0\nlock: { kind: lease }\n`);
     expect(error.where).toMatchObject({ line: 3, field: "replicas" });
-    expect(error.message).toContain(`also ${file}:4, lock.kind`);
+    expect(error.message).toMatch(/also .*elector\.yaml:4, lock\.kind: .*; Lease, ConfigMap or Endpoints$/);
   });
 
   test("a file that is not there", async () => {
