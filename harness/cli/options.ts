@@ -1,6 +1,7 @@
 import { LONGEST_PERIOD, type Elector, type Timing } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
 import { parseDuration, seconds, type Millis } from "../core/time.ts";
+import { placeOf } from "../electors/place.ts";
 
 /** Short enough for a trial of seconds; P is not under client-go's precision of one second, and the margin L − D − P is 1 s. */
 export const SHORT_TIMING: Timing = { leaseDuration: seconds(4), renewDeadline: seconds(2), retryPeriod: seconds(1) };
@@ -86,7 +87,7 @@ export function timingFor(elector: Elector, asked: Timing | undefined): Timing {
   if (asked !== undefined)
     throw new InputError(
       `${elector.name} does not take its timing from the environment`,
-      { file: elector.file, field: "tunable" },
+      placeOf(elector.file, "tunable"),
       "leave --timing out, or let the elector read LEASE_DURATION_MS and declare tunable: true",
     );
   return elector.timing;

@@ -1,6 +1,7 @@
 import type { Strategy } from "../core/cluster.ts";
 import type { Beside, Elector, Timing } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
+import { placeOf } from "../electors/place.ts";
 import type { RuntimeName } from "./runtime.ts";
 import type { Container, Deployment, DeploymentStrategy, PodTemplate } from "../kubernetes/rollout/types.ts";
 
@@ -69,7 +70,7 @@ export function podSpecOf({ elector, timing, runtime, nodeSelector }: DeployOpti
     if (command !== undefined) return { name, command, workingDir: elector.directory, env };
     throw new InputError(
       `the elector ${elector.name} has no command${name === CONTAINER ? "" : ` for its container ${name}`}, and this cluster runs processes`,
-      { file: elector.file, field: name === CONTAINER ? "command" : `containers.${name}` },
+      placeOf(elector.file, ...(name === CONTAINER ? ["command"] : ["containers", name])),
       "give it a command, or run it as an image",
     );
   };
@@ -92,7 +93,7 @@ function containerOf(
   if (image === own && entrypoint === undefined)
     throw new InputError(
       `nothing says what the container ${name} of ${elector.name} runs as an image`,
-      { file: elector.file, field: `containers.${name}` },
+      placeOf(elector.file, "containers", name),
       `give it an image of its own, or an entrypoint, such as { entrypoint: [/${name}] }`,
     );
   return { name, image, ...(entrypoint && { command: entrypoint }), ...(args && { args }) };

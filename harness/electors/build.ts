@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Elector } from "../core/elector.ts";
 import { InputError, messageOf } from "../core/errors.ts";
 import { mkdirs } from "./mkdirs.ts";
+import { placeOf } from "./place.ts";
 import { programOf } from "./programs.ts";
 
 const STAMP = ".built";
@@ -30,7 +31,7 @@ async function run(elector: Buildable, argv: readonly string[], signal: AbortSig
   const program = await programOf(argv[0]!, directory);
   const mend = `mend it until \`${argv.join(" ")}\` succeeds in ${directory}`;
   if (program === undefined)
-    throw new InputError(`build of ${name}: there is no program "${argv[0]}"`, { file, field: "build" }, mend);
+    throw new InputError(`build of ${name}: there is no program "${argv[0]}"`, placeOf(file, "build"), mend);
   let output = "";
   const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-20_000));
   const child = spawn(program, argv.slice(1), { cwd: directory, stdio: ["ignore", "pipe", "pipe"], signal });
@@ -43,7 +44,7 @@ async function run(elector: Buildable, argv: readonly string[], signal: AbortSig
   signal.throwIfAborted();
   if (outcome === undefined) return;
   const last = output.trimEnd().split("\n").slice(-LAST_LINES).join("\n  ");
-  throw new InputError(`build of ${name} failed (${outcome}):\n  ${last}`, { file, field: "build" }, mend);
+  throw new InputError(`build of ${name} failed (${outcome}):\n  ${last}`, placeOf(file, "build"), mend);
 }
 
 const isAlive = (pid: number): boolean => {

@@ -6,6 +6,7 @@ import type { Elector } from "../core/elector.ts";
 import { HarnessError, InputError } from "../core/errors.ts";
 import { sourcesOf } from "./build-folder.ts";
 import { contextSources } from "./dockerfile.ts";
+import { placeOf } from "./place.ts";
 import { outputOf, runProgram } from "./program.ts";
 import { tarOf, type Entry } from "./tar.ts";
 
@@ -30,7 +31,7 @@ export async function imageOf(elector: Elector, signal: AbortSignal): Promise<El
   if (file === undefined)
     throw new InputError(
       `the elector ${elector.name} names no image, and no ${DOCKERFILE} stands in ${elector.directory}`,
-      { file: elector.file, field: "image" },
+      placeOf(elector.file, "image"),
       `write a ${DOCKERFILE} there, or give it an image`,
     );
   const text = await readFile(file, "utf8");

@@ -2,6 +2,7 @@ import type { Elector } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
 import { migrates, type Scenario } from "../core/scenario.ts";
 import { loadElector } from "./load.ts";
+import { placeOf } from "./place.ts";
 
 /** What both are judged by: one history has one profile. */
 const SHARED = ["observe", "timing", "tunable", "release", "fencing", "profile", "workload"] as const;
@@ -13,7 +14,7 @@ const SHARED = ["observe", "timing", "tunable", "release", "fencing", "profile",
 export async function successorFor(elector: Elector, scenario: Scenario): Promise<Elector | undefined> {
   if (!migrates(scenario)) return undefined;
   const { name, file } = elector;
-  const where = { file, field: "successor" };
+  const where = placeOf(file, "successor");
   if (elector.successor === undefined)
     throw new InputError(
       `${name} names no successor, and this scenario rolls to one`,

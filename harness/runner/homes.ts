@@ -5,6 +5,7 @@ import type { RuntimeName } from "../clusters/runtime.ts";
 import type { Capability } from "../core/cluster.ts";
 import type { Elector } from "../core/elector.ts";
 import { assert, InputError } from "../core/errors.ts";
+import { placeOf } from "../electors/place.ts";
 import { openSimulation, refusalOf } from "../simulation/home.ts";
 
 type HomeKind = {
@@ -29,7 +30,7 @@ const needsRealApi = ({ name, file, work }: Elector): InputError | undefined =>
     ? undefined
     : new InputError(
         `${name} works upon objects that the embedded API does not have`,
-        { file, field: "work" },
+        placeOf(file, "work"),
         "run it with --cluster apiserver",
       );
 
@@ -39,7 +40,7 @@ const needsKubelets = ({ name, file, manifests }: Elector): InputError | undefin
     ? undefined
     : new InputError(
         `${name} is run from its own manifests, and its pods by kubelets`,
-        { file, field: "manifests" },
+        placeOf(file, "manifests"),
         "run it with --cluster kind",
       );
 
@@ -49,7 +50,7 @@ function needsOwnCluster(elector: Elector): InputError | undefined {
   if (manifests !== undefined || workload !== "DaemonSet") return needsKubelets(elector);
   return new InputError(
     `${name} is a DaemonSet, and how many pods that makes in a context is not known`,
-    { file, field: "workload" },
+    placeOf(file, "workload"),
     "run it with --cluster kind",
   );
 }

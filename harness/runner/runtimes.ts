@@ -1,6 +1,7 @@
 import type { RuntimeName } from "../clusters/runtime.ts";
 import type { Elector } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
+import { placeOf } from "../electors/place.ts";
 
 /** What `--runtime` takes. */
 export const runtimeNames: readonly RuntimeName[] = ["process", "container"];
@@ -28,13 +29,13 @@ export function runtimeFor(
   if (asked === "process" && elector.command === undefined && elector.image !== undefined)
     throw new InputError(
       `the elector ${elector.name} is an image, and no command is given`,
-      { file: elector.file, field: "command" },
+      placeOf(elector.file, "command"),
       "give it a command, or leave --runtime out",
     );
   if (asked === "container" && Object.keys(elector.containers ?? {}).length > 0)
     throw new InputError(
       `the pods of ${elector.name} have more than one container, and only one is run as an image`,
-      { file: elector.file, field: "containers" },
+      placeOf(elector.file, "containers"),
       "leave --runtime out",
     );
   return asked ?? (elector.command === undefined && elector.image !== undefined ? "container" : "process");

@@ -11,6 +11,7 @@ import type { Elector } from "../core/elector.ts";
 import { assert, InputError, messageOf } from "../core/errors.ts";
 import { rngOf } from "../core/rng.ts";
 import { replicaEnvironment } from "../electors/environment.ts";
+import { placeOf } from "../electors/place.ts";
 import { refOf } from "../kubernetes/rollout/action.ts";
 import { startControllers } from "../kubernetes/rollout/controllers.ts";
 import { Store } from "../kubernetes/store.ts";
@@ -37,25 +38,25 @@ export function refusalOf(elector: Elector): InputError | undefined {
   if (simulate === undefined)
     return new InputError(
       `${elector.name} runs as a process, and --cluster simulation runs electors that live in process`,
-      { file, field: "simulate" },
+      placeOf(file, "simulate"),
       "run it with --cluster embedded, or give it a module: simulate: ./simulated.ts (docs/simulation.md)",
     );
   if (lock.kind !== "Lease")
     return new InputError(
       `the simulation has no lock of kind ${lock.kind}`,
-      { file, field: "lock.kind" },
+      placeOf(file, "lock", "kind"),
       "run it with --cluster embedded, or lock a Lease",
     );
   if (workload === "DaemonSet")
     return new InputError(
       "the simulation has one node, and no DaemonSet",
-      { file, field: "workload" },
+      placeOf(file, "workload"),
       "run it with --cluster embedded, or as a Deployment",
     );
   if (observe.via === "log" || observe.via === "metrics")
     return new InputError(
       `a simulated elector has no ${observe.via} to be read`,
-      { file, field: "observe" },
+      placeOf(file, "observe"),
       "observe stdout, http or record",
     );
   return undefined;
@@ -76,7 +77,7 @@ async function makerOf({ simulate, file }: Elector): Promise<SimulateElector> {
   const wrong = (what: string, cause?: unknown): InputError =>
     new InputError(
       `${simulate} ${what}${cause === undefined ? "" : `: ${messageOf(cause)}`}`,
-      { file, field: "simulate" },
+      placeOf(file, "simulate"),
       "its default export takes the words of the command and resolves to the elector (docs/simulation.md)",
     );
   const module = await import(pathToFileURL(simulate).href).then(

@@ -1,6 +1,7 @@
 import type { Elector } from "../../core/elector.ts";
 import { InputError, messageOf } from "../../core/errors.ts";
 import { imageArguments, imageOf } from "../../electors/images.ts";
+import { placeOf } from "../../electors/place.ts";
 import { prepareBuild } from "../../electors/prepare.ts";
 import { findEngine } from "./engine.ts";
 
@@ -23,7 +24,7 @@ export async function prepareImage(elector: Elector, signal: AbortSignal): Promi
     if (there !== true)
       throw new InputError(
         `the image ${image} is not on this machine and cannot be pulled${there === false ? "" : `: ${there}`}`,
-        { file: elector.file, field: "image" },
+        placeOf(elector.file, "image"),
         `mend it until \`docker pull ${image}\` succeeds, or build it here`,
       );
   }

@@ -65,7 +65,10 @@ describe("prepareElector", () => {
     const broken = await elector("${BUILD_DIR}/run");
     rmSync(join(folder, "src", "main"));
     const failure = { name: "InputError", message: expect.stringMatching(/build of x failed \(exit 1\):[^]*cp: /) };
-    await expect(prepareElector(broken, never)).rejects.toMatchObject({ ...failure, where: { field: "build" } });
+    await expect(prepareElector(broken, never)).rejects.toMatchObject({
+      ...failure,
+      where: { line: 2, field: "build" },
+    });
     await expect(prepareElector(broken, never)).rejects.toMatchObject(failure);
   });
 
@@ -81,7 +84,7 @@ describe("prepareElector", () => {
     await expect(prepareElector(await loadElector(file), never)).rejects.toMatchObject({
       name: "InputError",
       message: expect.stringMatching(message),
-      where: { file, field: "command" },
+      where: { file, line: 2, field: "command" },
     });
   });
 

@@ -31,7 +31,7 @@ test.each<[string, string, RegExp]>([
   [
     "right",
     deployment("a"),
-    /elector\.yaml, manifests: x is run from its own manifests.*\n {2}mend: run it with --cluster kind/,
+    /elector\.yaml:2, manifests: x is run from its own manifests.*\n {2}mend: run it with --cluster kind/,
   ],
 ])("manifests on standard input: %s", { timeout: 60_000 }, (_what, input, message) => {
   const { status, stderr } = given(input);
