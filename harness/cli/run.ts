@@ -12,6 +12,7 @@ import type { Progress } from "../report/progress.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { reporterNamed, reporterNames } from "../report/reporters.ts";
 import { capabilitiesOf, checkElector } from "../runner/homes.ts";
+import { checkKnownLimits } from "../runner/known-limits.ts";
 import { openGround, type Ground } from "../runner/ground.ts";
 import { pointLatest } from "../runner/folder.ts";
 import { openLoopClock } from "../runner/recorder.ts";
@@ -75,6 +76,7 @@ export async function plansFor(
   const thresholds = options.threshold.map(askedThreshold);
   for (const name of options.reporter) checkReporter(name);
   await checkCluster(options.cluster);
+  checkKnownLimits(elector);
   checkElector(options.cluster, elector);
   const runtime = runtimeFor(options.cluster, elector, options.runtime);
   const seed = options.seed ?? randomInt(2 ** 31);
