@@ -9,6 +9,7 @@ import { InputError } from "../core/errors.ts";
 import { worst } from "../core/verdict.ts";
 import type { Scenario } from "../core/scenario.ts";
 import type { Progress } from "../report/progress.ts";
+import { runsJson, type SkippedRun } from "../report/json.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { reporterNamed, reporterNames } from "../report/reporters.ts";
 import { capabilitiesOf, checkElector } from "../runner/homes.ts";
@@ -41,13 +42,20 @@ export async function run(names: readonly string[], options: RunOptions): Promis
   const elector = await findElector(options.elector);
   const plans = await plansFor(names, elector, options);
   const able = plans.filter((plan) => skipOf(plan) === undefined);
-  for (const plan of plans) if (!able.includes(plan)) console.error(`skipped: ${skipOf(plan)}`);
-  if (able.length === 0) return EXIT.unknown; // no evidence
+  const skipped = plans.flatMap((plan): readonly SkippedRun[] => {
+    const why = skipOf(plan);
+    return why === undefined ? [] : [{ scenario: plan.name, elector: elector.name, skipped: why }];
+  });
+  for (const { skipped: why } of skipped) console.error(`skipped: ${why}`);
+  if (able.length === 0) {
+    if (options.output === "json") printRuns([], skipped);
+    return EXIT.unknown; // no evidence
+  }
   return interruptible(async (signal) => {
     const ready = await readyPlans(able, signal);
     await using ground = groundFor(options.cluster, options);
     const runs = (await runAll(ready, options, signal, ground)).map((result) => result.run);
-    if (options.output === "json") printRuns(runs);
+    if (options.output === "json") printRuns(runs, skipped);
     return signal.aborted ? EXIT.interrupted : exitOf(worst(runs.map((document) => document.verdict)));
   });
 }
@@ -188,11 +196,9 @@ async function openReporters(
   return Promise.all([...names].map((name) => reporterNamed(name, settings)));
 }
 
-/** One run's document, or all of them under one verdict. */
-export const printRuns = (runs: readonly RunDocument[]): void => {
-  const all = { format: "interregnum.runs/1", verdict: worst(runs.map((one) => one.verdict)), runs };
-  process.stdout.write(`${JSON.stringify(runs.length === 1 ? runs[0] : all, undefined, 2)}\n`);
-};
+/** The one document of `-o json`. */
+export const printRuns = (runs: readonly RunDocument[], skipped: readonly SkippedRun[] = []): void =>
+  void process.stdout.write(runsJson(runs, skipped));
 
 /** A shell word. */
 export const quoted = (text: string): string =>

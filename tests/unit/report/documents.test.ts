@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { annotations, githubReporter } from "../../../harness/report/github.ts";
-import { runJson } from "../../../harness/report/json.ts";
+import { runJson, runsJson } from "../../../harness/report/json.ts";
 import { junitXml } from "../../../harness/report/junit.ts";
 import { runMarkdown } from "../../../harness/report/markdown.ts";
 import { finishReporters, reporterNamed, reporterNames } from "../../../harness/report/reporters.ts";
@@ -34,6 +34,15 @@ test("JSON is the run's document, with null where a bound is open", () => {
   expect(JSON.parse(runJson(failing))).toEqual(JSON.parse(JSON.stringify(failing)));
   const open = { ...failing, thresholds: [{ expression: "x<1", value: Infinity, crossed: true }] };
   expect(JSON.parse(runJson(open)).thresholds[0].value).toBeNull();
+});
+
+test("JSON of a command is its one run's document, else all of them, and what was skipped by name", () => {
+  const read = (...runs: Parameters<typeof runsJson>): unknown => JSON.parse(runsJson(...runs));
+  expect(runsJson([failing], [])).toBe(runJson(failing));
+  const skipped = [{ scenario: "node-drain", elector: "reference", skipped: "it asks for nodes" }];
+  expect(read([], skipped)).toEqual({ format: "interregnum.runs/1", verdict: "unknown", runs: [], skipped });
+  expect(read([failing], skipped)).toMatchObject({ verdict: "fail", runs: [{ verdict: "fail" }], skipped });
+  expect(read([failing, mixed], [])).toMatchObject({ runs: [{}, {}], skipped: [] });
 });
 
 test("JUnit has a case per trial and property: failures, unknown as errors, hazards and known limits as output", async () => {
