@@ -1,11 +1,15 @@
 import { CommanderError } from "commander";
 import { HarnessError, InputError, messageOf } from "../core/errors.ts";
 import type { Verdict } from "../core/verdict.ts";
+import { plainLines } from "../report/safe.ts";
 
 /** CONTRACT "Exit status". */
 export const EXIT = { pass: 0, fail: 1, unknown: 2, input: 3, harness: 4, interrupted: 130 } as const;
 
 export const exitOf = (verdict: Verdict): number => EXIT[verdict];
+
+/** On stderr, as lines that command no terminal: names, keys and logs in them are other people's. */
+const say = (text: string): void => console.error(plainLines(text));
 
 /** Tells the user what went wrong and what would be right; returns the exit status. */
 export function explain(error: unknown): number {
@@ -15,16 +19,16 @@ export function explain(error: unknown): number {
   if (error instanceof InputError) {
     const { file, line, field } = error.where;
     const place = [file && (line === undefined ? file : `${file}:${line}`), field].filter(Boolean).join(", ");
-    console.error(`error: ${place ? `${place}: ` : ""}${error.message}`);
-    if (error.mend !== undefined) console.error(`  mend: ${error.mend}`);
+    say(`error: ${place ? `${place}: ` : ""}${error.message}`);
+    if (error.mend !== undefined) say(`  mend: ${error.mend}`);
     return EXIT.input;
   }
   if (error instanceof HarnessError) {
-    console.error(`error: ${error.message}`);
-    if (error.mend !== undefined) console.error(`  mend: ${error.mend}`);
+    say(`error: ${error.message}`);
+    if (error.mend !== undefined) say(`  mend: ${error.mend}`);
     return EXIT.harness;
   }
-  console.error(`error: interregnum failed: ${messageOf(error)}`);
-  if (error instanceof Error && error.stack !== undefined) console.error(error.stack);
+  say(`error: interregnum failed: ${messageOf(error)}`);
+  if (error instanceof Error && error.stack !== undefined) say(error.stack);
   return EXIT.harness;
 }

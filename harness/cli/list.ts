@@ -4,6 +4,7 @@ import { InputError } from "../core/errors.ts";
 import { listElectors, listMutants } from "../electors/catalogue.ts";
 import { allFaults } from "../faults/index.ts";
 import { listHomes } from "../runner/homes.ts";
+import { plainText } from "../report/safe.ts";
 import { loadScenario, scenarioNames } from "../runner/scenarios.ts";
 import { EXIT } from "./exit.ts";
 
@@ -33,6 +34,6 @@ export async function list(what: string, options: { readonly output?: "json" }):
   const rows = await source();
   const width = Math.max(...rows.map((row) => row.name.length));
   if (options.output === "json") console.log(JSON.stringify(rows, undefined, 2));
-  else for (const row of rows) console.log(`${row.name.padEnd(width)}  ${row.summary}`);
+  else for (const row of rows) console.log(plainText(`${row.name.padEnd(width)}  ${row.summary}`));
   return EXIT.pass;
 }

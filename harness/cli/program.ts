@@ -2,6 +2,7 @@ import { Command } from "commander";
 import * as option from "./options.ts";
 import { EXIT, explain } from "./exit.ts";
 import { addContextOptions, addRunOptions, jsonOption, type RunOptions } from "./run-options.ts";
+import { plainLines } from "../report/safe.ts";
 import { HARNESS_VERSION } from "../runner/version.ts";
 
 // Each command's rooms are loaded when it is called: `--help` and bad input answer at once.
@@ -11,6 +12,7 @@ export const program = new Command("interregnum")
   .version(HARNESS_VERSION)
   .showHelpAfterError("(add --help for what there is)")
   .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(plainLines(text)) })
   .addHelpText(
     "after",
     `

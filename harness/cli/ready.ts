@@ -1,6 +1,7 @@
 import type { RuntimeName } from "../clusters/runtime.ts";
 import type { Elector } from "../core/elector.ts";
 import { prepareElector } from "../electors/prepare.ts";
+import { plainText } from "../report/safe.ts";
 import type { RunPlan } from "../runner/plan.ts";
 
 type Ready = Pick<RunPlan, "elector" | "successor" | "runtime">;
@@ -23,7 +24,7 @@ export async function readyPlans<P extends Ready>(plans: readonly P[], signal: A
 }
 
 async function readyElector(elector: Elector, runtime: RuntimeName | undefined, signal: AbortSignal): Promise<Elector> {
-  for (const note of elector.manifests?.notes ?? []) console.error(`${elector.name}: ${note}`);
+  for (const note of elector.manifests?.notes ?? []) console.error(plainText(`${elector.name}: ${note}`));
   if (runtime === "container")
     return (await import("../clusters/containers/prepare-image.ts")).prepareImage(elector, signal);
   await prepareElector(elector, signal);

@@ -11,6 +11,7 @@ import type { Scenario } from "../core/scenario.ts";
 import type { Progress } from "../report/progress.ts";
 import { runsJson, type SkippedRun } from "../report/json.ts";
 import type { Reporter } from "../report/reporter.ts";
+import { plainLines, plainText } from "../report/safe.ts";
 import { reporterNamed, reporterNames } from "../report/reporters.ts";
 import { capabilitiesOf, checkElector } from "../runner/homes.ts";
 import { checkKnownLimits } from "../runner/known-limits.ts";
@@ -46,7 +47,7 @@ export async function run(names: readonly string[], options: RunOptions): Promis
     const why = skipOf(plan);
     return why === undefined ? [] : [{ scenario: plan.name, elector: elector.name, skipped: why }];
   });
-  for (const { skipped: why } of skipped) console.error(`skipped: ${why}`);
+  for (const { skipped: why } of skipped) console.error(plainText(`skipped: ${why}`));
   if (able.length === 0) {
     if (options.output === "json") printRuns([], skipped);
     return EXIT.unknown; // no evidence
@@ -148,7 +149,7 @@ export async function runAll(
       report({ type: "run-end", run: result.run, folder: result.folder });
       await writeRun(result, reporters);
       const problem = options.out === undefined ? pointLatest(result.folder) : undefined;
-      if (problem !== undefined) console.error(`warning: ${problem}`);
+      if (problem !== undefined) console.error(plainText(`warning: ${problem}`));
       results.push(result);
     } finally {
       for (const reporter of reporters) reporter[Symbol.dispose]?.();
@@ -167,7 +168,7 @@ export const groundFor = (
     ...(relayImage === undefined ? {} : { relayImage }),
     ...(nodeImage === undefined ? {} : { nodeImage }),
     ...(keep === undefined ? {} : { keep }),
-    say: (text) => void process.stderr.write(`${text}\n`),
+    say: (text) => void process.stderr.write(`${plainLines(text)}\n`),
   });
 
 function checkReporter(name: string): void {

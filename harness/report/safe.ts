@@ -13,6 +13,9 @@ const commands = /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu;
 /** Third-party text on one line that cannot move a cursor, colour a terminal or reorder what stands beside it. */
 export const plainText = (text: string): string => text.toWellFormed().replace(commands, picture);
 
+/** The same of a text whose own line breaks are kept. */
+export const plainLines = (text: string): string => text.split("\n").map(plainText).join("\n");
+
 /** The longest prefix of one line that fits `width` characters, `…` at the cut. */
 export const clip = (text: string, width: number): string =>
   text.length <= width ? text : width <= 1 ? "…" : `${text.slice(0, width - 1)}…`;
@@ -36,8 +39,7 @@ export function markdownFence(text: string, language = ""): string {
 }
 
 /** The message of a GitHub workflow command (`::error::…`). */
-export const commandText = (text: string): string =>
-  text.toWellFormed().replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+export const commandText = (text: string): string => plainLines(text).replace(/%/g, "%25").replace(/\n/g, "%0A");
 
 /** A property of a GitHub workflow command (`::error title=…`). */
 export const commandProperty = (text: string): string => commandText(text).replace(/:/g, "%3A").replace(/,/g, "%2C");

@@ -92,6 +92,7 @@ test("GitHub gets one command a line: errors, warnings for the unknown, notices 
       .split("\n")
       .every((line) => /^::(error|warning|notice) title=/.test(line)),
   ).toBe(true);
+  expect(annotations(nasty).replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u2028\u2029\p{Bidi_Control}]/u);
 });
 
 test("GitHub's step summary is appended to its file", async () => {
