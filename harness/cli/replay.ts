@@ -6,7 +6,7 @@ import type { Timing } from "../core/elector.ts";
 import { findElector } from "../electors/catalogue.ts";
 import { successorFor } from "../electors/successor.ts";
 import { worst } from "../core/verdict.ts";
-import { historyFiles, readHistory, readRun } from "../runner/read-run.ts";
+import { readHistory, readRun, recordedHistory } from "../runner/read-run.ts";
 import { runtimeFor, runtimeNames } from "../runner/runtimes.ts";
 import { loadScenario } from "../runner/scenarios.ts";
 import { readSchedule } from "../runner/schedule-file.ts";
@@ -93,13 +93,5 @@ function scheduleOf(trial: TrialDocument, minimal: boolean, folder: string, fiel
 }
 
 /** The timing that the trial ran at, from its history's header. */
-function recordedTiming(folder: string, index: number): Timing {
-  const file = historyFiles(folder).find((path) => path.includes(`/trials/${index}/`));
-  if (file === undefined)
-    throw new InputError(
-      `trial ${index} has no history`,
-      { file: folder },
-      "its timing is in the history's first line",
-    );
-  return readHistory(file).header.elector.timing;
-}
+const recordedTiming = (folder: string, index: number): Timing =>
+  readHistory(recordedHistory(folder, index)).header.elector.timing;

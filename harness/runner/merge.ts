@@ -1,11 +1,11 @@
-import { cpSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { assert, InputError } from "../core/errors.ts";
 import type { RunDocument } from "../core/run.ts";
 import { worst } from "../core/verdict.ts";
 import { makeFolder } from "./folder.ts";
 import { summariseMeasures } from "./measures.ts";
-import { readRun } from "./read-run.ts";
+import { readHistory, readRun, recordedHistory } from "./read-run.ts";
 import type { RunResult } from "./run.ts";
 import { judgeThreshold, parseThreshold, reasonOf, verdictOf } from "./thresholds.ts";
 import { recordedView, trialFolder } from "./trial.ts";
@@ -45,6 +45,9 @@ export function merge(folders: readonly string[], out: string): RunResult {
       { file: join(twice.folder, "run.json"), field: "trials" },
       "give each shard once",
     );
+  // All of them are read before anything is written: half a run would be left otherwise.
+  for (const { folder, document } of trials) readHistory(recordedHistory(folder, document.index));
+  apart(folders, out);
   makeFolder(out, "--out");
   makeFolder(join(out, "trials"), "--out");
   for (const { folder, document } of trials)
@@ -59,6 +62,21 @@ export function merge(folders: readonly string[], out: string): RunResult {
     trials: results,
     folder: out,
   };
+}
+
+/** InputError for an `out` that is one of the shards or lies in one: it would be written over while it is read. */
+function apart(folders: readonly string[], out: string): void {
+  const real = realOf(out);
+  const shard = folders.find((folder) => `${real}/`.startsWith(`${realOf(folder)}/`));
+  if (shard === undefined) return;
+  const place = real === realOf(shard) ? "is the shard" : "lies in the shard";
+  throw new InputError(`${out} ${place} ${shard}`, { field: "--out" }, "give a folder of its own");
+}
+
+/** The path without symbolic links, of which the last parts need not exist yet. */
+function realOf(path: string): string {
+  const whole = resolve(path);
+  return existsSync(whole) ? realpathSync(whole) : join(realOf(dirname(whole)), basename(whole));
 }
 
 function joined(first: RunDocument, runs: readonly RunDocument[], trials: RunDocument["trials"]): RunDocument {

@@ -5,30 +5,52 @@ import { InputError, messageOf } from "../core/errors.ts";
 import type { History } from "../core/events.ts";
 import { linesOf, parseHistoryLines } from "../core/history.ts";
 import { RUN_FORMAT, type RunDocument } from "../core/run.ts";
+import { RunShape } from "./run-shape.ts";
 
-/** Reads run.json of a run's folder; InputError when it is none of ours. */
+const WRITTEN_BY = "the file was cut or edited; run the scenario again";
+
+/** Reads run.json of a run's folder; InputError with the file and the field when it is none of ours. */
 export function readRun(folder: string): RunDocument {
   const file = join(folder, "run.json");
   if (!existsSync(file))
     throw new InputError("no run.json here", { file: folder }, "give a run's folder, e.g. reports/latest");
-  let run: RunDocument;
+  const text = readable(file, () => readFileSync(file, "utf8"));
+  let value: unknown;
   try {
-    run = JSON.parse(readFileSync(file, "utf8")) as RunDocument;
+    value = JSON.parse(text);
   } catch (error) {
-    throw new InputError(
-      `not JSON: ${messageOf(error)}`,
-      { file },
-      "the file was cut or edited; run the scenario again",
-    );
+    throw new InputError(`not JSON: ${messageOf(error)}`, { file }, WRITTEN_BY);
   }
-  if (run.format !== RUN_FORMAT)
+  const read = RunShape.safeParse(value);
+  if (read.success) return read.data as unknown as RunDocument; // what is worked with was just checked
+  const issue = read.error.issues[0]!;
+  const field = fieldOf(issue.path);
+  if (field === "format")
     throw new InputError(
-      `the format is ${JSON.stringify(run.format)}`,
-      { file, field: "format" },
+      `the format is ${JSON.stringify((value as { format?: unknown }).format)}`,
+      { file, field },
       `${RUN_FORMAT} is read here`,
     );
-  return run;
+  throw new InputError(issue.message, { file, ...(field === "" ? {} : { field }) }, WRITTEN_BY);
 }
+
+/** `trials[0].verdict` of a path into a document. */
+export const fieldOf = (path: readonly PropertyKey[]): string =>
+  path.map((part, at) => (typeof part === "number" ? `[${part}]` : `${at > 0 ? "." : ""}${String(part)}`)).join("");
+
+/** What the file system refuses is the user's to mend: the path was given. */
+function readable<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    throw new InputError(`cannot be read (${code})`, { file }, "give a run's folder, e.g. reports/latest");
+  }
+}
+
+/** Where a run's folder keeps the history of a trial. */
+export const historyOf = (run: string, index: number): string => join(run, "trials", String(index), "history.jsonl");
 
 /** The history files of a run's folder by trial, or the one file itself. */
 export function historyFiles(path: string): readonly string[] {
@@ -36,14 +58,23 @@ export function historyFiles(path: string): readonly string[] {
     throw new InputError("no such file or folder", { file: path }, "give a run's folder or a history.jsonl");
   if (statSync(path).isFile()) return [path];
   if (existsSync(join(path, "history.jsonl"))) return [join(path, "history.jsonl")];
-  const run = existsSync(join(path, "run.json")) ? readRun(path) : undefined;
-  const indices = run?.trials.map((trial) => trial.index) ?? [...Array(10_000).keys()];
-  const files = indices
-    .map((index) => join(path, "trials", String(index), "history.jsonl"))
-    .filter((file) => existsSync(file));
+  const files = existsSync(join(path, "run.json"))
+    ? readRun(path).trials.map(({ index }) => recordedHistory(path, index))
+    : [...Array(10_000).keys()].map((index) => historyOf(path, index)).filter((file) => existsSync(file));
   if (files.length === 0)
     throw new InputError("no history in this folder", { file: path }, "a run's folder holds trials/<n>/history.jsonl");
   return files;
+}
+
+/** The history of a trial that run.json names: a verdict over the others alone would be too good. */
+export function recordedHistory(run: string, index: number): string {
+  const file = historyOf(run, index);
+  if (existsSync(file)) return file;
+  throw new InputError(
+    `trial ${index} has no history`,
+    { file },
+    "put its folder back beside run.json, or run the scenario again",
+  );
 }
 
 /** Bytes of a history that are read at once. */
@@ -62,7 +93,7 @@ function* textOf(file: string): Generator<string> {
   }
 }
 
-/** Reads one history; a line cut by a killed harness is dropped and said. */
+/** Reads one history; a line cut by a killed harness is dropped and said. InputError for what cannot be read. */
 export function readHistory(file: string): History & { readonly truncated: boolean } {
-  return parseHistoryLines(linesOf(textOf(file)), file);
+  return readable(file, () => parseHistoryLines(linesOf(textOf(file)), file));
 }
