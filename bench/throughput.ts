@@ -8,6 +8,7 @@ import { SHORT_TIMING } from "../harness/cli/options.ts";
 import type { RunDocument, TrialDocument } from "../harness/core/run.ts";
 import { millis } from "../harness/core/time.ts";
 import { findElector } from "../harness/electors/catalogue.ts";
+import { originOf } from "../harness/electors/origin.ts";
 import { prepareElector } from "../harness/electors/prepare.ts";
 import type { ObservationError } from "../harness/runner/observation-error.ts";
 import { openLoopClock } from "../harness/runner/recorder.ts";
@@ -47,6 +48,7 @@ async function measure(trials: number, jobs: number | undefined, signal: AbortSi
         name: asked.scenario,
         scenario,
         elector,
+        origin: originOf(elector),
         cluster: "embedded",
         timing: elector.tunable ? SHORT_TIMING : elector.timing,
         trials,

@@ -4,6 +4,7 @@ import type { TrialDocument } from "../core/run.ts";
 import type { Schedule } from "../core/scenario.ts";
 import type { Timing } from "../core/elector.ts";
 import { findElector } from "../electors/catalogue.ts";
+import { originOf } from "../electors/origin.ts";
 import { successorFor } from "../electors/successor.ts";
 import { worst } from "../core/verdict.ts";
 import { readHistory, readRun, recordedHistory } from "../runner/read-run.ts";
@@ -11,6 +12,7 @@ import { runtimeFor, runtimeNames } from "../runner/runtimes.ts";
 import { loadScenario } from "../runner/scenarios.ts";
 import { readSchedule } from "../runner/schedule-file.ts";
 import { EXIT, exitOf } from "./exit.ts";
+import { recordedElector, warnOfChange } from "./recorded-elector.ts";
 import { interruptible } from "./interrupt.ts";
 import { readyPlans } from "./ready.ts";
 import { integer } from "./options.ts";
@@ -43,17 +45,22 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
       `it has ${recorded.trials.map((one) => one.index).join(", ") || "none"}`,
     );
   const schedule = scheduleOf(trial, options.minimal ?? false, folder, `trials[${recorded.trials.indexOf(trial)}]`);
-  const elector = await findElector(options.elector ?? recorded.elector);
+  const elector = await (options.elector === undefined
+    ? recordedElector(recorded, folder)
+    : findElector(options.elector));
   const { runtime: recordedRuntime } = recorded.environment;
   const asRecorded = runtimeNames.find((name) => name === recordedRuntime);
   const runtime = runtimeFor(recorded.cluster, elector, asRecorded);
   const times = integer("--times", 1)(options.times);
   const scenario = await loadScenario(recorded.scenario);
   const successor = await successorFor(elector, scenario);
+  const origin = originOf(elector, successor);
+  if (options.elector === undefined) warnOfChange(recorded, origin, elector);
   const plan = {
     name: recorded.scenario,
     scenario,
     elector,
+    origin,
     ...(successor && { successor }),
     cluster: recorded.cluster,
     ...(runtime === undefined ? {} : { runtime }),
@@ -66,7 +73,7 @@ export async function replay(folder: string, options: ReplayOptions): Promise<nu
     strict: options.strict ?? false,
     thresholds: [],
     schedule,
-    replay: `npm run interregnum -- replay ${quoted(folder)} --trial ${trial.index}${options.minimal ? " --minimal" : ""}`,
+    replay: `npm run interregnum -- replay ${quoted(folder)} --trial ${trial.index}${options.minimal ? " --minimal" : ""}${options.elector === undefined ? "" : ` --elector ${quoted(origin.file ?? elector.name)}`}`,
     ...(options.out === undefined ? {} : { out: options.out }),
   };
   return interruptible(async (signal) => {

@@ -1,13 +1,14 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { findElector } from "../electors/catalogue.ts";
+import { originOf } from "../electors/origin.ts";
 import { successorFor } from "../electors/successor.ts";
 import type { Elector, Timing } from "../core/elector.ts";
-import type { RunDocument } from "../core/run.ts";
+import type { Origin, RunDocument } from "../core/run.ts";
 import { millis } from "../core/time.ts";
 import { InputError } from "../core/errors.ts";
 import { worst } from "../core/verdict.ts";
-import type { Scenario } from "../core/scenario.ts";
+import { MOST_REPLICAS, type Scenario } from "../core/scenario.ts";
 import type { Progress } from "../report/progress.ts";
 import { runsJson, type SkippedRun } from "../report/json.ts";
 import type { Reporter } from "../report/reporter.ts";
@@ -104,6 +105,7 @@ export async function plansFor(
     name,
     scenario,
     elector,
+    origin: originOf(elector, successor),
     ...(successor && { successor }),
     cluster: options.cluster,
     ...(runtime !== undefined && { runtime }),
@@ -116,15 +118,21 @@ export async function plansFor(
     ...(options.shrink !== false && { shrink: { budget: options.shrink, width: options.jobs ?? SHRINK_WIDTH } }),
     strict: options.strict ?? false,
     thresholds,
-    replay: replayCommand(name, elector, options, seed),
+    replay: replayCommand(name, elector, originOf(elector), options, seed),
     ...(options.timeLimit === undefined ? {} : { timeLimit: options.timeLimit }),
     ...(options.out === undefined ? {} : { out: names.length > 1 ? join(options.out, name) : options.out }),
   }));
 }
 
-/** The scenario with --replicas; InputError for one that draws their number. */
+/** The scenario with --replicas; InputError for one that draws their number, and for more than a schedule may have. */
 function withReplicas(name: string, scenario: Scenario, { replicas }: RunOptions): Scenario {
   if (replicas === undefined) return scenario;
+  if (replicas > MOST_REPLICAS)
+    throw new InputError(
+      `${replicas} replicas are more than a schedule may start`,
+      { field: "--replicas" },
+      `give a whole number from 1 to ${MOST_REPLICAS}`,
+    );
   if ("steps" in scenario) return { ...scenario, replicas };
   throw new InputError(`${name} draws its number of replicas`, { field: "--replicas" }, "leave --replicas out");
 }
@@ -206,10 +214,10 @@ export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The command that judges the same schedules of the same elector again. */
-function replayCommand(name: string, elector: Elector, options: RunOptions, seed: number): string {
+function replayCommand(name: string, elector: Elector, { file }: Origin, options: RunOptions, seed: number): string {
   const parts = ["--seed", String(seed)];
-  if (elector.name !== "reference")
-    parts.push("--elector", options.elector === elector.name ? elector.name : elector.file);
+  // By where it came from: a user's elector may be called as the default one is.
+  if (file !== undefined || elector.name !== "reference") parts.push("--elector", file ?? elector.name);
   if (options.cluster !== "embedded") parts.push("--cluster", options.cluster);
   if (options.touchNodes) parts.push("--touch-nodes");
   if (options.relayImage !== undefined) parts.push("--relay-image", options.relayImage);

@@ -43,6 +43,14 @@ export type ThresholdResult = {
   readonly crossed: boolean;
 };
 
+/** Where an elector came from, and digests of what it and its successor declare. */
+export type Origin = {
+  /** The elector.yaml, from the folder that the run was started in, or absolute; absent for one of the package's own. */
+  readonly file?: string;
+  readonly digest: string;
+  readonly successor?: string;
+};
+
 /** run.json; see CONTRACT "A run's folder". */
 export type RunDocument = {
   readonly format: typeof RUN_FORMAT;
@@ -56,7 +64,8 @@ export type RunDocument = {
   readonly trials: readonly TrialDocument[];
   readonly measures: Readonly<Record<string, MeasureSummary>>;
   readonly thresholds: readonly ThresholdResult[];
-  readonly environment: Readonly<Record<string, unknown>>;
+  /** What it was run on, and how it was set up. */
+  readonly environment: Readonly<Record<string, unknown>> & { readonly elector?: Origin };
   /** Command that judges the same schedule again. */
   readonly replay: string;
   /** Set when the run was cut short: "interrupted" or "time-limit". */

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
+import type { RunDocument } from "../core/run.ts";
 import type { LoopClock } from "./recorder.ts";
 import type { RunPlan } from "./plan.ts";
 import { HARNESS_VERSION } from "./version.ts";
@@ -14,12 +15,20 @@ export type Measured = {
 export function describeEnvironment(
   plan: RunPlan,
   { clock, atOnce, kubernetes }: Measured,
-): Readonly<Record<string, unknown>> {
+): RunDocument["environment"] {
+  const { scenario, origin, elector, schedule } = plan;
+  const replicas =
+    schedule?.[0].replicas ?? ("steps" in scenario ? (scenario.replicas ?? elector.replicas) : undefined);
   const { leaseDuration, renewDeadline, retryPeriod } = plan.timing;
   return {
     interregnum: HARNESS_VERSION,
+    elector: origin,
+    trials: plan.trials,
+    ...(replicas === undefined ? {} : { replicas }),
+    strict: plan.strict,
+    ...(plan.touchNodes && { touchNodes: true }),
     ...(kubernetes === undefined ? {} : { kubernetes }),
-    ...(plan.runtime === "container" ? { runtime: plan.runtime, image: plan.elector.image } : {}),
+    ...(plan.runtime === "container" ? { runtime: plan.runtime, image: elector.image } : {}),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     kernel: release(),

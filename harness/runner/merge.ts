@@ -10,8 +10,10 @@ import type { RunResult } from "./run.ts";
 import { judgeThreshold, parseThreshold, reasonOf, verdictOf } from "./thresholds.ts";
 import { recordedView, trialFolder } from "./trial.ts";
 
-/** What shards of one run have in common; anything else would be added up wrongly. */
-const identity: readonly (readonly [string, (run: RunDocument) => unknown])[] = [
+/** What makes two shards one run; anything else would be added up wrongly. */
+type Trait = readonly [name: string, of: (run: RunDocument) => unknown];
+
+const traits: readonly Trait[] = [
   ["scenario", (run) => run.scenario],
   ["elector", (run) => run.elector],
   ["cluster", (run) => run.cluster],
@@ -20,21 +22,27 @@ const identity: readonly (readonly [string, (run: RunDocument) => unknown])[] = 
   ["version of Kubernetes", (run) => run.environment["kubernetes"]],
   ["timing", (run) => run.environment["timing"]],
   ["runtime", (run) => run.environment["runtime"]],
+  ["image", (run) => run.environment["image"]],
+  ["threshold", (run) => run.thresholds.map(({ expression }) => expression).toSorted()],
 ];
+
+/** What run.json did not say at first: compared where both do. */
+const laterTraits: readonly Trait[] = [
+  ["elector's declaration", ({ environment: { elector } }) => elector && [elector.digest, elector.successor]],
+  ["number of trials", (run) => run.environment["trials"]],
+  ["number of replicas", (run) => run.environment["replicas"]],
+  ["strictness", (run) => run.environment["strict"]],
+  ["leave to touch nodes", (run) => run.environment["touchNodes"]],
+];
+
+const saysAll = ({ environment }: RunDocument): boolean => environment.elector !== undefined;
 
 /** Joins shards into `out`; InputError when they are not of one run, or hold the same trial twice. */
 export function merge(folders: readonly string[], out: string): RunResult {
   const parts = folders.map((folder) => ({ folder, run: readRun(folder) }));
   const [first] = parts;
   assert(first !== undefined, "there is nothing to merge");
-  for (const { folder, run } of parts)
-    for (const [name, of] of identity)
-      if (JSON.stringify(of(run)) !== JSON.stringify(of(first.run)))
-        throw new InputError(
-          `its ${name} is ${JSON.stringify(of(run))}, that of ${first.folder} is ${JSON.stringify(of(first.run))}`,
-          { file: join(folder, "run.json"), field: name },
-          "merge the shards of one run: the same scenario, elector, seed, timing and version of interregnum",
-        );
+  for (const [at, part] of parts.entries()) for (const before of parts.slice(0, at)) alike(part, before);
   const trials = parts
     .flatMap(({ folder, run }) => run.trials.map((document) => ({ folder, document })))
     .toSorted((a, b) => a.document.index - b.document.index);
@@ -62,6 +70,22 @@ export function merge(folders: readonly string[], out: string): RunResult {
     trials: results,
     folder: out,
   };
+}
+
+type Part = { readonly folder: string; readonly run: RunDocument };
+
+/** InputError that says in what a shard is of another run than one before it. */
+function alike({ folder, run }: Part, before: Part): void {
+  const asked = saysAll(run) && saysAll(before.run) ? [...traits, ...laterTraits] : traits;
+  for (const [name, of] of asked) {
+    const [own, other] = [of(run), of(before.run)].map((value) => JSON.stringify(value) ?? "not told");
+    if (own === other) continue;
+    throw new InputError(
+      `its ${name} is ${own}, that of ${before.folder} is ${other}`,
+      { file: join(folder, "run.json"), field: name },
+      "merge the shards of one run: the same elector, harness and configuration, but for --shard",
+    );
+  }
 }
 
 /** InputError for an `out` that is one of the shards or lies in one: it would be written over while it is read. */

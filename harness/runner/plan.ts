@@ -1,5 +1,6 @@
 import type { RuntimeName } from "../clusters/runtime.ts";
 import type { Elector, Timing } from "../core/elector.ts";
+import type { Origin } from "../core/run.ts";
 import type { Scenario, Schedule } from "../core/scenario.ts";
 import type { Millis } from "../core/time.ts";
 import type { Threshold } from "./thresholds.ts";
@@ -9,6 +10,8 @@ export type RunPlan = {
   readonly name: string;
   readonly scenario: Scenario;
   readonly elector: Elector;
+  /** Where the elector came from. */
+  readonly origin: Origin;
   /** What a scenario that migrates rolls the elector to. */
   readonly successor?: Elector;
   readonly cluster: string;

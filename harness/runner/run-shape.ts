@@ -42,6 +42,8 @@ const Trial = z.looseObject({
   minimal: z.looseObject({ schedule: z.array(z.unknown()), failed: Count, of: Count }).exactOptional(),
 });
 
+const Origin = z.looseObject({ file: Text.min(1).exactOptional(), digest: Text, successor: Text.exactOptional() });
+
 /** run.json as far as a command works with it; what it does not know it keeps. Lists that an older file lacks are empty. */
 export const RunShape = z.looseObject({
   format: z.literal(RUN_FORMAT),
@@ -55,7 +57,7 @@ export const RunShape = z.looseObject({
   trials: z.array(Trial),
   measures: z.record(Text, z.unknown()),
   thresholds: z.array(z.looseObject({ expression: Text })).default([]),
-  environment: z.record(Text, z.unknown()),
+  environment: z.looseObject({ elector: Origin.exactOptional() }),
   replay: Text,
   ended: Text.exactOptional(),
 });
