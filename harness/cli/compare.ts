@@ -8,6 +8,7 @@ import { paintFor } from "../report/paint.ts";
 import { makeFolder, newRunId } from "../runner/folder.ts";
 import { EXIT, exitOf } from "./exit.ts";
 import { interruptible } from "./interrupt.ts";
+import { electorsOnce } from "./once.ts";
 import * as option from "./options.ts";
 import { groundFor, plansFor, runAll, skipOf } from "./run.ts";
 import { readyPlans } from "./ready.ts";
@@ -20,10 +21,11 @@ export async function compare(names: readonly string[], asked: RunOptions & { sc
   const scenarios = option.list(asked.scenarios ?? USUAL);
   const folder = asked.out ?? join("reports", "compare", newRunId());
   const seed = asked.seed ?? randomInt(2 ** 31);
+  const electors = await Promise.all(names.map(findElector));
+  electorsOnce(electors);
   const planned = await Promise.all(
-    names.map(async (name) => {
-      const elector = await findElector(name);
-      const options = { ...asked, elector: name, seed, out: join(folder, elector.name.replaceAll("/", "_")) };
+    electors.map(async (elector, at) => {
+      const options = { ...asked, elector: names[at]!, seed, out: join(folder, elector.name.replaceAll("/", "_")) };
       return { elector, options, plans: await plansFor(scenarios, elector, options) };
     }),
   );

@@ -30,6 +30,7 @@ import { EXIT, exitOf } from "./exit.ts";
 import type { RunOptions } from "./run-options.ts";
 import { checkCluster } from "./check-cluster.ts";
 import { interruptible } from "./interrupt.ts";
+import { scenariosOnce } from "./once.ts";
 import { readyPlans } from "./ready.ts";
 import * as option from "./options.ts";
 
@@ -83,6 +84,7 @@ export async function plansFor(
   elector: Elector,
   options: RunOptions,
 ): Promise<readonly Omit<RunPlan, "from">[]> {
+  scenariosOnce(names);
   const thresholds = options.threshold.map(askedThreshold);
   for (const name of options.reporter) checkReporter(name);
   await checkCluster(options.cluster);

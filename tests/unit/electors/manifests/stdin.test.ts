@@ -8,7 +8,9 @@ import { deployment } from "./given.ts";
 const cli = join(import.meta.dirname, "..", "..", "..", "..", "harness", "cli.ts");
 const folder = mkdtempSync(join(tmpdir(), "interregnum-stdin-"));
 const file = join(folder, "elector.yaml");
+const other = join(folder, "other.yaml");
 writeFileSync(file, 'name: x\nmanifests: "-"\n');
+writeFileSync(other, 'name: y\nmanifests: "-"\n');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Nothing of it runs: whatever is piped, embedded runs no manifests. */
@@ -40,7 +42,7 @@ test.each<[string, string, RegExp]>([
 });
 
 test("are read once for all electors that name them", { timeout: 60_000 }, () => {
-  const { status, stderr } = given(deployment("a"), file, file);
+  const { status, stderr } = given(deployment("a"), file, other);
   expect(stderr).toMatch(/run it with --cluster kind/);
   expect(status).toBe(3);
 });
