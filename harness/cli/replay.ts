@@ -92,9 +92,9 @@ function scheduleOf(trial: TrialDocument, minimal: boolean, folder: string, fiel
   if (!minimal) return readSchedule(trial.schedule, file, `${field}.schedule`);
   if (trial.minimal === undefined)
     throw new InputError(
-      `trial ${trial.index} was not shrunk`,
+      `trial ${trial.index} has no minimal schedule`,
       { file, field: `${field}.minimal` },
-      "leave --minimal out, or give the --trial that was",
+      "leave --minimal out, or give a --trial that has one",
     );
   return readSchedule(trial.minimal.schedule, file, `${field}.minimal.schedule`);
 }

@@ -34,7 +34,10 @@ export type TrialDocument = {
   readonly reason: string;
   /** The harness's own time: start to first replica, last event to verdict. */
   readonly harnessMs: { readonly start: number; readonly judge: number };
+  /** Of a failing trial: its schedule, shrunk where that was tried, and how often it failed again, of how many runs. */
   readonly minimal?: { readonly schedule: Schedule; readonly failed: number; readonly of: number };
+  /** Why a failing trial has no `minimal`, one sentence. */
+  readonly notShrunk?: string;
 };
 
 export type ThresholdResult = {

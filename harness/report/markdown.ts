@@ -71,7 +71,7 @@ function minimals(run: RunDocument): readonly string[] {
     const text = minimalText(trial);
     return text === undefined ? [] : [`- trial ${trial.index}: ${markdownText(text)}`];
   });
-  return lines.length === 0 ? [] : ["Shrunk, for `replay --minimal`:", "", ...lines, ""];
+  return lines.length === 0 ? [] : ["Run again, as `replay --minimal` does:", "", ...lines, ""];
 }
 
 /** summary.md: the verdict, properties, measures, witnesses, and the command that replays it. */

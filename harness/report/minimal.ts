@@ -1,6 +1,10 @@
 import type { TrialDocument } from "../core/run.ts";
 import { scheduleText } from "./schedule-text.ts";
 
-/** What a failing trial was shrunk to, and how often that failed, in one line; undefined where nothing was shrunk. */
-export const minimalText = ({ minimal }: TrialDocument): string | undefined =>
-  minimal && `${scheduleText(minimal.schedule)}: failed ${minimal.failed} times of ${minimal.of}`;
+/** What became of a failing trial's schedule when it was run again, in one line; undefined where that was not asked for. */
+export function minimalText({ schedule, minimal, notShrunk }: TrialDocument): string | undefined {
+  if (minimal === undefined) return notShrunk && `not run again: ${notShrunk}`;
+  const rate = `failed ${minimal.failed} times of ${minimal.of}`;
+  const same = JSON.stringify(minimal.schedule) === JSON.stringify(schedule);
+  return same ? `run again as it was: ${rate}` : `shrunk to ${scheduleText(minimal.schedule)}: ${rate}`;
+}

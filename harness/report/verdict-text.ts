@@ -27,7 +27,20 @@ import {
 
 /** Hazards told for one property before the rest are only counted. */
 const HAZARD_LINES = 3;
+/** Failing trials of which it is told how often they failed again. */
+const AGAIN_LINES = 4;
 const NAME_WIDTH = 24;
+
+/** What became of the failing trials when they were run again. */
+function againLines(run: RunDocument, paint: Paint): readonly string[] {
+  const texts = run.trials.flatMap((trial) => {
+    const text = minimalText(trial);
+    return text === undefined ? [] : [run.trials.length > 1 ? `trial ${trial.index}: ${text}` : text];
+  });
+  const rest = texts.length - AGAIN_LINES;
+  const told = [...texts.slice(0, AGAIN_LINES), ...(rest > 0 ? [`and ${rest} more trials, in run.json`] : [])];
+  return told.map((text, line) => `  ${paint("dim", (line === 0 ? "again" : "").padStart(9))}  ${plainText(text)}`);
+}
 
 function banner(run: RunDocument, paint: Paint): readonly string[] {
   const colour = colourOf[run.verdict];
@@ -38,11 +51,7 @@ function banner(run: RunDocument, paint: Paint): readonly string[] {
   return [
     `${badge} ${paint(["bold", colour], plainText(failureLine(failure)))}`,
     ...evidence.map((line) => `  ${paint("dim", formatMillis(line.at).padStart(9))}  ${plainText(line.text)}`),
-    ...run.trials.flatMap((trial) => {
-      const text = minimalText(trial);
-      const where = run.trials.length > 1 ? `trial ${trial.index}: ` : "";
-      return text === undefined ? [] : [`  ${paint("dim", "shrunk".padStart(9))}  ${plainText(`${where}${text}`)}`];
-    }),
+    ...againLines(run, paint),
     `  ${paint("dim", "replay".padStart(9))}  ${paint("cyan", plainText(run.replay))}`,
   ];
 }

@@ -30,7 +30,7 @@ export type RunPlan = {
   readonly strict: boolean;
   readonly thresholds: readonly Threshold[];
   readonly out?: string;
-  /** How a failing trial of a generated scenario is shrunk: for how long, and how many runs at once; absent: not at all. */
+  /** How failing trials are shrunk and run again: for how long, and how many runs at once; absent: not at all. */
   readonly shrink?: { readonly budget: Millis; readonly width: number };
   /** Set by replay: every trial runs this schedule instead of a drawn one. */
   readonly schedule?: Schedule;

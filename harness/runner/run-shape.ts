@@ -40,6 +40,7 @@ const Trial = z.looseObject({
   reason: Text.default(""),
   harnessMs: z.looseObject({ start: z.number(), judge: z.number() }).default({ start: 0, judge: 0 }),
   minimal: z.looseObject({ schedule: z.array(z.unknown()), failed: Count, of: Count }).exactOptional(),
+  notShrunk: Text.exactOptional(),
 });
 
 const Origin = z.looseObject({ file: Text.min(1).exactOptional(), digest: Text, successor: Text.exactOptional() });

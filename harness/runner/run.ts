@@ -18,7 +18,8 @@ import { inParallel } from "./pool.ts";
 import type { LoopClock } from "./recorder.ts";
 import { openState, type RunState } from "./state.ts";
 import { judgeThreshold, reasonOf, verdictOf } from "./thresholds.ts";
-import { firstFailing, shrinkTrial } from "./shrink-trial.ts";
+import { type Again, openAgain } from "./again.ts";
+import { minimalsOf, type MinimalsPlan } from "./minimals.ts";
 import { runTrial, type TrialResult } from "./trial.ts";
 import { fixedValve, measuringValve, type Valve } from "./valve.ts";
 
@@ -63,7 +64,7 @@ export async function runPlan(
   const timer = plan.timeLimit && setTimeout(() => limit.abort("time-limit"), plan.timeLimit);
   const either = AbortSignal.any([signal, limit.signal]);
   const results: TrialResult[] = [];
-  let [longest, atOnce] = [0, 0];
+  let [longest, lasted, atOnce] = [0, 0, 0];
   let kubernetes: string | undefined;
   const more = (): boolean =>
     !either.aborted && (plan.timeLimit === undefined || clock.now() - started + longest <= plan.timeLimit);
@@ -81,7 +82,8 @@ export async function runPlan(
         report({ type: "note", text: `a DaemonSet has a pod on each of ${drawn.replicas} nodes here` });
       await inParallel(indices, valve, more, async (index, begun) => {
         const seed = plan.seed + index;
-        const from = index === indices[0] ? plan.from : clock.now();
+        const began = clock.now();
+        const from = index === indices[0] ? plan.from : began;
         report({ type: "trial-start", trial: index, seed });
         const schedule = plan.schedule ?? drawSchedule(plan.scenario, drawn, timing, seed, can);
         const say = (text: string): void => report({ type: "step", trial: index, text });
@@ -96,15 +98,21 @@ export async function runPlan(
         );
         results.push(result);
         longest = Math.max(longest, clock.now() - from);
+        lasted = Math.max(lasted, clock.now() - began);
         report({ type: "trial-end", trial: result.document });
       });
-      const found = firstFailing(results);
-      if (found !== undefined && plan.shrink !== undefined && !("steps" in plan.scenario) && !either.aborted) {
-        const budget = Math.min(plan.shrink.budget, (plan.timeLimit ?? Infinity) - (clock.now() - started));
-        const shrinking = { ...plan, ...plan.shrink, budget: millis(budget), folder, scratch: state.folder, run: id };
-        const note = (text: string): void => report({ type: "note", text });
-        const minimal = await shrinkTrial(found, shrinking, home, witness, judging, clock, note, either);
-        results.splice(results.indexOf(found), 1, { ...found, document: { ...found.document, minimal } });
+      if (plan.shrink !== undefined) {
+        const left = (plan.timeLimit ?? Infinity) - (clock.now() - started);
+        const own = { ...plan, lasted: millis(lasted), folder, scratch: state.folder, run: id };
+        await addMinimals(results, openAgain(own, home, witness, judging, clock, either), {
+          timing,
+          now: () => clock.now(),
+          budget: millis(Math.min(plan.shrink.budget, left)),
+          width: plan.shrink.width,
+          lasted: millis(lasted),
+          shrinks: !("steps" in plan.scenario),
+          note: (text) => report({ type: "note", text }),
+        });
       }
     } finally {
       atOnce = valve.most();
@@ -114,6 +122,15 @@ export async function runPlan(
   const ended = signal.aborted ? "interrupted" : results.length < indices.length ? "time-limit" : undefined;
   const trials = results.toSorted((a, b) => a.document.index - b.document.index);
   return { run: documentOf(plan, id, trials, { clock, atOnce, kubernetes }, ended), trials, folder };
+}
+
+/** Gives every trial that failed its `minimal`, or why it has none. */
+async function addMinimals(results: TrialResult[], again: Again, plan: MinimalsPlan): Promise<void> {
+  const documents = results.map(({ document }) => document);
+  for (const document of await minimalsOf(documents, again, plan)) {
+    const at = results.findIndex((result) => result.document.index === document.index);
+    results[at] = { ...results[at]!, document };
+  }
 }
 
 const homeOptions = ({ runtime }: RunPlan, run: string, { folder, memory, ledger }: RunState): HomeOptions => ({

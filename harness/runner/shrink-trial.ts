@@ -1,79 +1,45 @@
-import { cpSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import type { Home } from "../clusters/home.ts";
+import type { Timing } from "../core/elector.ts";
 import type { TrialDocument } from "../core/run.ts";
 import { formatMillis, type Millis } from "../core/time.ts";
-import type { Witness } from "../clusters/witness.ts";
-import type { Judging } from "./judging.ts";
+import { type Again, failureOf } from "./again.ts";
 import { inParallel } from "./pool.ts";
-import type { LoopClock } from "./recorder.ts";
-import { type Minimal, shrink } from "./shrink.ts";
-import { runTrial, trialFolder, type TrialPlan, type TrialResult } from "./trial.ts";
+import { type Minimal, type Rate, shrink } from "./shrink.ts";
 import { fixedValve } from "./valve.ts";
 
-/** Trials of a run have lower numbers; a trial's number names its namespace. */
-const FIRST_INDEX = 1_000_000;
-
-/** The trial of the lowest number that failed by a property of its own. */
-export const firstFailing = (results: readonly TrialResult[]): TrialResult | undefined =>
-  results
-    .filter(({ document }) => failureOf(document) !== undefined)
-    .toSorted((a, b) => a.document.index - b.document.index)[0];
-
-const failureOf = ({ properties }: TrialDocument): string | undefined =>
-  properties.find(({ verdict, known }) => verdict === "fail" && known !== true)?.name;
-
-export type ShrinkPlan = Omit<TrialPlan, "index" | "seed" | "schedule" | "from" | "begun" | "atOnce"> & {
-  /** No run is begun that would end later, in ms from now. */
-  readonly budget: Millis;
+export type Shrinking = {
+  readonly timing: Timing;
+  readonly now: () => Millis;
+  /** No run is begun that would end later. */
+  readonly until: Millis;
   /** Runs at once. */
   readonly width: number;
-  /** A folder that is removed with the run's state. */
-  readonly scratch: string;
+  readonly note: (text: string) => void;
 };
 
-/** Shrinks a trial that failed; the history of a run of the minimal schedule is kept as the trial's `minimal/`. */
-export async function shrinkTrial(
-  { document }: TrialResult,
-  plan: ShrinkPlan,
-  home: Home,
-  witness: Witness,
-  judging: Judging,
-  clock: LoopClock,
-  note: (text: string) => void,
-  signal: AbortSignal,
-): Promise<Minimal> {
-  const property = failureOf(document)!;
-  const { index: trial, seed } = document;
-  const from = clock.now();
-  let longest = 0;
-  let number = FIRST_INDEX;
-  /** A run that failed, by its schedule. */
-  const failed = new Map<string, string>();
-  const going = (): boolean => !signal.aborted && clock.now() - from + longest <= plan.budget;
-  note(`trial ${trial} failed by ${property}: it is shrunk, for ${formatMillis(plan.budget)} at the most`);
-  const minimal = await shrink(document.schedule, plan.timing, {
-    say: (text) => note(`shrinking trial ${trial}: ${text} (${formatMillis(clock.now() - from)})`),
+/** Shrinks a trial that failed; undefined where there was no time for a single run of it. */
+export async function shrinkTrial(trial: TrialDocument, again: Again, plan: Shrinking): Promise<Minimal | undefined> {
+  const { now, until, note } = plan;
+  const from = now();
+  if (!again.fits(until)) return undefined;
+  let first: Rate | undefined;
+  note(
+    `trial ${trial.index} failed by ${failureOf(trial)}: it is shrunk, for ${formatMillis(until - from)} at the most`,
+  );
+  const minimal = await shrink(trial.schedule, plan.timing, {
+    say: (text) => note(`shrinking trial ${trial.index}: ${text} (${formatMillis(now() - from)})`),
     async attempt(schedule, times) {
-      let [done, fails] = [0, 0];
+      let [of, failed] = [0, 0];
       const valve = fixedValve(plan.width);
-      await inParallel([...Array(times).keys()], valve, going, async (_time, begun) => {
-        const started = clock.now();
-        const index = number++;
-        const own = { ...plan, folder: plan.scratch, index, seed, schedule, from: started, begun, atOnce: valve.most };
-        const again = await runTrial(own, home, witness, judging, clock, () => {}, signal);
-        longest = Math.max(longest, clock.now() - started);
-        const folder = trialFolder(plan.scratch, index);
-        if (!signal.aborted) done += 1;
-        const fell = again.document.properties.some(({ name, verdict }) => name === property && verdict === "fail");
-        if (fell) fails += 1;
-        if (fell && !failed.has(JSON.stringify(schedule))) failed.set(JSON.stringify(schedule), folder);
-        else rmSync(folder, { recursive: true, force: true });
+      const more = (): boolean => again.fits(until);
+      await inParallel([...Array(times).keys()], valve, more, async (_time, begun) => {
+        const fell = await again.once(trial, schedule, begun, valve.most);
+        if (fell !== undefined) of += 1;
+        if (fell) failed += 1;
       });
-      return done < times ? undefined : { failed: fails, of: times };
+      first ??= { failed, of };
+      return of < times ? undefined : { failed, of };
     },
   });
-  const kept = failed.get(JSON.stringify(minimal.schedule));
-  if (kept !== undefined) cpSync(kept, join(trialFolder(plan.folder, trial), "minimal"), { recursive: true });
-  return minimal;
+  if (minimal !== undefined) return minimal;
+  return first === undefined || first.of === 0 ? undefined : { schedule: trial.schedule, ...first };
 }

@@ -22,16 +22,20 @@ const rateText = ({ failed, of }: Rate): string => `failed ${failed} of ${of}`;
 
 /**
  * The simplest schedule found that still fails: greedy, from the schedule that failed once. A candidate is taken when
- * it fails, and at least half as often as that one did. What was found last is returned when the attempts end.
+ * it fails, and at least half as often as that one did. What was found last is returned when the attempts end; undefined
+ * when they ended before the first. The failure that was found counts to no rate: it was not a failure again.
  */
-export async function shrink(failing: Schedule, timing: Timing, { attempt, say }: Attempts): Promise<Minimal> {
-  let best: Minimal = { schedule: failing, failed: 1, of: 1 };
+export async function shrink(
+  failing: Schedule,
+  timing: Timing,
+  { attempt, say }: Attempts,
+): Promise<Minimal | undefined> {
   const again = await attempt(failing, CONFIRMATIONS);
-  if (again === undefined) return best;
-  best = { ...best, failed: 1 + again.failed, of: 1 + again.of };
+  if (again === undefined) return undefined;
+  let best: Minimal = { schedule: failing, ...again };
   say(`the same schedule ${rateText(again)} more`);
   if (again.failed === 0) return best;
-  const least = best.failed / best.of / 2;
+  const least = (1 + again.failed) / (1 + again.of) / 2;
   const tried = new Set<string>();
   const next = (): Schedule | undefined => {
     for (const candidate of simpler(best.schedule, timing)) if (!tried.has(JSON.stringify(candidate))) return candidate;

@@ -8,7 +8,7 @@ const there = Object.values(await findPrograms()).every((program) => program !==
 const go = spawnSync("go", ["version"]).status === 0;
 
 const runIn = (folder: string, scenario: string, ...more: readonly string[]) =>
-  interregnum("run", scenario, "--cluster", "apiserver", "--seed", "7", "--out", folder, ...more);
+  interregnum("run", scenario, "--cluster", "apiserver", "--seed", "7", "--no-shrink", "--out", folder, ...more);
 
 describe.skipIf(!there)("the real control plane (skipped where its programs are missing)", () => {
   test.each(["rolling-update", "kill-leader", "partition-leader"])(

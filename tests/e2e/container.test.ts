@@ -12,7 +12,7 @@ const go = spawnSync("go", ["version"]).status === 0;
 const root = join(tmpdir(), `interregnum-${userInfo().uid}`);
 
 const runIn = (folder: string, scenario: string, ...more: readonly string[]) =>
-  interregnum("run", scenario, "--runtime", "container", "--seed", "7", "--out", folder, ...more);
+  interregnum("run", scenario, "--runtime", "container", "--seed", "7", "--no-shrink", "--out", folder, ...more);
 
 /** What the engine has of a run. */
 const left = (run: string): readonly string[] =>
@@ -67,8 +67,15 @@ describe.skipIf(!engine)("electors as containers (skipped where no Docker engine
     { timeout: 600_000 },
     async () => {
       using folder = temporary();
-      const asked = ["--runtime", "container", "--scenarios", "cut-leader", "--seed", "7", "--out", folder.path];
-      const { stdout } = await interregnum("compare", "reference", "reference+no-deadline", ...asked);
+      const asked = ["--runtime", "container", "--scenarios", "cut-leader", "--seed", "7", "--no-shrink"];
+      const { stdout } = await interregnum(
+        "compare",
+        "reference",
+        "reference+no-deadline",
+        ...asked,
+        "--out",
+        folder.path,
+      );
       expect(stdout).toMatch(/2 cells: 1 pass, 1 fail/);
       const landed = historyOf(join(folder.path, "reference")).find(
         (event) => event.type === "fault" && event.phase === "landed",

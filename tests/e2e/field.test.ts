@@ -8,8 +8,10 @@ import { expectDoubleWorkWhileRolled, unflagged } from "./managers.ts";
 const go = spawnSync("go", ["version"]).status === 0;
 const there = Object.values(await findPrograms()).every((program) => program !== undefined);
 
-const runIn = (folder: string, scenario: string, elector: string) =>
-  interregnum("run", scenario, "--cluster", "apiserver", "--elector", elector, "--seed", "7", "--out", folder);
+const runIn = (folder: string, scenario: string, elector: string) => {
+  const asked = ["--cluster", "apiserver", "--elector", elector, "--seed", "7", "--no-shrink"];
+  return interregnum("run", scenario, ...asked, "--out", folder);
+};
 
 // tests/long/field.test.ts has the others.
 describe.skipIf(!go || !there)(

@@ -6,7 +6,7 @@ import { expectDoubleWorkWhileRolled, expectRaceWhenScaled } from "./managers.ts
 const go = spawnSync("go", ["version"]).status === 0;
 
 const runIn = (folder: string, scenario: string, elector: string) =>
-  interregnum("run", scenario, "--elector", elector, "--seed", "7", "--out", folder);
+  interregnum("run", scenario, "--elector", elector, "--seed", "7", "--no-shrink", "--out", folder);
 
 test("reference passes lock-migration: from a Lease to a Lease and a ConfigMap", { timeout: 300_000 }, async () => {
   using folder = temporary();

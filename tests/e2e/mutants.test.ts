@@ -24,7 +24,7 @@ describe.concurrent("every mutant is convicted by the property that names its si
   test.each(sins)("%s under %s: %s", { timeout: 300_000 }, async (mutant, scenario, property, trials) => {
     using folder = temporary();
     const args = ["run", scenario, "--elector", `reference+${mutant}`, "--trials", String(trials), "--seed", "7"];
-    const { code, stdout } = await interregnum(...args, "--out", folder.path);
+    const { code, stdout } = await interregnum(...args, "--no-shrink", "--out", folder.path);
     expect(code, stdout).toBe(1);
     const failed = runDocument(folder.path).trials.filter((trial) => trial.verdict === "fail");
     const named = failed.find((trial) => trial.properties[0]?.name === property);

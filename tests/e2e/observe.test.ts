@@ -30,7 +30,8 @@ async function observed(folder: string, scenario: string, observe: string, ...op
   const command = JSON.stringify(["python3", "-B", main, ...options]);
   writeFileSync(file, `name: observed\ncommand: ${command}\nobserve: ${observe}\ntunable: true\nrelease: true\n`);
   const out = join(folder, "out");
-  const { code, stdout } = await interregnum("run", scenario, "--elector", file, "--seed", "7", "--out", out);
+  const run = ["run", scenario, "--elector", file, "--seed", "7"];
+  const { code, stdout } = await interregnum(...run, "--no-shrink", "--out", out);
   const trial = runDocument(out).trials[0]!;
   const verdictOf = (name: string) => trial.properties.find((property) => property.name === name)?.verdict;
   return { code, stdout, trial, verdictOf };

@@ -34,7 +34,7 @@ describe.skipIf(!python).concurrent("a second elector, in Python (skipped where 
     async (mutant, scenario, property, trials) => {
       using folder = temporary();
       const args = ["run", scenario, "--elector", `python+${mutant}`, "--trials", String(trials), "--seed", "7"];
-      const { code, stdout } = await interregnum(...args, "--out", folder.path);
+      const { code, stdout } = await interregnum(...args, "--no-shrink", "--out", folder.path);
       expect(code, stdout).toBe(1);
       const all = runDocument(folder.path).trials.flatMap(({ properties }) => properties);
       expect(all.filter(({ verdict }) => verdict === "fail").map(({ name }) => name)).toContain(property);

@@ -24,7 +24,7 @@ test.skipIf(absent)(
   async () => {
     using folder = temporary();
     const run = ["run", "partition-leader", "--elector", "reference+no-deadline", "--seed", "7", "--out", folder.path];
-    const { code } = await interregnum(...run);
+    const { code } = await interregnum(...run, "--no-shrink");
     expect(code).toBe(1);
     const overlap = runDocument(folder.path).trials[0]?.properties[0]?.witnesses[0]?.overlap;
     await using browser = await chromium.launch({ executablePath: CHROMIUM, args });

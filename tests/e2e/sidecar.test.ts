@@ -5,7 +5,7 @@ import { failedIn, historyOf, interregnum, temporary } from "./cli.ts";
 const go = spawnSync("go", ["version"]).status === 0;
 
 const runIn = (folder: string, scenario: string, elector: string) =>
-  interregnum("run", scenario, "--elector", elector, "--seed", "7", "--out", folder);
+  interregnum("run", scenario, "--elector", elector, "--seed", "7", "--no-shrink", "--out", folder);
 
 // tests/long/field.test.ts has the other scenarios.
 describe.skipIf(!go)("the leader-elector sidecar (skipped where Go is missing)", () => {

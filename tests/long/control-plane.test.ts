@@ -115,7 +115,7 @@ describe.skipIf(!there)("faults of the real control plane (skipped where its pro
 
   test("a leader without a deadline is convicted by a restart", { timeout: 300_000 }, async () => {
     using folder = temporary();
-    const more = ["--elector", "reference+no-deadline", "--out", folder.path];
+    const more = ["--elector", "reference+no-deadline", "--no-shrink", "--out", folder.path];
     expect((await interregnum("run", "api-restart", ...here, "7", ...more)).code).toBe(1);
   });
 

@@ -30,7 +30,7 @@ describe.skipIf(problem !== undefined)(`mutants as images on kind${unless(proble
       const scenarios = ["evict-leader", "partition-leader"];
       const electors = ["reference", ...SINS.map(([mutant]) => nameOf(mutant))];
       // Two trials at once, each in a namespace of its own: a sin that one seed does not show, the other may.
-      const more = ["--trials", "2", "--jobs", "2"];
+      const more = ["--trials", "2", "--jobs", "2", "--no-shrink"];
       const { stdout, stderr, matrix } = await compareOn(folder.path, electors, scenarios.join(","), ...more);
       const said = stdout + stderr;
       expect(verdictsOf(matrix).slice(0, 2), said).toEqual(scenarios.map((scenario) => `reference ${scenario} pass`));
