@@ -8,7 +8,7 @@ import type { Origin, RunDocument } from "../core/run.ts";
 import { millis } from "../core/time.ts";
 import { InputError } from "../core/errors.ts";
 import { worst } from "../core/verdict.ts";
-import { MOST_REPLICAS, type Scenario } from "../core/scenario.ts";
+import type { Scenario } from "../core/scenario.ts";
 import type { Progress } from "../report/progress.ts";
 import { runsJson, type SkippedRun } from "../report/json.ts";
 import type { Reporter } from "../report/reporter.ts";
@@ -126,15 +126,9 @@ export async function plansFor(
   }));
 }
 
-/** The scenario with --replicas; InputError for one that draws their number, and for more than a schedule may have. */
+/** The scenario with --replicas; InputError for one that draws their number. */
 function withReplicas(name: string, scenario: Scenario, { replicas }: RunOptions): Scenario {
   if (replicas === undefined) return scenario;
-  if (replicas > MOST_REPLICAS)
-    throw new InputError(
-      `${replicas} replicas are more than a schedule may start`,
-      { field: "--replicas" },
-      `give a whole number from 1 to ${MOST_REPLICAS}`,
-    );
   if ("steps" in scenario) return { ...scenario, replicas };
   throw new InputError(`${name} draws its number of replicas`, { field: "--replicas" }, "leave --replicas out");
 }

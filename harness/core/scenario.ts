@@ -162,9 +162,6 @@ export type ScheduledStep =
   | { readonly kind: "rollout"; readonly ms: Millis; readonly to?: "successor"; readonly beside?: Millis };
 
 /** How a trial begins. */
-/** The most replicas that a schedule may start. */
-export const MOST_REPLICAS = 50;
-
 export type Start = { readonly kind: "start"; readonly replicas: number; readonly strategy: Strategy };
 
 /** All that is needed to run a trial again, whatever has become of its scenario. */

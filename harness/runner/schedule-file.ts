@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MOST_REPLICAS } from "../core/elector.ts";
 import { InputError } from "../core/errors.ts";
-import { MOST_REPLICAS, type Schedule } from "../core/scenario.ts";
+import type { Schedule } from "../core/scenario.ts";
 import { millis } from "../core/time.ts";
 import { recallFault } from "../faults/index.ts";
 
