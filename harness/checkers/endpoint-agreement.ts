@@ -167,13 +167,9 @@ export const endpointAgreement = defineProperty({
   judge(view) {
     const { profile, timing } = view.header.elector;
     const none = { level: "L1" as const, witnesses: [], hazards: [] };
-    if (view.answers.length === 0) return { ...none, verdict: "unknown", reason: "no endpoint ever answered" };
-    if (view.records.length === 0)
-      return {
-        ...none,
-        verdict: "unknown",
-        reason: "the record was not observed, so no answer could be held against it",
-      };
+    const unknown = (reason: string) => ({ ...none, verdict: "unknown" as const, reason });
+    if (view.answers.length === 0) return unknown("no endpoint ever answered");
+    if (view.records.length === 0) return unknown("the record was not observed, so no answer could be held against it");
     const reply = replyTimeOf(view);
     const bound = boundOf(profile.takeover, timing, reply) + reply;
     const heard = [...Map.groupBy(view.answers, incarnationKey).values()].map((answers) =>
@@ -184,17 +180,13 @@ export const endpointAgreement = defineProperty({
     if (found.length > 0) return { ...none, verdict: "fail", direct: true, reason: witnesses[0]!.summary, witnesses };
     const doubt = heard.flatMap((each) => each.doubt ?? [])[0];
     if (doubt !== undefined)
-      return {
-        ...none,
-        verdict: "unknown",
-        reason: `the record was contradicted for ${formatMillis(doubt.lasted)}, where the bound is ${formatMillis(bound)}, but ${doubt.why}`,
-      };
+      return unknown(
+        `the record was contradicted for ${formatMillis(doubt.lasted)}, where the bound is ${formatMillis(bound)}, but ${doubt.why}`,
+      );
     if (!heard.some((each) => each.judged))
-      return {
-        ...none,
-        verdict: "unknown",
-        reason: `none of ${counted(view.answers.length, "answer")} could be judged: none agreed with the record where the replica could know it, and none came a bound of ${formatMillis(bound)} after it could`,
-      };
+      return unknown(
+        `none of ${counted(view.answers.length, "answer")} could be judged: none agreed with the record where the replica could know it, and none came a bound of ${formatMillis(bound)} after it could`,
+      );
     const longest = heard.reduce((most, each) => Math.max(most, each.longest), 0);
     return {
       ...none,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { endpointAgreement } from "../../../harness/checkers/index.ts";
 import { judge } from "../../../harness/core/judge.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
-import { seconds } from "../../../harness/core/time.ts";
+import { millis, seconds } from "../../../harness/core/time.ts";
 import { handover, named, opening } from "./stories.ts";
 import { Story } from "./story.ts";
 
@@ -96,6 +96,21 @@ test("nothing that could be judged is no pass", () => {
     new Story({ elector: { observe: "http" } }).starts("a", 0).renews("a", 990, 3000).answers("a", 1500, true, 1, name);
   expect(verdictOf(one("gone").ends(4000))).toBe("unknown");
   expect(verdictOf(one("a").ends(4000))).toBe("pass");
+});
+
+test("an API that refuses the lock, or fails at anything, blinds; one that forbids something else does not", () => {
+  const refused = (status: number, resource: string) => {
+    const story = named("a", 20_000);
+    for (let at = 2100, call = 500; at < 20_000; at += 500, call += 1)
+      story.tell(
+        { type: "invoke", at: millis(at), replica: "b", incarnation: 1, call, verb: "list", resource, object: "" },
+        { type: "fail", at: millis(at + 2), replica: "b", incarnation: 1, call, status },
+      );
+    return verdictOf(story);
+  };
+  expect(refused(403, "pods")).toBe("fail");
+  expect(refused(503, "pods")).toBe("pass");
+  expect(refused(403, "leases")).toBe("pass");
 });
 
 test("a replica goes by its own name and by the identity that it writes", () => {
