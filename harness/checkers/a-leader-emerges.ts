@@ -11,7 +11,7 @@ import { stallsOf } from "../core/stalls.ts";
 import { termsOf } from "../core/terms.ts";
 import { formatMillis } from "../core/time.ts";
 import { silentUntil } from "../core/transit.ts";
-import { replyTimeOf, troublesOf } from "../core/trouble.ts";
+import { electionTroubles, replyTimeOf } from "../core/trouble.ts";
 import type { Witness } from "../core/verdict.ts";
 import { perView, type Life, type Tenure, type View } from "../core/view.ts";
 import {
@@ -74,7 +74,7 @@ function longestChance(view: View, life: Life, stretch: Interval): Interval {
     }));
   faults.push({ from: whole.from, to: silentUntil(view, life.replica, whole.from) });
   // An API in trouble of its own is not healthy until the retry after it.
-  for (const { invoke, end } of troublesOf(view).get(life.replica)?.(whole.from, whole.to) ?? [])
+  for (const { invoke, end } of electionTroubles(view, life.replica, whole.from, whole.to))
     faults.push({ from: invoke.at, to: (end?.at ?? view.end) + view.header.elector.timing.retryPeriod });
   const setbacks = setbacksOf(view);
   for (let i = firstIndex(setbacks.length, (at) => setbacks[at]! > whole.from); i < setbacks.length; i += 1) {

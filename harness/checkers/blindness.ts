@@ -1,16 +1,10 @@
 import type { FaultEffect } from "../core/events.ts";
 import { indexIntervals } from "../core/intervals.ts";
-import { touchesLock } from "../core/ledger.ts";
 import { silentUntil } from "../core/transit.ts";
-import { troublesOf } from "../core/trouble.ts";
-import { type Call, perView, type View } from "../core/view.ts";
-import { reachesLock } from "../core/watches.ts";
+import { electionTroubles } from "../core/trouble.ts";
+import { perView } from "../core/view.ts";
 
 const blinding: ReadonlySet<FaultEffect> = new Set(["pause", "cut", "delay", "clock", "stamps", "api"]);
-
-/** Whether an API that refused a call may refuse the lock too: a missing permission for something else tells nothing of it. */
-const hides = (view: View, call: Call): boolean =>
-  call.end!.status !== 403 || touchesLock(view, call) || reachesLock(view, call.invoke);
 
 /**
  * Tells whether a replica could not know the record, or nobody could, at some time within [from, to]: faults, an API in
@@ -36,5 +30,5 @@ export const blindness = perView((view) => {
   return (replica: string, from: number, to: number): boolean =>
     everybody(from, to).length > 0 ||
     (each.get(replica)?.(from, to) ?? []).length > 0 ||
-    (troublesOf(view).get(replica)?.(from, to) ?? []).some((call) => hides(view, call));
+    electionTroubles(view, replica, from, to).length > 0;
 });

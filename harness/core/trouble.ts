@@ -4,6 +4,7 @@ import { touchesLock } from "./ledger.ts";
 import { type Millis, millis } from "./time.ts";
 import { silentUntil } from "./transit.ts";
 import { type Call, perView, type View } from "./view.ts";
+import { reachesLock } from "./watches.ts";
 
 /** Answers with which an API refuses service, whatever it is asked. */
 const refuses = (status: number): boolean => status >= 500 || status === 429 || status === 401 || status === 403;
@@ -41,9 +42,17 @@ export const troublesOf = perView((view): ReadonlyMap<string, IntervalIndex<Call
   );
 });
 
+const isOfLock = (view: View, call: Call): boolean => touchesLock(view, call) || reachesLock(view, call.invoke);
+
 /** The troubles that a replica had with the lock in [from, to]. */
 export const lockTroubles = (view: View, replica: string, from: number, to: number): readonly Call[] =>
-  (troublesOf(view).get(replica)?.(from, to) ?? []).filter((call) => touchesLock(view, call));
+  (troublesOf(view).get(replica)?.(from, to) ?? []).filter((call) => isOfLock(view, call));
+
+const forbids = ({ end }: Call): boolean => end?.status === 401 || end?.status === 403;
+
+/** Those from which the lock may suffer too: a permission that is missing for something else tells nothing of it. */
+export const electionTroubles = (view: View, replica: string, from: number, to: number): readonly Call[] =>
+  (troublesOf(view).get(replica)?.(from, to) ?? []).filter((call) => !forbids(call) || isOfLock(view, call));
 
 /** Least that a reply is granted when bounds are judged, in ms. */
 const REPLY_FLOOR = 20;
