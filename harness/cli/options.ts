@@ -66,6 +66,14 @@ export const list = (text: string): readonly string[] =>
     .map((part) => part.trim())
     .filter(Boolean);
 
+/** A text that says something; `example` is told where it is empty, as where a shell's variable is not set. */
+export const notEmpty =
+  (option: string, example: string) =>
+  (given: string): string => {
+    if (given.trim() !== "") return given;
+    throw new InputError("nothing is given", { field: option }, `give ${example}, or leave it out`);
+  };
+
 /** Names separated by commas, at least one; `example` is told where there is none. */
 export const names =
   (option: string, example: string) =>

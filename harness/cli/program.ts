@@ -2,6 +2,7 @@ import { Command } from "commander";
 import * as option from "./options.ts";
 import { EXIT, explain } from "./exit.ts";
 import { addContextOptions, addRunOptions, jsonOption, type RunOptions } from "./run-options.ts";
+import { HarnessError } from "../core/errors.ts";
 import { plainLines } from "../report/safe.ts";
 import { HARNESS_VERSION } from "../runner/version.ts";
 
@@ -52,7 +53,7 @@ addContextOptions(program.command("replay"))
   .option("--times <k>", "how often", "1")
   .option("--elector <name|file>", "another elector than the recorded one")
   .option("--strict", "hazards and known limits are failures")
-  .option("--out <dir>", "the new run's folder")
+  .option("--out <dir>", "the new run's folder", option.notEmpty("--out", "./out"))
   .addOption(jsonOption())
   .action(async (folder: string, options) => finish((await import("./replay.ts")).replay(folder, options)));
 
@@ -68,7 +69,7 @@ program
   .command("merge")
   .description("join the shards of one run")
   .argument("<run dir...>", "the shards' folders")
-  .option("--out <dir>", "the joined run's folder")
+  .option("--out <dir>", "the joined run's folder", option.notEmpty("--out", "./out"))
   .addOption(jsonOption())
   .action(async (folders: string[], options) => finish((await import("./merge.ts")).mergeCommand(folders, options)));
 
@@ -106,3 +107,9 @@ export async function main(): Promise<number> {
   }
   return Number(process.exitCode ?? EXIT.pass);
 }
+
+/** The status of a command, once its output was flushed: 4 where some of it was lost for want of room. */
+export const statusOf = (judged: number, lost: Error | undefined): number =>
+  lost === undefined
+    ? judged
+    : explain(new HarnessError(`output could not be written: ${lost.message}`, { mend: "see that there is room" }));

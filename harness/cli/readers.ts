@@ -3,11 +3,13 @@ const left = new Set(["EPIPE", "EIO"]);
 
 /**
  * Lets the process outlive the readers of its output: a run that lost them is still judged, written and healed, and its
- * status stays its own. Whatever else a write fails of is thrown.
+ * status stays its own. `lost` is what else a write failed of, such as a full disk: it ends nothing either.
  */
-export function outliveReaders(streams: readonly NodeJS.WriteStream[]): void {
+export function outliveReaders(streams: readonly NodeJS.WriteStream[]): { readonly lost: Error | undefined } {
+  const output: { lost: Error | undefined } = { lost: undefined };
   for (const stream of streams)
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (!left.has(error.code ?? "")) throw error;
+      if (!left.has(error.code ?? "")) output.lost ??= error;
     });
+  return output;
 }

@@ -99,7 +99,11 @@ export function addRunOptions(command: Command): Command {
     )
     .option("--no-shrink", "leave failing schedules as they are")
     .option("--timing <L/D/P>", "timing of a tunable elector (default 4s/2s/1s)", option.timing)
-    .option("--out <dir>", "the run's folder (default reports/<scenario>/<elector>/<run id>)")
+    .option(
+      "--out <dir>",
+      "the run's folder (default reports/<scenario>/<elector>/<run id>)",
+      option.notEmpty("--out", "./out"),
+    )
     .option(
       "--reporter <names>",
       "default, json, junit, github, html, markdown",

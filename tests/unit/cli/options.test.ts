@@ -51,3 +51,8 @@ test("names are separated by commas", () => {
   expect(option.names("--reporter", "html")("html, junit,")).toEqual(["html", "junit"]);
   expect(option.nameList("--scenarios", "calm")("calm,everything")).toBe("calm,everything");
 });
+
+test("an empty folder is none: it would be the one where the command runs", () => {
+  expect(() => option.notEmpty("--out", "./out")("")).toThrow(InputError);
+  expect(option.notEmpty("--out", "./out")("a b")).toBe("a b");
+});

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -58,4 +58,12 @@ test("a run whose readers have left is interrupted like any other", { timeout: 6
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("output that cannot be written is told, and is no verdict", () => {
+  const run = spawnSync("sh", ["-c", `exec "${process.execPath}" "${cli}" list scenarios > /dev/full`], {
+    encoding: "utf8",
+  });
+  expect(run.stderr).toMatch(/^error: output could not be written: .*ENOSPC/);
+  expect(run.status).toBe(4);
 });
