@@ -38,6 +38,11 @@ export const notOfKind = (said: GroupKind, expected: GroupKind): string =>
     ? `converting (${versionPart(said.apiVersion)}.${said.kind}) to (${internalName(expected.apiVersion)}.${expected.kind}): unknown conversion`
     : unregistered(said);
 
-/** How the API says that it never heard of a kind whose version is not said. */
-export const unregisteredInternally = (kind: string, { apiVersion }: GroupKind): string =>
-  `no kind "${kind}" is registered for the internal version of group "${apiVersion.split("/", 1)[0]!}" in scheme "pkg/runtime/scheme.go:110"`;
+/** Why an object that says its kind and no version is none of the expected one. */
+export function notOfKindInternally(kind: string, expected: GroupKind): string {
+  const group = expected.apiVersion.includes("/") ? expected.apiVersion.split("/", 1)[0]! : "";
+  if (!isServed({ apiVersion: expected.apiVersion, kind }))
+    return `no kind "${kind}" is registered for the internal version of group "${group}" in scheme "pkg/runtime/scheme.go:110"`;
+  const own = internalName(expected.apiVersion);
+  return `converting (${own}.${kind}) to (${own}.${expected.kind}): unknown conversion`;
+}

@@ -120,8 +120,10 @@ export function metaUpdateErrors(next: ObjectMeta, previous: ObjectMeta, resourc
     ...ownerErrors(next.ownerReferences),
   ];
   const finalizers = finalizerErrors(next.finalizers, resource);
-  // An event's own validation of an update looks at the event alone.
-  if (resource.name === "events") return [...content, ...finalizers, ...changes, ...content];
+  const generic = [...content, ...finalizers, ...changes, ...content];
+  // An event's own validation of an update looks at the event alone, an EndpointSlice's at what it is, not what it was.
+  if (resource.name === "events") return generic;
+  if (resource.name === "endpointslices") return [...generic, ...content, ...finalizers];
   const again = thorough.has(resource.name) ? [...content, ...finalizers] : [];
-  return [...content, ...finalizers, ...changes, ...content, ...changes, ...content, ...again];
+  return [...generic, ...changes, ...content, ...again];
 }

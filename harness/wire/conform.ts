@@ -1,3 +1,4 @@
+import { badBase64 } from "./base64.ts";
 import { isJson, type Field, type Json, type Message, type Scalar } from "./schema.ts";
 import { formatTime, parseTime, TimeError, type Moment } from "./time.ts";
 
@@ -36,6 +37,10 @@ function integer(value: unknown, type: "int32" | "int64", place: Place): number 
   return value;
 }
 
+function refuseBase64(at: number | undefined): void {
+  if (at !== undefined) throw new ConformError(`illegal base64 data at input byte ${at}`);
+}
+
 function scalar(value: unknown, type: Scalar, place: Place): unknown {
   switch (type) {
     case "string":
@@ -43,8 +48,7 @@ function scalar(value: unknown, type: Scalar, place: Place): unknown {
       return value;
     case "bytes":
       if (typeof value !== "string") throw wrong(describe(value), place, goTypes.bytes);
-      if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value))
-        throw new ConformError(`illegal base64 data at input byte ${Math.max(value.search(/[^A-Za-z0-9+/\r\n]/), 0)}`);
+      refuseBase64(badBase64(value));
       return Buffer.from(value, "base64").toString("base64");
     case "int32":
     case "int64":

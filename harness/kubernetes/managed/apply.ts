@@ -133,14 +133,17 @@ function ownersOf(live: KubeObject | undefined, message: Message, time: string):
   return [{ manager: "before-first-apply", operation: "Update", apiVersion: live.apiVersion, time, paths }];
 }
 
-/** Paths, maps and lists included, whose value the merged object has new or otherwise; null takes a value away. */
+/**
+ * Paths, maps and lists included, whose value the merged object has new or otherwise; null takes a value away, as the
+ * empty text does where a text is always shown.
+ */
 function changedPaths(live: Json, merged: Json, stated: Json, message: Message): Set<Path> {
   const before = leavesOf(live, message, CHANGED);
   const changed = new Set<Path>();
   for (const [path, value] of leavesOf(merged, message, CHANGED))
     if (!before.has(path) || !equal(before.get(path), value)) changed.add(path);
   for (const [path, value] of leavesOf(stated, message, APPLIED)) {
-    if (value === null && before.has(path)) changed.add(path);
+    if ((value === null || value === "") && before.has(path) && before.get(path) !== value) changed.add(path);
     // So is an empty map, or a null, where nothing was.
     if ((value === CONTAINER || value === null) && !isThere(live, path)) changed.add(path);
     // An empty struct is not the same as none.

@@ -57,7 +57,7 @@ function collection(value: unknown, field: Field, path: Path, walk: Walk): void 
 function visit(value: Json, message: Message, path: Path, walk: Walk): void {
   for (const field of message.fields) {
     const member = value[field.name];
-    if (member === undefined || (member === null && !walk.nulls) || (field.always && member === "")) continue;
+    if (member === undefined || ((member === null || (field.always && member === "")) && !walk.nulls)) continue;
     if (message.name === "ObjectMeta" && UNOWNED.has(field.name)) continue;
     const place = step(path, `f:${field.name}`);
     const granular = field.shape === "map" || field.merge.set === true || field.merge.key !== undefined;

@@ -7,7 +7,7 @@ import { typedError } from "../managed/typed.ts";
 import type { Writer } from "../managed/update.ts";
 import type { KubeObject, ObjectMeta, PatchType, Ref } from "../objects.ts";
 import type { Resource } from "../resources.ts";
-import { isOfKind, notOfKind, unregisteredInternally } from "../scheme.ts";
+import { isOfKind, notOfKind, notOfKindInternally } from "../scheme.ts";
 import { jsonPatch } from "./json.ts";
 import { mergePatch } from "./merge.ts";
 import { strategicPatch } from "./strategic.ts";
@@ -127,7 +127,7 @@ function saidToBe(value: Json): { readonly apiVersion: string; readonly kind: st
 /** What does not say its version is read as if it had no fields at all. */
 function versionless({ resource, ref, unknown, heard }: PatchRequest, value: Json, said: string): Error {
   if (said !== "" && said !== resource.kind)
-    return invalidPatch(JSON.stringify(value), unregisteredInternally(said, resource));
+    return invalidPatch(JSON.stringify(value), notOfKindInternally(said, resource));
   unknown.push(...Object.keys(value).filter((name) => name !== "kind" && name !== "apiVersion"));
   heard();
   return undeterminable(ref.name);

@@ -21,7 +21,7 @@ const pointers: Readonly<Record<string, readonly string[]>> = {
   secrets: ["/stringData/k", "/stringData", "/type", "/data"],
   serviceaccounts: ["/secrets", "/imagePullSecrets", "/automountServiceAccountToken"],
   endpoints: ["/subsets", "/subsets/0", "/subsets/-"],
-  endpointslices: ["/endpoints/0/addresses/0", "/endpoints/-", "/ports/0/name", "/addressType"],
+  endpointslices: ["/endpoints/0/addresses/0", "/endpoints/-", "/ports/0/port", "/addressType"],
   events: ["/message", "/count"],
   "events.k8s.io": ["/note"],
 };

@@ -42,8 +42,26 @@ describe("EndpointSlices", () => {
       { addressType: "IPv4", endpoints: [{ addresses: [] }] },
       "endpoints[0].addresses: Required value: must contain at least 1 address",
     ],
+    [
+      { ...addressed, addressType: "IPv6" },
+      'endpoints[0].addresses: Invalid value: "10.0.0.1": must be an IPv6 address',
+    ],
   ])("%j is refused", (fields, why) => {
     expect(refusal(() => made(fields)).message).toBe(`EndpointSlice.discovery.k8s.io "a" is invalid: ${why}`);
+  });
+
+  test("an applied type that is empty is another one", () => {
+    const { store } = made();
+    const ref = { resource: "endpointslices", namespace: "default", name: "a" };
+    const apply = () => store.patch(ref, "apply", slice({ addressType: "" }), { fieldManager: "m" });
+    expect(refusal(apply).details?.causes?.map(({ field }) => field)).toEqual([".addressType"]);
+  });
+
+  test("are not looked at for what they were", () => {
+    const { store, first } = made();
+    const metadata = { ...first.metadata, deletionGracePeriodSeconds: 7 };
+    const wrong = refusal(() => store.update("endpointslices", { ...first, metadata }));
+    expect(wrong.details?.causes).toHaveLength(1);
   });
 
   test("keep their type of address", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { jsonPatch } from "../../../harness/kubernetes/patch/json.ts";
 import { mergePatch } from "../../../harness/kubernetes/patch/merge.ts";
 import { strategicPatch } from "../../../harness/kubernetes/patch/strategic.ts";
-import { leaseObject, leaseRef, refusal, specOf, testStore } from "./build.ts";
+import { leaseObject, leaseRef, object as objectOf, refusal, specOf, testStore } from "./build.ts";
 
 // RFC 7386, appendix A.
 test.each([
@@ -151,6 +151,14 @@ describe("patches that say what an object is", () => {
       lost,
       ["metadata", "nonsense", "spec"],
     ]);
+    const { store } = testStore();
+    store.create("configmaps", "default", objectOf("v1", "ConfigMap", { metadata: { name: "c" } }));
+    const other = (kind: string) =>
+      refusal(() =>
+        store.patch({ resource: "configmaps", namespace: "default", name: "c" }, "merge", { apiVersion: "", kind }),
+      ).message;
+    expect(other("Pod")).toContain(": converting (core.Pod) to (core.ConfigMap): unknown conversion");
+    expect(other("Odd")).toContain(': no kind "Odd" is registered for the internal version of group "" in scheme');
     expect(patched({ apiVersion: null, kind: "Odd" })).toEqual(
       invalid(
         'no kind "Odd" is registered for the internal version of group "coordination.k8s.io" in scheme "pkg/runtime/scheme.go:110"',
