@@ -93,11 +93,11 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--shrink <duration>",
-      "how long a failing schedule of `everything` is shrunk",
+      "how long failing trials are run again, and a failing schedule of `everything` is shrunk",
       option.duration("--shrink"),
       seconds(300),
     )
-    .option("--no-shrink", "leave failing schedules as they are")
+    .option("--no-shrink", "leave failing trials as they are")
     .option("--timing <L/D/P>", "timing of a tunable elector (default 4s/2s/1s)", option.timing)
     .option(
       "--out <dir>",
