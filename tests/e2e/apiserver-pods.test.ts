@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, type TestContext } from "vitest";
 import { ACCOUNT, openAccount } from "../../harness/clusters/apiserver/account.ts";
 import { findPrograms } from "../../harness/clusters/apiserver/binaries.ts";
 import { startControlPlane } from "../../harness/clusters/apiserver/control-plane.ts";
@@ -81,10 +81,9 @@ describe.skipIf(!there)("pods of the real control plane (skipped where its progr
     );
   });
 
-  test("a container that does not live any more is started again in its pod", { timeout: 120_000 }, async () => {
-    using folder = temporary();
-    await using bench = await openBench(folder.path);
-    const alive = join(folder.path, "alive");
+  test("a container that does not live any more is started again in its pod", { timeout: 120_000 }, async (context) => {
+    const bench = await openBench(context);
+    const alive = join(bench.folder, "alive");
     writeFileSync(alive, "");
     const livenessProbe = {
       exec: { command: ["test", "-e", alive] },
@@ -93,16 +92,19 @@ describe.skipIf(!there)("pods of the real control plane (skipped where its progr
       failureThreshold: 2,
       terminationGracePeriodSeconds: 1,
     };
-    await bench.deploy("lives", { command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"], livenessProbe });
-    const available = (): Promise<true> =>
-      eventually(async () => (await bench.deployment("lives")).status?.availableReplicas === 1);
+    await bench.deploy("lives", {
+      command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"],
+      livenessProbe,
+    });
+    const available = (): Promise<void> =>
+      bench.eventually(async () => (await bench.deployment("lives")).status?.availableReplicas === 1);
     await available();
     const [first] = await bench.pods("lives");
     rmSync(alive);
     const status = async () => (await bench.pods("lives"))[0]?.status?.containerStatuses?.[0];
-    await eventually(async () => ((await status())?.restartCount ?? 0) >= 1);
+    await bench.eventually(async () => ((await status())?.restartCount ?? 0) >= 1);
     writeFileSync(alive, "");
-    await eventually(async () => (await status())?.ready === true);
+    await bench.eventually(async () => (await status())?.ready === true);
     // It ignores SIGTERM, so its grace ran out.
     expect(await status()).toMatchObject({ lastState: { terminated: { exitCode: 137, reason: "Error" } } });
     await available();
@@ -110,10 +112,9 @@ describe.skipIf(!there)("pods of the real control plane (skipped where its progr
     expect(after.map(({ metadata }) => metadata.uid)).toEqual([first!.metadata.uid]);
   });
 
-  test("a pod is over, or goes on, as its restartPolicy says", { timeout: 120_000 }, async () => {
-    using folder = temporary();
-    await using bench = await openBench(folder.path);
-    const once = join(folder.path, "once");
+  test("a pod is over, or goes on, as its restartPolicy says", { timeout: 120_000 }, async (context) => {
+    const bench = await openBench(context);
+    const once = join(bench.folder, "once");
     const failsOnce = `test -e ${once} || { touch ${once}; exit 3; }; exit 0`;
     const pods = [
       { name: "never-fails", restartPolicy: "Never", script: "exit 0", phase: "Succeeded", restarts: 0, code: 0 },
@@ -123,7 +124,9 @@ describe.skipIf(!there)("pods of the real control plane (skipped where its progr
     ] as const;
     for (const { name, restartPolicy, script } of pods) await bench.create(name, script, restartPolicy);
     for (const { name, phase, restarts, code } of pods) {
-      await eventually(async () => ["Succeeded", "Failed"].includes((await bench.pods(name))[0]?.status?.phase ?? ""));
+      await bench.eventually(async () =>
+        ["Succeeded", "Failed"].includes((await bench.pods(name))[0]?.status?.phase ?? ""),
+      );
       const [pod] = await bench.pods(name);
       expect(pod!.status).toMatchObject({
         phase,
@@ -132,24 +135,21 @@ describe.skipIf(!there)("pods of the real control plane (skipped where its progr
     }
     // One that is to go on does, beside those that are over.
     await bench.create("goes-on", "exit 0", "Always");
-    await eventually(
+    await bench.eventually(
       async () => ((await bench.pods("goes-on"))[0]?.status?.containerStatuses?.[0]?.restartCount ?? 0) > 1,
     );
     expect(bench.refusals).toEqual([]);
   });
 });
 
-async function eventually(holds: () => Promise<boolean>): Promise<true> {
-  while (!(await holds())) await sleep(50);
-  return true;
-}
-
-/** A control plane with nodes, and a kubelet for the pods of one namespace. */
-async function openBench(folder: string) {
-  await using stack = new AsyncDisposableStack();
+/** A control plane with nodes, and a kubelet for the pods of one namespace; all end with the test, one that hangs too. */
+async function openBench({ signal, onTestFinished }: Pick<TestContext, "signal" | "onTestFinished">) {
+  const stack = new AsyncDisposableStack();
+  onTestFinished(() => stack.disposeAsync());
+  const folder = stack.use(temporary()).path;
   const over = new AbortController();
   const home = { run: `pods-${process.pid}`, folder, memory: folder, ledger: join(folder, "ledger") };
-  const { client } = stack.use(await startControlPlane(home, "control-plane", over.signal));
+  const { client } = stack.use(await startControlPlane(home, "control-plane", signal));
   stack.defer(() => over.abort());
   await openNodes(client, over.signal);
   const namespace = "trial";
@@ -179,8 +179,11 @@ async function openBench(folder: string) {
     automountServiceAccountToken: false,
     containers: [{ name: "main", image: "interregnum.invalid/process", ...container }],
   });
-  const owned = stack.move();
   return {
+    folder,
+    async eventually(holds: () => Promise<boolean>): Promise<void> {
+      while (!(await holds())) await sleep(50, undefined, { signal });
+    },
     /** What the API, or this machine, refused of what the kubelet asked for. */
     refusals,
     async create(name: string, script: string, restartPolicy: string): Promise<void> {
@@ -207,6 +210,5 @@ async function openBench(folder: string) {
       const { items } = await client.list({ resource: "pods", namespace });
       return (items as readonly Pod[]).filter(({ metadata }) => metadata.labels?.["app"] === app);
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

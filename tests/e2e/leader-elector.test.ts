@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "vitest";
 import { findElector } from "../../harness/electors/catalogue.ts";
 import { prepareElector } from "../../harness/electors/prepare.ts";
-import { answerAt, eventually, listeners, openBench } from "./leader-elector.ts";
+import { listeners, named, openBench } from "./leader-elector.ts";
 
 const go = spawnSync("go", ["version"]).status === 0;
 const OWN_MOUNTS = ["unshare", "--user", "--map-root-user", "--mount"] as const;
@@ -14,10 +14,6 @@ const IN_A_POD = `mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.i
 /** What --ttl=2s makes of the others (ms). */
 const [DEADLINE, RETRY] = [1000, 500];
 
-const named = (name: string) => ({ status: 200, body: JSON.stringify({ name }) });
-/** Waits until that is what the port says. */
-const says = (port: number, name: string): Promise<true> =>
-  eventually(async () => (await answerAt(port)).body === named(name).body || undefined);
 /**
  * Whether the least of the last three times is what it ought to be. A crowded machine makes single ones longer, or ends a
  * term; who waits until this holds is not disturbed by that.
@@ -36,34 +32,35 @@ describe.skipIf(!go)("the sidecar's program (skipped where Go is missing)", () =
     program = elector.command![0]!;
   }, 600_000);
 
-  test("names the leader on any path, by any method, and nobody while it knows none", async () => {
-    await using bench = await openBench(program);
+  test("names the leader on any path, by any method, and nobody while it knows none", async ({ signal }) => {
+    await using bench = await openBench(program, signal);
     const speak = bench.silence();
     const [first, second] = [await bench.port(), await bench.port()];
     const a = bench.start(["--election=demo", "--id=a", "--ttl=6s", `--http=127.0.0.1:${first}`]);
     for (const method of ["GET", "POST"])
-      for (const path of ["/", "/any/path?with=query"]) expect(await answerAt(first, path, method)).toEqual(named(""));
+      for (const path of ["/", "/any/path?with=query"])
+        expect(await bench.answerAt(first, path, method)).toEqual(named(""));
     speak();
-    await says(first, "a");
+    await bench.says(first, "a");
     bench.start(["--election=demo", "--id=b", "--ttl=6s", `--http=127.0.0.1:${second}`]);
-    await says(second, "a");
+    await bench.says(second, "a");
     for (const method of ["GET", "POST", "PUT", "DELETE"])
       for (const path of ["/", "/any/path?with=query"]) {
-        expect(await answerAt(first, path, method)).toEqual(named("a"));
-        expect(await answerAt(second, path, method)).toEqual(named("a"));
+        expect(await bench.answerAt(first, path, method)).toEqual(named("a"));
+        expect(await bench.answerAt(second, path, method)).toEqual(named("a"));
       }
     a.end("SIGTERM");
     await a.ended;
     expect(bench.record()?.["holderIdentity"]).toBe("a"); // it never releases
-    await says(second, "b");
+    await bench.says(second, "b");
     expect(bench.record()).toMatchObject({ holderIdentity: "b", leaderTransitions: 1 });
   });
 
-  test("asks for ten seconds in the namespace default, and listens nowhere, unless told", async () => {
-    await using bench = await openBench(program);
+  test("asks for ten seconds in the namespace default, and listens nowhere, unless told", async ({ signal }) => {
+    await using bench = await openBench(program, signal);
     const { pid } = bench.start(["--election=demo", "--id=a"]);
     const whole = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-    expect(await eventually(() => bench.record())).toEqual({
+    expect(await bench.eventually(() => bench.record())).toEqual({
       holderIdentity: "a",
       leaseDurationSeconds: 10,
       acquireTime: whole,
@@ -73,39 +70,43 @@ describe.skipIf(!go)("the sidecar's program (skipped where Go is missing)", () =
     expect(listeners(pid)).toBe(0);
     const port = await bench.port();
     const heard = bench.start(["--election=demo", "--id=b", `--http=127.0.0.1:${port}`]);
-    await answerAt(port);
+    await bench.answerAt(port);
     expect(listeners(heard.pid)).toBe(1);
   });
 
-  test("renews each quarter of its ttl, and gives a silent API up after half of it", { timeout: 60_000 }, async () => {
-    await using bench = await openBench(program);
-    const port = await bench.port();
-    bench.start(["--election=demo", "--id=a", "--ttl=2s", `--http=127.0.0.1:${port}`]);
-    const pauses = (): readonly number[] =>
-      bench.renewals().flatMap((at, index, all) => (index === 0 ? [] : [at - all[index - 1]!]));
-    await eventually(() => settled(pauses(), RETRY));
-    expect(bench.record()?.["leaseDurationSeconds"]).toBe(2);
-    const silences: number[] = [];
-    await eventually(async () => {
-      const before = bench.renewals().length;
-      // Who acquires renews at once, and only then after a pause.
-      await eventually(() => bench.renewals().length >= before + 2 || undefined);
-      await says(port, "a");
-      const speak = bench.silence();
-      const renewed = bench.renewals().at(-1)!;
-      await says(port, "");
-      silences.push(performance.now() - renewed);
-      speak();
-      return settled(silences, RETRY + DEADLINE);
-    });
-  });
+  test(
+    "renews each quarter of its ttl, and gives a silent API up after half of it",
+    { timeout: 60_000 },
+    async ({ signal }) => {
+      await using bench = await openBench(program, signal);
+      const port = await bench.port();
+      bench.start(["--election=demo", "--id=a", "--ttl=2s", `--http=127.0.0.1:${port}`]);
+      const pauses = (): readonly number[] =>
+        bench.renewals().flatMap((at, index, all) => (index === 0 ? [] : [at - all[index - 1]!]));
+      await bench.eventually(() => settled(pauses(), RETRY));
+      expect(bench.record()?.["leaseDurationSeconds"]).toBe(2);
+      const silences: number[] = [];
+      await bench.eventually(async () => {
+        const before = bench.renewals().length;
+        // Who acquires renews at once, and only then after a pause.
+        await bench.eventually(() => bench.renewals().length >= before + 2 || undefined);
+        await bench.says(port, "a");
+        const speak = bench.silence();
+        const renewed = bench.renewals().at(-1)!;
+        await bench.says(port, "");
+        silences.push(performance.now() - renewed);
+        speak();
+        return settled(silences, RETRY + DEADLINE);
+      });
+    },
+  );
 
-  test.each([
+  test.for([
     ["--election", ["--id=a"], "--election and --id are required"],
     ["--id", ["--election=demo"], "--election and --id are required"],
     ["a cluster", ["--election=demo", "--id=a", "--use-cluster-credentials"], "in-cluster configuration"],
-  ])("does not start without %s", async (_what, args, words) => {
-    await using bench = await openBench(program);
+  ] as const)("does not start without %s", async ([, args, words], { signal }) => {
+    await using bench = await openBench(program, signal);
     const { code, stderr } = await bench.start(args).ended;
     expect(code).toBe(1);
     expect(stderr).toContain(words);
@@ -114,8 +115,8 @@ describe.skipIf(!go)("the sidecar's program (skipped where Go is missing)", () =
 
   test.skipIf(!mounts)(
     "finds its API by a pod's service account alone (skipped where a process may not have mounts of its own)",
-    async () => {
-      await using bench = await openBench(program);
+    async ({ signal }) => {
+      await using bench = await openBench(program, signal);
       const env = { ...bench.inCluster, ACCOUNT: bench.account, KUBECONFIG: "/nowhere" };
       bench.start(["--election=demo", "--id=a", "--use-cluster-credentials"], env, [
         ...OWN_MOUNTS,
@@ -124,7 +125,7 @@ describe.skipIf(!go)("the sidecar's program (skipped where Go is missing)", () =
         IN_A_POD,
         "sh",
       ]);
-      expect(await eventually(() => bench.record())).toMatchObject({ holderIdentity: "a" });
+      expect(await bench.eventually(() => bench.record())).toMatchObject({ holderIdentity: "a" });
     },
   );
 });

@@ -15,17 +15,14 @@ import { temporary } from "./cli.ts";
 const HOUR = millis(3_600_000);
 const now = (): Millis => millis(performance.now());
 
-/** Waits until it gives something; the test's own time limit is the bound. */
-export async function eventually<T>(give: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const given = await give();
-    if (given !== undefined) return given;
-    await sleep(10);
-  }
-}
+/** The answer that names somebody, to the letter. */
+export const named = (name: string) => ({ status: 200, body: JSON.stringify({ name }) });
 
-/** The embedded API behind a gate, and the sidecar's program before it; disposing kills what was started. */
-export async function openBench(program: string) {
+/**
+ * The embedded API behind a gate, and the sidecar's program before it; disposing kills what was started. What waits ends
+ * with the test's signal, so that a test which hangs leaves nothing.
+ */
+export async function openBench(program: string, signal: AbortSignal) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(temporary());
   const { api, store } = stack.use(await rig());
@@ -47,8 +44,31 @@ export async function openBench(program: string) {
   mkdirSync(account);
   for (const [name, text] of Object.entries({ token: "a token", "ca.crt": certificate.ca, namespace: "other" }))
     writeFileSync(join(account, name), text);
+  /** Waits until it gives something; the test's own time limit is the bound. */
+  const eventually = async <T>(give: () => T | undefined | Promise<T | undefined>): Promise<T> => {
+    for (;;) {
+      const given = await give();
+      if (given !== undefined) return given;
+      await sleep(10, undefined, { signal });
+    }
+  };
+  /** What the program says at a port, once it listens. */
+  const answerAt = (port: number, path = "/", method = "GET"): Promise<ReturnType<typeof named>> =>
+    eventually(async () => {
+      try {
+        const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+        return { status: response.status, body: await response.text() };
+      } catch {
+        return undefined; // it does not listen yet
+      }
+    });
   const owned = stack.move();
   return {
+    eventually,
+    answerAt,
+    /** Waits until that is whom the port names. */
+    says: (port: number, name: string): Promise<true> =>
+      eventually(async () => (await answerAt(port)).body === named(name).body || undefined),
     /** A service account's files, as a pod has them. */
     account,
     /** By what a pod's environment tells where its API is. */
@@ -68,7 +88,7 @@ export async function openBench(program: string) {
         child.kill("SIGKILL");
         await ended;
       });
-      return { pid: child.pid!, ended, end: (signal: NodeJS.Signals) => void child.kill(signal) };
+      return { pid: child.pid!, ended, end: (word: NodeJS.Signals) => void child.kill(word) };
     },
     /** The election's record as it is written. */
     record(): Readonly<Record<string, unknown>> | undefined {
@@ -93,17 +113,6 @@ export async function openBench(program: string) {
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
-
-/** What the program says at a port, once it listens. */
-export const answerAt = (port: number, path = "/", method = "GET"): Promise<{ status: number; body: string }> =>
-  eventually(async () => {
-    try {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
-      return { status: response.status, body: await response.text() };
-    } catch {
-      return undefined; // it does not listen yet
-    }
-  });
 
 /** In how many sockets a process of this machine listens for TCP. */
 export function listeners(pid: number): number {
