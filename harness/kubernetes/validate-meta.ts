@@ -55,12 +55,12 @@ function ownerErrors(owners: readonly OwnerReference[] = []): FieldError[] {
 const standardFinalizers = ["orphan", "foregroundDeletion", "kubernetes"];
 
 /** Kinds of the core validation demand a domain in a finalizer's name, these do not. */
-const lenient = new Set(["leases", "events", "endpointslices"]);
+const lenient = new Set(["leases", "events"]);
 
-function finalizerErrors(finalizers: readonly string[] = [], resource: Resource): FieldError[] {
+function finalizerErrors(finalizers: readonly string[] = [], strict: boolean): FieldError[] {
   return finalizers.flatMap((name, index) => {
     const errors = each("metadata.finalizers", name, qualifiedErrors(name));
-    if (!lenient.has(resource.name) && !name.includes("/") && !standardFinalizers.includes(name))
+    if (strict && !name.includes("/") && !standardFinalizers.includes(name))
       errors.push(
         invalidValue(
           `metadata.finalizers[${index}]`,
@@ -86,7 +86,7 @@ export function metaErrors(meta: ObjectMeta, resource: Resource): FieldError[] {
   if ((meta.generation ?? 0) < 0)
     errors.push(invalidValue("metadata.generation", meta.generation, "must be greater than or equal to 0"));
   errors.push(...labelErrors(meta.labels), ...annotationErrors(meta.annotations), ...ownerErrors(meta.ownerReferences));
-  errors.push(...finalizerErrors(meta.finalizers, resource));
+  errors.push(...finalizerErrors(meta.finalizers, !lenient.has(resource.name)));
   return errors;
 }
 
@@ -119,11 +119,12 @@ export function metaUpdateErrors(next: ObjectMeta, previous: ObjectMeta, resourc
     ...annotationErrors(next.annotations),
     ...ownerErrors(next.ownerReferences),
   ];
-  const finalizers = finalizerErrors(next.finalizers, resource);
+  const finalizers = finalizerErrors(next.finalizers, !lenient.has(resource.name));
   const generic = [...content, ...finalizers, ...changes, ...content];
   // An event's own validation of an update looks at the event alone, an EndpointSlice's at what it is, not what it was.
   if (resource.name === "events") return generic;
-  if (resource.name === "endpointslices") return [...generic, ...content, ...finalizers];
+  if (resource.name === "endpointslices")
+    return [...content, ...finalizerErrors(next.finalizers, false), ...changes, ...content, ...content, ...finalizers];
   const again = thorough.has(resource.name) ? [...content, ...finalizers] : [];
   return [...generic, ...changes, ...content, ...again];
 }

@@ -184,8 +184,8 @@ export const unasked: readonly { readonly what: string; readonly why: string }[]
     why: "the real API stores it as empty, and then writes it once more at the next patch that changes nothing",
   },
   {
-    what: "elements of a ServiceAccount's secrets that have no name, or are there twice",
-    why: "the real API forgets who owns the fields of such an object",
+    what: "elements of a ServiceAccount's secrets that have no name or more than that, or are there twice",
+    why: "the real API forgets who owns the fields of such an object, or notes who said what it does not keep",
   },
   {
     what: "Secrets of types that ask for keys (kubernetes.io/tls)",

@@ -15,7 +15,7 @@ const named = (...names: readonly string[]) => of(...names.map((name) => ({ name
 export const serviceAccount = some({
   secrets: mostly(
     fc.uniqueArray(named("s", "t", "u"), { maxLength: 2, selector: ({ name }) => name }),
-    of<unknown>(null, "text", [{ name: "s", namespace: "elsewhere" }]),
+    of<unknown>(null, "text"),
   ),
   imagePullSecrets: mostly(fc.array(named("p", "q"), { maxLength: 2 }), of<unknown>(null, [{ name: 1 }])),
   automountServiceAccountToken: mostly(fc.boolean(), of<unknown>("true", null)),

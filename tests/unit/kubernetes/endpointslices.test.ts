@@ -59,9 +59,12 @@ describe("EndpointSlices", () => {
 
   test("are not looked at for what they were", () => {
     const { store, first } = made();
-    const metadata = { ...first.metadata, deletionGracePeriodSeconds: 7 };
-    const wrong = refusal(() => store.update("endpointslices", { ...first, metadata }));
-    expect(wrong.details?.causes).toHaveLength(1);
+    const causes = (changed: object) => {
+      const metadata = { ...first.metadata, ...changed };
+      return refusal(() => store.update("endpointslices", { ...first, metadata })).details?.causes;
+    };
+    expect(causes({ deletionGracePeriodSeconds: 7 })).toHaveLength(1);
+    expect(causes({ finalizers: ["bad name!"] })).toHaveLength(3);
   });
 
   test("keep their type of address", () => {
