@@ -10,7 +10,10 @@ export type Excuse = {
   explains(pair: Pair, found: Found): boolean;
 };
 
-type Refused = { readonly status: number; readonly body?: { readonly message?: string } };
+type Refused = {
+  readonly status: number;
+  readonly body?: { readonly message?: string; readonly details?: { readonly causes?: readonly unknown[] } };
+};
 /** The two answers that differ. */
 export type Pair = { readonly operation: Operation; readonly embedded: Refused; readonly real: Refused };
 
@@ -18,6 +21,14 @@ const both = ({ embedded, real }: Pair, status: number): boolean =>
   embedded.status === status && real.status === status;
 const say = ({ embedded, real }: Pair, pattern: RegExp): boolean =>
   [embedded, real].every(({ body }) => pattern.test(String(body?.message)));
+
+/** Whether the real refusal names every cause that the embedded one does. */
+const namesMore = ({ embedded, real }: Pair): boolean => {
+  const [ours, theirs] = [embedded, real].map(({ body }) =>
+    (body?.details?.causes ?? []).map((cause) => JSON.stringify(cause)),
+  );
+  return ours!.length > 0 && ours!.every((cause) => theirs!.includes(cause));
+};
 
 type Racer = { readonly status: number };
 /** What of a race of deletes is nobody's chance: what was there before and after, and that somebody was told of it. */
@@ -60,15 +71,16 @@ export const excuses: readonly Excuse[] = [
   {
     why: "of pods and workloads the embedded API checks what elections and rollouts meet: both refuse, the real one names more",
     at: WORDS,
-    explains: (pair) => WORKLOADS.includes(pair.operation.target) && both(pair, 422),
+    explains: (pair) => WORKLOADS.includes(pair.operation.target) && both(pair, 422) && namesMore(pair),
   },
   {
     why: "workloads are served as JSON only: a body that is neither is refused, with other words",
-    at: REFUSAL,
+    at: WORDS,
     explains: ({ operation, embedded, real }) =>
       WORKLOADS.includes(operation.target) &&
       operation.verb === "raw" &&
-      [embedded, real].every(({ status }) => status >= 400),
+      embedded.status === real.status &&
+      embedded.status >= 400,
   },
   {
     why: "events are served as events.k8s.io out of core's form: refusals name core's kind and fields",

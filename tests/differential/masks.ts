@@ -146,7 +146,7 @@ export const unasked: readonly { readonly what: string; readonly why: string }[]
   },
   { what: "generateName", why: "the names, and so the order of a list, are chance" },
   {
-    what: "workloads as protobuf or YAML, applied, or with values of wrong types",
+    what: "workloads as protobuf or YAML, applied, or with values of wrong types but in their metadata",
     why: "the embedded API keeps workloads as JSON, for its controllers and kubelet; it has no table of their fields",
   },
   {
@@ -206,6 +206,10 @@ export const unasked: readonly { readonly what: string; readonly why: string }[]
   {
     what: "services",
     why: "the real API gives them addresses and ports of its own choice; no elector asks for one",
+  },
+  {
+    what: "evictions against a PodDisruptionBudget",
+    why: "the embedded API serves none, so nothing stands against an eviction; on both sides these have none",
   },
   {
     what: "discovery in protobuf or version v2beta1, /, /version, /openapi, health",

@@ -4,7 +4,7 @@ import { excused, excuses } from "../../differential/excuses.ts";
 import type { Normal } from "../../differential/normal.ts";
 import type { Operation } from "../../differential/operation.ts";
 
-type Told = { readonly status: number; readonly message?: string };
+type Told = { readonly status: number; readonly message?: string; readonly causes?: readonly string[] };
 type Case = { readonly operation: Operation; readonly at: string; readonly embedded: Told; readonly real: Told };
 
 const common = { name: "a", query: {}, accept: "application/json" };
@@ -27,8 +27,12 @@ const raw = (target: string): Operation => ({
   type: "text/plain",
 });
 
-const answer = ({ status, message }: Told): Normal => ({
-  answers: [{ status, type: "application/json", warnings: [], body: { message } }],
+const bodyOf = ({ message = "", causes }: Told) => ({
+  message,
+  ...(causes === undefined ? {} : { details: { causes: causes.map((field) => ({ field })) } }),
+});
+const answer = (told: Told): Normal => ({
+  answers: [{ status: told.status, type: "application/json", warnings: [], body: bodyOf(told) }],
   frames: [],
 });
 const found = ({ operation, at, embedded, real }: Case, part = "answers"): Found => ({
@@ -40,6 +44,7 @@ const found = ({ operation, at, embedded, real }: Case, part = "answers"): Found
 });
 
 const told = (status: number, message = ""): Told => ({ status, message });
+const invalid = (...causes: readonly string[]): Told => ({ status: 422, causes });
 const MESSAGE = "/body/message";
 const decoder = told(400, 'Lease in version "v1" cannot be handled as a Lease: json: cannot unmarshal number');
 const patched = told(422, 'patch: Invalid value: "{}": json: cannot unmarshal string');
@@ -86,24 +91,29 @@ const cases: Readonly<Record<string, { readonly yes: readonly Case[]; readonly n
   },
   "of pods and workloads the embedded API checks": {
     yes: [
-      { operation: create(pod), at: MESSAGE, embedded: told(422), real: told(422) },
-      { operation: create("deployments"), at: "/body/details/causes/1", embedded: told(422), real: told(422) },
+      { operation: create(pod), at: MESSAGE, embedded: invalid("a"), real: invalid("a", "b") },
+      {
+        operation: create("deployments"),
+        at: "/body/details/causes/1",
+        embedded: invalid("b"),
+        real: invalid("a", "b"),
+      },
     ],
     no: [
-      { operation: create(lease), at: MESSAGE, embedded: told(422), real: told(422) },
-      { operation: create(pod), at: "/status", embedded: told(422), real: told(201) },
-      { operation: create(pod), at: "/status", embedded: told(201), real: told(422) },
-      { operation: create(pod), at: "/body/details/kind", embedded: told(422), real: told(422) },
-      { operation: create(pod), at: "/warnings/0", embedded: told(422), real: told(422) },
+      { operation: create(lease), at: MESSAGE, embedded: invalid("a"), real: invalid("a", "b") },
+      { operation: create(pod), at: MESSAGE, embedded: invalid("a", "c"), real: invalid("a", "b") },
+      { operation: create(pod), at: MESSAGE, embedded: invalid(), real: invalid("a") },
+      { operation: create(pod), at: "/status", embedded: invalid("a"), real: told(201) },
+      { operation: create(pod), at: "/status", embedded: told(201), real: invalid("a") },
+      { operation: create(pod), at: "/body/details/kind", embedded: invalid("a"), real: invalid("a", "b") },
+      { operation: create(pod), at: "/warnings/0", embedded: invalid("a"), real: invalid("a", "b") },
     ],
   },
   "a body that is neither": {
-    yes: [
-      { operation: raw(pod), at: "/status", embedded: told(415), real: told(400) },
-      { operation: raw(pod), at: MESSAGE, embedded: told(400), real: told(400) },
-    ],
+    yes: [{ operation: raw(pod), at: MESSAGE, embedded: told(400), real: told(400) }],
     no: [
       { operation: raw(lease), at: MESSAGE, embedded: told(400), real: told(400) },
+      { operation: raw(pod), at: "/status", embedded: told(415), real: told(400) },
       { operation: create(pod), at: MESSAGE, embedded: told(400), real: told(400) },
       { operation: raw(pod), at: "/status", embedded: told(400), real: told(200) },
       { operation: raw(pod), at: "/status", embedded: told(200), real: told(400) },
@@ -164,8 +174,8 @@ describe.each(Object.entries(cases))("the excuse %s", (part, { yes, no }) => {
 });
 
 const bodies = (embedded: Told, real: Told) => ({
-  embedded: { status: embedded.status, body: { message: embedded.message ?? "" } },
-  real: { status: real.status, body: { message: real.message ?? "" } },
+  embedded: { status: embedded.status, body: bodyOf(embedded) },
+  real: { status: real.status, body: bodyOf(real) },
 });
 
 describe("the excuse of several who delete a pod at once", () => {
