@@ -142,9 +142,9 @@ function changedPaths(live: Json, merged: Json, stated: Json, message: Message):
   const changed = new Set<Path>();
   for (const [path, value] of leavesOf(merged, message, CHANGED))
     if (!before.has(path) || !equal(before.get(path), value)) changed.add(path);
-  for (const [path, value] of leavesOf(stated, message, APPLIED)) {
+  for (const [path, value] of leavesOf(stated, message, STATED)) {
     if ((value === null || value === "") && before.has(path) && before.get(path) !== value) changed.add(path);
-    // So is an empty map, or a null, where nothing was.
+    // So is an empty map or list, or a null, where nothing was.
     if ((value === CONTAINER || value === null) && !isThere(live, path)) changed.add(path);
     // An empty struct is not the same as none.
     if (value === CONTAINER && valueAt(stated, path) === null && isEmpty(valueAt(live, path))) changed.add(path);

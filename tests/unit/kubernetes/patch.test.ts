@@ -193,6 +193,16 @@ describe("server-side apply", () => {
     expect(finalizers("n", "h", "g", "f")).toEqual(["h", "g", "f"]);
   });
 
+  test("an empty list where none is changes what somebody owns as null", () => {
+    const { store } = testStore();
+    const stating = (manager: string, finalizers: unknown) =>
+      store.patch(leaseRef("a"), "apply", leaseObject("a", {}, { finalizers } as object), { fieldManager: manager });
+    stating("n", null);
+    expect(refusal(() => stating("m", [])).message).toBe(
+      'Apply failed with 1 conflict: conflict with "n": .metadata.finalizers',
+    );
+  });
+
   test("managedFields must be none: null is, a list is not, and what is neither is the schema's to refuse", () => {
     const { store } = testStore();
     const stating = (managedFields: unknown) =>
