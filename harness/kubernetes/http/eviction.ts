@@ -10,9 +10,9 @@ import { storedResource } from "../resources.ts";
 import { versionPart } from "../scheme.ts";
 import { readObject } from "./input.ts";
 import { negotiate } from "./negotiate.ts";
-import type { ObjectRequest } from "./objects.ts";
 import { deleteRequest, preconditionsOf, writeQuery } from "./options.ts";
 import { success, type Reply } from "./reply.ts";
+import type { ObjectRequest } from "./request.ts";
 import { unknownFields } from "./unknown.ts";
 
 const EVICTION = { apiVersion: "policy/v1", kind: "Eviction" } as const;

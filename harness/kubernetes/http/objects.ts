@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { isJson, type Json } from "../../wire/schema.ts";
 import { methodNotAllowed, notFound } from "../errors.ts";
 import type { KubeObject, Ref } from "../objects.ts";
@@ -9,25 +8,15 @@ import type { Resource } from "../resources.ts";
 import type { Store, WriteOptions } from "../store.ts";
 import { toServed, toStored } from "./convert.ts";
 import { evict } from "./eviction.ts";
-import { readDeleteOptions, readObject, readPatch, patchTypeOf, type Body } from "./input.ts";
+import { readDeleteOptions, readObject, readPatch, patchTypeOf } from "./input.ts";
 import { collection, listReply, selectorOf } from "./list.ts";
 import { negotiate, type Format } from "./negotiate.ts";
 import { deleteRequest, writeQuery, type DeleteRequest, type WriteQuery } from "./options.ts";
 import { success, type Reply } from "./reply.ts";
+import type { ObjectRequest } from "./request.ts";
 import type { ObjectRoute } from "./route.ts";
 import { scale } from "./scale.ts";
 import { unknownFields } from "./unknown.ts";
-
-/** A request for objects, with its body read. */
-export type ObjectRequest = {
-  readonly store: Store;
-  readonly route: ObjectRoute;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Body;
-  /** Filled on the way; said with the answer, also when it is a refusal. */
-  readonly warnings: string[];
-};
 
 const refOf = ({ resource, namespace, name }: ObjectRoute): Ref => ({ resource: resource.name, namespace, name });
 
