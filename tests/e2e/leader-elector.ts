@@ -88,7 +88,7 @@ export async function openBench(program: string, signal: AbortSignal) {
         child.kill("SIGKILL");
         await ended;
       });
-      return { pid: child.pid!, ended, end: (word: NodeJS.Signals) => void child.kill(word) };
+      return { pid: child.pid!, ended, end: (name: NodeJS.Signals) => void child.kill(name) };
     },
     /** The election's record as it is written. */
     record(): Readonly<Record<string, unknown>> | undefined {
