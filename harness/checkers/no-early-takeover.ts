@@ -1,6 +1,7 @@
 import { firstCallOf, livesByKey } from "../core/contenders.ts";
 import { faultsOn } from "../core/contract.ts";
 import { type LockRecord, type RecordEvent, incarnationKey } from "../core/events.ts";
+import { firstIndex } from "../core/intervals.ts";
 import { authorsByVersion } from "../core/ledger.ts";
 import { defineProperty } from "../core/property.ts";
 import { isWrite } from "../core/reading.ts";
@@ -86,6 +87,33 @@ function begunOf(view: View, { invoke }: Call): number {
   return anew ? life.started : -Infinity;
 }
 
+/** The replies that told a replica of a version of the record, its own writes included, in the order of its requests. */
+const told = perView((view) =>
+  Map.groupBy(
+    view.calls.filter(({ invoke, end }) => end?.version !== undefined && (!isWrite(invoke) || end.type === "ok")),
+    ({ invoke }) => invoke.replica,
+  ),
+);
+
+const recordsByVersion = perView((view) => new Map(view.records.map((event) => [event.version, event])));
+
+/**
+ * The first request of those in a row since `begun`, up to a write, that told the replica of nothing but a record alike to
+ * this one: what was written between two of them, and again as before, it never saw.
+ */
+function alikeSince(view: View, begun: number, before: RecordEvent, write: Call): Call | undefined {
+  const calls = told(view).get(write.invoke.replica) ?? [];
+  let since: Call | undefined;
+  for (let i = firstIndex(calls.length, (index) => calls[index]!.invoke.at >= write.invoke.at) - 1; i >= 0; i -= 1) {
+    if (calls[i]!.invoke.at < begun) break;
+    const event = recordsByVersion(view).get(calls[i]!.end!.version!);
+    if (event === undefined || event.object !== before.object) continue;
+    if (event.record && isAlike(event.record, before.record!)) since = calls[i];
+    else if (calls[i]!.end!.type === "ok") break; // what was cut may never have arrived
+  }
+  return since;
+}
+
 /** client-go notices a change at one-second precision where P < 1 s: what that may cost, in ms. */
 const PRECISION_LOSS = 1000;
 
@@ -95,7 +123,7 @@ const PRECISION_LOSS = 1000;
  * arrival of its own write at the gate.
  * undefined where no gate saw its write or its reads.
  */
-function waitOf(view: View, { after, alike }: Change) {
+function waitOf(view: View, { before, after, alike }: Change) {
   const call = authorsByVersion(view).get(after.version);
   if (!call) return undefined;
   const { replica, at } = call.invoke;
@@ -105,7 +133,8 @@ function waitOf(view: View, { after, alike }: Change) {
   const watching = since(watched, replica);
   if (watching === Infinity && since(read, replica) === Infinity) return undefined;
   const reads = alike.map(({ version }) => since(brought, `${replica} ${version}`));
-  const from = Math.min(...reads, Math.max(alike[0]!.since, watching));
+  const unseen = alikeSince(view, begun, before, call)?.invoke.at ?? Infinity;
+  const from = Math.min(...reads, Math.max(alike[0]!.since, watching), unseen);
   return { call, ...(from < at ? { from, waited: at - from } : { from: undefined, waited: 0 }) };
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { conditionalWrites, foreignRecord, recordWellFormed } from "../../../harness/checkers/index.ts";
+import {
+  conditionalWrites,
+  foreignRecord,
+  noEarlyTakeover,
+  recordWellFormed,
+} from "../../../harness/checkers/index.ts";
 import { stampOf } from "../../../harness/core/rfc3339.ts";
 import type { Property } from "../../../harness/core/property.ts";
 import { viewOf } from "../../../harness/core/reading.ts";
@@ -240,4 +245,36 @@ test("RFC 3339 is read to the microsecond, in any zone, and nothing else is", ()
   expect(stampOf("2000-02-29T23:30:00-00:30")).toEqual({ micros: 951_868_800_000_000, step: 1000 });
   expect(stampOf("2026-11-22T00:00:00.500Z")?.step).toBe(100);
   expect([stampOf(null), stampOf(""), stampOf("yesterday")]).toEqual([undefined, undefined, undefined]);
+});
+
+describe("no-early-takeover", () => {
+  /** The record is edited to the same twice, and renewed between; `b` reads it after each edit, and takes it at `taken`. */
+  const editedAgain = (taken: number, readBetween = false): Story => {
+    const story = opening({ minimum: { faults: 0 } }, 4000);
+    const read = (at: number): Story => {
+      const last = story.events.findLast((event) => event.type === "record");
+      return story.calls("b", at, "get", { version: last!.version });
+    };
+    story.edits(4500, "a");
+    read(4600);
+    story.writes("a", 4700, "a");
+    if (readBetween) read(4800);
+    story.edits(5000, "a");
+    read(5200);
+    return story
+      .exits("a", 5300)
+      .writes("b", taken, "b")
+      .claims("b", taken + 10)
+      .ends(taken + 1000);
+  };
+
+  test("who was told of a record, and then again of one alike, has waited since the first", () => {
+    expect(verdictOf(noEarlyTakeover, editedAgain(8650))).toBe("pass");
+    expect(verdictOf(noEarlyTakeover, editedAgain(8550))).toBe("fail");
+  });
+
+  test("but not where it was told of another between", () => {
+    expect(verdictOf(noEarlyTakeover, editedAgain(8650, true))).toBe("fail");
+    expect(verdictOf(noEarlyTakeover, editedAgain(9250, true))).toBe("pass");
+  });
 });
