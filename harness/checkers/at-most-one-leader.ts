@@ -6,7 +6,7 @@ import { defineProperty } from "../core/property.ts";
 import { stallsOf } from "../core/stalls.ts";
 import { coreOf, hullOf, isContradictory } from "../core/tenure.ts";
 import { termsOf } from "../core/terms.ts";
-import { formatMillis } from "../core/time.ts";
+import { formatMillis, millis } from "../core/time.ts";
 import type { Hazard, Witness } from "../core/verdict.ts";
 import type { Tenure, View } from "../core/view.ts";
 import {
@@ -81,6 +81,12 @@ function witnessOf(view: View, { first, second, core, hull }: Overlap): Witness 
   };
 }
 
+/** What may have been of an overlap, but for what its beginning took to be seen: a promise is broken at an instant. */
+function possible(view: View, { core, hull }: Overlap): Interval {
+  const began = { since: millis(hull.from), at: millis(core.from) };
+  return { from: hull.from + reportingOf(view, began), to: hull.to };
+}
+
 /** Why it cannot be told whether two hulls overlapped: what widened them. */
 function doubtOf(view: View, { first, second, hull }: Overlap): string {
   const gap = view.gaps.find(
@@ -110,13 +116,13 @@ export const atMostOneLeader = defineProperty({
     for (const overlap of overlapsOf(view)) {
       const certain = lengthOf(overlap.core) > EPSILON;
       const span = certain ? overlap.core : overlap.hull;
-      const reporting = Math.max(reportingOf(view, overlap.first), reportingOf(view, overlap.second));
+      const reporting = Math.max(reportingOf(view, overlap.first.end), reportingOf(view, overlap.second.end));
       const excused = (part: Interval) => excuseOfBoth(view, overlap.first, overlap.second, part, reporting);
       const excuse = excused(span);
       if (excuse) {
         hazards.push({ ...witnessOf(view, overlap), property: NAME, cause: excuse.cause });
         // What is certain of it is excused; what else may have been of it has to be, too.
-        if (certain && excused(overlap.hull) === undefined) doubts.push(overlap);
+        if (certain && excused(possible(view, overlap)) === undefined) doubts.push(overlap);
       } else if (!certain || isContradictory(overlap.first) || isContradictory(overlap.second)) doubts.push(overlap);
       else failures.push(witnessOf(view, overlap));
     }

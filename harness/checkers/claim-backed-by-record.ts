@@ -176,7 +176,7 @@ export const claimBackedByRecord = defineProperty({
     const unbacked: Hole[] = [];
     let direct = false;
     for (const hole of terms.flatMap((tenure) => holesOf(view, tenure))) {
-      const excuse = excuseOf(view, { older: hole.tenure }, hole.span, reportingOf(view, hole.tenure));
+      const excuse = excuseOf(view, { older: hole.tenure }, hole.span, reportingOf(view, hole.tenure.end));
       if (excuse) hazards.push({ ...witnessOf(view, hole), property: NAME, cause: excuse.cause });
       else {
         unbacked.push(hole);

@@ -3,8 +3,8 @@ import { type IntervalIndex, indexIntervals, type Interval, lengthOf, union, wit
 import { leaseless } from "./leaseless.ts";
 import { commitAfter, commitsByIncarnation, lastCommit, lastRecordNaming } from "./ledger.ts";
 import { stallsOf, stallsTouching } from "./stalls.ts";
-import { formatMillis, type Millis, millis } from "./time.ts";
-import { type FaultWindow, perView, type Tenure, type View } from "./view.ts";
+import { type Bounds, formatMillis, type Millis, millis } from "./time.ts";
+import { type FaultWindow, perView, type View } from "./view.ts";
 
 /** D; an elector that declares none counts L for it. */
 export const deadlineOf = (timing: Timing): Millis => timing.renewDeadline ?? timing.leaseDuration;
@@ -204,9 +204,9 @@ function shifted(view: View, parties: Parties, overlap: Interval, reporting: num
 /** What the harness needs to read what a process has said, beyond its measured stalls, in ms. */
 const READING = 5;
 
-/** How long a tenure's end took to be seen, in ms: the width of its bounds, but no more than the harness stalled there. */
-export const reportingOf = (view: View, { end }: Pick<Tenure, "end">): number =>
-  end.since <= end.at ? Math.min(end.at - end.since, stallsOf(view)("harness", end.since, end.at) + READING) : 0;
+/** How long something took to be seen, in ms: the width of its bounds, but no more than the harness stalled there. */
+export const reportingOf = (view: View, { since, at }: Bounds): number =>
+  since <= at ? Math.min(at - since, stallsOf(view)("harness", since, at) + READING) : 0;
 
 /**
  * The excuse of an overlap (or of a belief without a record): undefined when the contract held, or when the overlap
