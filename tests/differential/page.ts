@@ -1,5 +1,6 @@
 import { excuses } from "./excuses.ts";
-import { events, masks, raced, shortened, unasked, undocumented, type Mask } from "./masks.ts";
+import { events, masks, raced, shortened, undocumented, type Mask } from "./masks.ts";
+import { unasked } from "./unasked.ts";
 
 const kept: Readonly<Record<Mask["keep"], string>> = {
   nothing: "",
@@ -22,5 +23,5 @@ export const lists: Readonly<Record<string, string>> = {
   "Shortened before they are compared:": shortened.map(({ why }) => `- ${why}`).join("\n"),
   "Answered otherwise, and known (": excuses.map(({ why }) => `- ${why}`).join("\n"),
   "Of the discovery documents": undocumented.map(({ name, why }) => `- ${name}: ${why}`).join("\n"),
-  "Not asked, for": unasked.map(({ what, why }) => `- ${what}: ${why}`).join("\n"),
+  "Not asked (": unasked.map(({ what, why }) => `- ${what}: ${why}`).join("\n"),
 };

@@ -97,9 +97,8 @@ export function evict({ store, route, query, body, headers, warnings }: ObjectRe
     noted = store.update("pods", disrupted(pod, store.stamp()), "status");
   }
   const request = deleteRequest(options, new URLSearchParams());
-  const { resourceVersion } = noted.metadata;
   // The version that was asked for is that of the pod before the condition was noted.
-  const asked = preconditions.resourceVersion === undefined || noted === pod ? {} : { resourceVersion };
-  store.remove(ref, { ...request, ...asked } as typeof request);
+  const { resourceVersion = "" } = noted === pod ? preconditions : noted.metadata;
+  store.remove(ref, preconditions.resourceVersion === undefined ? request : { ...request, resourceVersion });
   return { status: 201, object: success(), format: { ...shown, partial: false } };
 }

@@ -10,6 +10,7 @@ import type { Resource } from "../resources.ts";
 import { isOfKind, notOfKind, notOfKindInternally } from "../scheme.ts";
 import { jsonPatch } from "./json.ts";
 import { mergePatch } from "./merge.ts";
+import { goKind, oddType, saidToBe } from "./said.ts";
 import { strategicPatch } from "./strategic.ts";
 
 export type PatchRequest = {
@@ -26,15 +27,6 @@ export type PatchRequest = {
   /** Told that `unknown` is full, before the object's names are looked at; may throw. */
   readonly heard: () => void;
 };
-
-const goKind = (value: unknown): string =>
-  Array.isArray(value)
-    ? "array"
-    : value !== null && typeof value === "object"
-      ? "object"
-      : typeof value === "boolean"
-        ? "bool"
-        : typeof value;
 
 const cannot = (value: unknown, type: string): string =>
   `json: cannot unmarshal ${goKind(value)} into Go value of type ${type}`;
@@ -110,20 +102,6 @@ function converted(message: string): string {
 const undeterminable = (name: string): Error =>
   badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
 
-/** What the patched JSON says that it is, or why that cannot be read. */
-function saidToBe(value: Json): { readonly apiVersion: string; readonly kind: string } | { readonly error: string } {
-  for (const name of ["apiVersion", "kind"]) {
-    const found = value[name] ?? "";
-    if (typeof found !== "string")
-      return {
-        error: `couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(found)} into Go struct field .${name} of type string`,
-      };
-  }
-  const apiVersion = String(value["apiVersion"] ?? "").replace(/^\//, "");
-  if (apiVersion.split("/").length > 2) return { error: `unexpected GroupVersion string: ${apiVersion}` };
-  return { apiVersion: apiVersion.endsWith("/") ? "" : apiVersion, kind: String(value["kind"] ?? "") };
-}
-
 /** What does not say its version is read as if it had no fields at all. */
 function versionless({ resource, ref, unknown, heard }: PatchRequest, value: Json, said: string): Error {
   if (said !== "" && said !== resource.kind)
@@ -133,21 +111,13 @@ function versionless({ resource, ref, unknown, heard }: PatchRequest, value: Jso
   return undeterminable(ref.name);
 }
 
-/** A strategic patch says nothing of what an object is, but must not say it in other than texts. */
-function checkType(body: Json): void {
-  for (const name of ["apiVersion", "kind"]) {
-    const said = body[name] ?? "";
-    const kind = typeof said === "number" ? (Number.isInteger(said) ? "int64" : "float64") : goKind(said);
-    if (typeof said !== "string") throw invalidPatch(goPrint(body), `cannot convert ${kind} to string`);
-  }
-}
-
 /** The patched JSON as an object again; a value of the wrong type is the API's 422 about the field "patch". */
 function reread(request: PatchRequest, value: unknown): KubeObject {
   const { resource, unknown, type, body } = request;
   const broken = (why: string): Error => invalidPatch(JSON.stringify(value), why);
   if (!isJson(value)) throw broken(notMap(value));
-  if (type === "strategic" && isJson(body)) checkType(body);
+  const odd = type === "strategic" && isJson(body) ? oddType(body) : undefined;
+  if (odd !== undefined) throw invalidPatch(goPrint(body), odd);
   const said = saidToBe(value);
   if ("error" in said) throw broken(said.error);
   if (said.apiVersion === "") throw versionless(request, value, said.kind);
