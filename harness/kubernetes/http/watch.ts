@@ -90,6 +90,10 @@ export function serveWatch(request: WatchRequest): void {
     const served = toServed(route.resource, object);
     push(type, format.partial ? partialOf(served) : served);
   };
+  const mark = (version: number, endMark: boolean): void => {
+    const object = bookmark(route.resource, version, endMark);
+    push("BOOKMARK", format.partial ? partialOf(object) : object);
+  };
   const onChange = (change: Change): void => {
     if (change.resource !== resource || !inside(change.object) || change.version <= start.version) return;
     const frame = seen(change, matches);
@@ -98,7 +102,7 @@ export function serveWatch(request: WatchRequest): void {
 
   if (start.initial)
     for (const object of store.list(resource, route.namespace).filter(matches)) show({ type: "ADDED", object });
-  if (start.endMark) push("BOOKMARK", bookmark(route.resource, start.version, true));
+  if (start.endMark) mark(start.version, true);
   try {
     if (start.version <= store.version) store.log.since(start.version).forEach(onChange);
   } catch (error) {
@@ -109,10 +113,7 @@ export function serveWatch(request: WatchRequest): void {
   }
   const unsubscribe = store.subscribe(onChange);
   const timers = [setTimeout(() => response.end(), timeout * 1000)];
-  if (wantsBookmarks(query))
-    timers.push(
-      setInterval(() => push("BOOKMARK", bookmark(route.resource, store.version, false)), request.bookmarkEvery),
-    );
+  if (wantsBookmarks(query)) timers.push(setInterval(() => mark(store.version, false), request.bookmarkEvery));
   for (const timer of timers) timer.unref();
   response.once("close", () => {
     unsubscribe();

@@ -70,6 +70,20 @@ test.each([
   expect(Object.keys(object!["metadata"] as object)).toEqual(["resourceVersion", "annotations"]);
 });
 
+test("of a bookmark, too, only the metadata is shown to who asks for that", async () => {
+  await using it = await rig();
+  const query = "watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan";
+  const accept = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
+  await using seen = await watch(`${it.api.url}${LEASES}?${query}`, accept);
+  const { type, object } = (await seen.frame())!;
+  expect([type, object?.kind, object?.apiVersion, Object.keys(object ?? {})]).toEqual([
+    "BOOKMARK",
+    "PartialObjectMetadata",
+    "meta.k8s.io/v1",
+    ["kind", "apiVersion", "metadata"],
+  ]);
+});
+
 test("a version that is forgotten is an ERROR event with status 410", async () => {
   await using it = await rig();
   const { body } = await it.call("POST", LEASES, lease("a"));
