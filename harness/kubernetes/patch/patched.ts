@@ -6,7 +6,7 @@ import { applyConfig } from "../managed/apply.ts";
 import { typedError } from "../managed/typed.ts";
 import type { Writer } from "../managed/update.ts";
 import type { KubeObject, ObjectMeta, PatchType, Ref } from "../objects.ts";
-import type { Resource } from "../resources.ts";
+import { resources, type Resource } from "../resources.ts";
 import { isOfKind, notOfKind, notOfKindInternally } from "../scheme.ts";
 import { jsonPatch } from "./json.ts";
 import { mergePatch } from "./merge.ts";
@@ -111,6 +111,18 @@ function versionless({ resource, ref, unknown, heard }: PatchRequest, value: Jso
   return undeterminable(ref.name);
 }
 
+/** What is wrong with the types of an object of another kind that is served, which it is read as first. */
+function misread({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }, value: Json) {
+  const other = resources.find((each) => each.apiVersion === apiVersion && each.kind === kind);
+  try {
+    if (other !== undefined) accept(other, value);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConformError)) throw error;
+    return error.message;
+  }
+}
+
 /** The patched JSON as an object again; a value of the wrong type is the API's 422 about the field "patch". */
 function reread(request: PatchRequest, value: unknown): KubeObject {
   const { resource, unknown, type, body } = request;
@@ -122,7 +134,8 @@ function reread(request: PatchRequest, value: unknown): KubeObject {
   if ("error" in said) throw broken(said.error);
   if (said.apiVersion === "") throw versionless(request, value, said.kind);
   const kind = said.kind || resource.kind;
-  if (!isOfKind({ ...said, kind }, resource)) throw broken(notOfKind({ ...said, kind }, resource));
+  const own = { ...said, kind };
+  if (!isOfKind(own, resource)) throw broken(misread(own, value) ?? notOfKind(own, resource));
   try {
     return accept(resource, { ...value, kind }, unknown);
   } catch (error) {

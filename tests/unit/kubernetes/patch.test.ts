@@ -166,6 +166,16 @@ describe("patches that say what an object is", () => {
     );
   });
 
+  test("another kind is read as what it says first", () => {
+    const other = { kind: "ConfigMap", apiVersion: "v1" };
+    expect(patched(other)).toEqual(invalid("converting (v1.ConfigMap) to (coordination.Lease): unknown conversion"));
+    expect(patched({ ...other, metadata: { labels: "a" } })).toEqual(
+      invalid(
+        "json: cannot unmarshal string into Go struct field ObjectMeta.metadata.labels of type map[string]string",
+      ),
+    );
+  });
+
   test("what is no version or kind is told of as such", () => {
     for (const name of ["apiVersion", "kind"])
       expect(patched({ [name]: 5 })).toEqual(
