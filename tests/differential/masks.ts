@@ -132,6 +132,11 @@ export const shortened: readonly { readonly text: RegExp; readonly to: string; r
     why: "of unknown fields that a JSON patch adds the embedded API tells with the patch, the real one with the patched object",
   },
   {
+    text: /(?<=Invalid value: )"map\[.*\]"(?=: strict decoding error)/gs,
+    to: "{…}",
+    why: "a strategic patch that is refused strictly is shown by the real API as merging left it, without the nulls of what is new",
+  },
+  {
     text: /(?<=Invalid value: )"map\[.*?\]": (cannot|unrecognized|json|parsing).*/gs,
     to: "{…}",
     why: "how the strategic patch's converter words what cannot be converted depends on its way through the types",

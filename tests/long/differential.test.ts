@@ -11,7 +11,7 @@ const SEED = Number(process.env["INTERREGNUM_DIFFERENTIAL_SEED"] ?? 20_000);
 
 describe.skipIf(!there)("the embedded API beside the real one (skipped where its programs are missing)", () => {
   test("20,000 drawn requests are answered alike", { timeout: HOUR }, async () => {
-    const { operations, found } = await differential(1050, SEED);
+    const { operations, found } = await differential(1100, SEED);
     console.log(`seed ${SEED}: ${operations} requests`);
     expect(found).toBeUndefined();
     expect(operations).toBeGreaterThanOrEqual(20_000);
