@@ -16,11 +16,8 @@ try {
 const { outliveReaders } = await import("./cli/readers.ts");
 const output = outliveReaders([process.stdout, process.stderr]);
 const { main, statusOf } = await import("./cli/program.ts");
+const { allTaken } = await import("./cli/ending.ts");
 const judged = await main();
-// A pipe takes 64 KiB at once: what is longer is still on its way, and would be cut off by the exit.
-const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
-  new Promise((resolve) => void stream.write("", () => resolve()));
-await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+await allTaken();
 const status = statusOf(judged, output.lost);
-// Every resource has been disposed of by now; a library's idle socket must not hold the exit back.
-process.exit(status);
+process.exit(status); // every resource has been disposed of by now

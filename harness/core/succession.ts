@@ -83,6 +83,9 @@ const sourcesOf = (view: View) => ({
 });
 type Sources = ReturnType<typeof sourcesOf>;
 
+/** A write that leaves a holder, or may: who gives the record up, be it another's, renews nothing. */
+const renews = ({ holder }: Commit): boolean => holder !== "" && holder !== null;
+
 /** When a fault landed within a tenure that its holder never renewed after; undefined when none did. */
 function unseatedAt({ view, commits }: Sources, tenure: Tenure): Millis | undefined {
   const faults = faultsOn(view, tenure.replica, tenure.start.since, tenure.end.at);
@@ -93,7 +96,7 @@ function unseatedAt({ view, commits }: Sources, tenure: Tenure): Millis | undefi
     if (fault.landed === undefined || !unseating.has(fault.effect)) continue;
     if (fault.landed < tenure.start.at || fault.landed >= tenure.end.at) continue;
     const renewed = renewals
-      ? (commitAfter(view, tenure.key, fault.landed)?.at ?? Infinity)
+      ? (commitAfter(view, tenure.key, fault.landed, renews)?.at ?? Infinity)
       : (lastRecordNaming(view, tenure.replica, tenure.end.at)?.since ?? 0) > fault.landed
         ? fault.landed
         : Infinity;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { allTaken } from "../../harness/cli/ending.ts";
 import { EXIT, explain } from "../../harness/cli/exit.ts";
 import { checkCluster } from "../../harness/cli/check-cluster.ts";
 import { interruptible } from "../../harness/cli/interrupt.ts";
@@ -120,3 +121,5 @@ try {
 } catch (error) {
   process.exitCode = explain(error);
 }
+await allTaken();
+process.exit();

@@ -16,5 +16,7 @@ test("only what nothing could be judged in is left out of the matrix", async () 
     "lock-migration": those(({ successor }) => successor === undefined),
     "node-drain": ["sidecar-daemonset"],
     "release-cut": those(({ release }) => !release),
+    "same-identity-restart": ["sidecar", "sidecar-daemonset"],
+    "scale-up-down": ["sidecar-daemonset"],
   });
 });
