@@ -14,6 +14,10 @@ export class InputError extends Error {
   }
 }
 
+/** A path into a document as the field of an InputError: `timing.leaseDuration`, `command[1]`. */
+export const fieldText = (path: readonly PropertyKey[]): string =>
+  path.map((part, at) => (typeof part === "number" ? `[${part}]` : `${at > 0 ? "." : ""}${String(part)}`)).join("");
+
 /** The harness or its environment failed: exit status 4. `mend` says what to do. */
 export class HarnessError extends Error {
   override readonly name = "HarnessError";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { InputError } from "../core/errors.ts";
+import { fieldText, InputError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { mends } from "./schema.ts";
 import type { Source } from "./source.ts";
@@ -13,14 +13,6 @@ type Problem = {
   /** The field is not there: it may stand under a misspelt name. */
   readonly missing: boolean;
 };
-
-/** `timing.leaseDuration`, `command[1]`. */
-const fieldText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) =>
-      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
-    "",
-  );
 
 function mendFor(path: readonly PropertyKey[]): string | undefined {
   const names = path.filter((part) => typeof part !== "number").map(String);

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import { InputError, messageOf } from "../core/errors.ts";
+import { fieldText, InputError, messageOf } from "../core/errors.ts";
 import type { History } from "../core/events.ts";
 import { linesOf, parseHistoryLines } from "../core/history.ts";
 import { RUN_FORMAT, type RunDocument } from "../core/run.ts";
@@ -24,7 +24,7 @@ export function readRun(folder: string): RunDocument {
   const read = RunShape.safeParse(value);
   if (read.success) return read.data as unknown as RunDocument; // what is worked with was just checked
   const issue = read.error.issues[0]!;
-  const field = fieldOf(issue.path);
+  const field = fieldText(issue.path);
   if (field === "format")
     throw new InputError(
       `the format is ${JSON.stringify((value as { format?: unknown }).format)}`,
@@ -33,10 +33,6 @@ export function readRun(folder: string): RunDocument {
     );
   throw new InputError(issue.message, { file, ...(field === "" ? {} : { field }) }, WRITTEN_BY);
 }
-
-/** `trials[0].verdict` of a path into a document. */
-export const fieldOf = (path: readonly PropertyKey[]): string =>
-  path.map((part, at) => (typeof part === "number" ? `[${part}]` : `${at > 0 ? "." : ""}${String(part)}`)).join("");
 
 /** What the file system refuses is the user's to mend: the path was given. */
 function readable<T>(file: string, read: () => T): T {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MOST_REPLICAS } from "../core/elector.ts";
-import { InputError } from "../core/errors.ts";
+import { fieldText, InputError } from "../core/errors.ts";
 import type { Schedule } from "../core/scenario.ts";
 import { millis } from "../core/time.ts";
 import { recallFault } from "../faults/index.ts";
@@ -75,10 +75,9 @@ export function readSchedule(value: unknown, file: string, field: string): Sched
   const read = Shape.safeParse(value);
   if (read.success) return read.data;
   const issue = read.error.issues[0]!;
-  const place = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
   throw new InputError(
     issue.message,
-    { file, field: `${field}${place}` },
+    { file, field: fieldText([field, ...issue.path]) },
     "a schedule begins with {kind: start, replicas, strategy}; run the scenario again with this version",
   );
 }
