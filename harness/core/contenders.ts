@@ -3,7 +3,7 @@ import type { FaultEffect } from "./events.ts";
 import { indexIntervals } from "./intervals.ts";
 import { awakeFor } from "./stalls.ts";
 import { silentUntil } from "./transit.ts";
-import { lockTroubles } from "./trouble.ts";
+import { lockTroubles, troublesOf } from "./trouble.ts";
 import { type Life, perView, type View } from "./view.ts";
 
 /** Effects under which a replica cannot contend, or not within an undisturbed elector's bounds. */
@@ -41,6 +41,7 @@ export const livesWithin = perView((view) =>
  */
 export function undisturbedFrom(view: View, life: Life, time: number, need: number): number {
   let ready = Math.max(time, firstCallOf(view, life));
+  if (view.faults.length === 0 && !troublesOf(view).has(life.replica)) return ready;
   for (let found = true; found && ready < Infinity;) {
     found = false;
     const until = awakeFor(view, life.key, ready, need);

@@ -1,10 +1,8 @@
 import { elsewhereOf } from "./elsewhere.ts";
 import { recordsByReplica, touchesLock } from "./ledger.ts";
-import { lockResource } from "./lock.ts";
+import { lockResources } from "./lock.ts";
 import { isWrite } from "./reading.ts";
 import { perView, type View } from "./view.ts";
-
-const lockResources: ReadonlySet<string> = new Set(Object.values(lockResource));
 
 /** The replicas whose calls were seen, and of them those that may have taken a lock, whichever. */
 const callers = perView((view) => {

@@ -11,6 +11,9 @@ export const lockResource: Record<LockKind, string> = {
   Endpoints: "endpoints",
 };
 
+/** The plurals of all kinds of lock. */
+export const lockResources: ReadonlySet<string> = new Set(Object.values(lockResource));
+
 type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);

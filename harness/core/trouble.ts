@@ -10,7 +10,7 @@ import { reachesLock } from "./watches.ts";
 const refuses = (status: number): boolean => status >= 500 || status === 429 || status === 401 || status === 403;
 
 /** No fault of the harness has a part in a call: neither at its gate, nor by what it does to its author. */
-export function isUndisturbed(view: View, { invoke, end }: Call): boolean {
+function isUndisturbed(view: View, { invoke, end }: Call): boolean {
   if (end?.fault !== undefined) return false;
   const faults = faultsOn(view, invoke.replica, invoke.at, end?.at ?? view.end);
   return faults.every(({ effect }) => effect === "none") && silentUntil(view, invoke.replica, invoke.at) <= invoke.at;

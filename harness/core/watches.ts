@@ -1,16 +1,14 @@
-import type { InvokeEvent } from "./events.ts";
-import { incarnationKey } from "./events.ts";
+import { incarnationKey, type InvokeEvent } from "./events.ts";
 import { indexIntervals } from "./intervals.ts";
-import { lockResource } from "./lock.ts";
+import { lockResource, lockResources } from "./lock.ts";
 import { isWrite } from "./reading.ts";
 import { perView, type View } from "./view.ts";
 
 /** Where replicas keep the record: the lock's own kind, and others of which they write an object of that name. */
-const lockResources = perView((view): ReadonlySet<string> => {
+const ownResources = perView((view): ReadonlySet<string> => {
   const { kind, name } = view.header.election;
-  const all = new Set<string>(Object.values(lockResource));
   const written = view.calls.flatMap(({ invoke }) =>
-    isWrite(invoke) && invoke.object === name && invoke.namespace === undefined && all.has(invoke.resource)
+    isWrite(invoke) && invoke.object === name && invoke.namespace === undefined && lockResources.has(invoke.resource)
       ? [invoke.resource]
       : [],
   );
@@ -21,7 +19,7 @@ const lockResources = perView((view): ReadonlySet<string> => {
 export const reachesLock = (view: View, { namespace, object, resource }: InvokeEvent): boolean =>
   namespace === undefined &&
   (object === "" || object === view.header.election.name) &&
-  lockResources(view).has(resource);
+  ownResources(view).has(resource);
 
 /** The watches of the lock of each incarnation, answering "which were open within [from, to]?"; one without an end stays open. */
 export const watchesOf = perView((view) => {

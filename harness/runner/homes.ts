@@ -116,10 +116,15 @@ export const capabilitiesOf = (
     ...(runtime === "container" ? (["unplug"] as const) : []),
   ]);
 
+/** Why a home, or a context of that name, cannot run the elector. */
+export function refusalBy(name: string, elector: Elector): InputError | undefined {
+  const home = homes[name];
+  return home === undefined ? needsOwnCluster(elector) : home.refusal?.(elector);
+}
+
 /** Throws the InputError of a home that cannot run the elector. */
 export function checkElector(name: string, elector: Elector): void {
-  const home = homes[name];
-  const refusal = home === undefined ? needsOwnCluster(elector) : home.refusal?.(elector);
+  const refusal = refusalBy(name, elector);
   if (refusal !== undefined) throw refusal;
 }
 

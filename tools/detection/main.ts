@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { allTaken } from "../../harness/cli/ending.ts";
@@ -8,7 +8,7 @@ import { interruptible } from "../../harness/cli/interrupt.ts";
 import { integer, list } from "../../harness/cli/options.ts";
 import { jsonOption } from "../../harness/cli/run-options.ts";
 import { InputError } from "../../harness/core/errors.ts";
-import { newRunId } from "../../harness/runner/folder.ts";
+import { makeFolder, newRunId } from "../../harness/runner/folder.ts";
 import { loadScenario } from "../../harness/runner/scenarios.ts";
 import { battery } from "./battery.ts";
 import { runCampaign } from "./campaign.ts";
@@ -90,7 +90,7 @@ async function detect(options: Options, signal: AbortSignal): Promise<number> {
   const { subjects, leftOut } = await prepareSubjects(options, options.cluster, signal);
   for (const { name, why } of leftOut) say(`${name} is left out: ${why}`);
   const folder = options.out ?? join("reports", "detection", newRunId());
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder, "--out");
   const budget = options.budget ?? 4 * options.scenarios.length;
   let seen = 0;
   const tell = ({ elector, scenario, seed, verdict, reason, seconds }: Sighting): void => {

@@ -2,7 +2,7 @@ import type { Elector } from "../../harness/core/elector.ts";
 import { HarnessError, InputError } from "../../harness/core/errors.ts";
 import { findElector, listElectors, listMutants } from "../../harness/electors/catalogue.ts";
 import { prepareElector } from "../../harness/electors/prepare.ts";
-import { checkElector } from "../../harness/runner/homes.ts";
+import { refusalBy } from "../../harness/runner/homes.ts";
 import type { Subject } from "./tally.ts";
 
 export type Prepared = { readonly subject: Subject; readonly elector: Elector };
@@ -53,22 +53,11 @@ export async function prepareSubjects(
   const prepared: Prepared[] = [];
   for (const subject of [...right, ...tried]) {
     const elector = await findElector(subject.name);
-    const refusal = refusalOf(cluster, elector) ?? (await absence(elector, signal));
+    const refusal = refusalBy(cluster, elector) ?? (await absence(elector, signal));
     if (refusal === undefined) prepared.push({ subject, elector });
     else leftOut.push({ name: subject.name, why: refusal.message });
   }
   return { subjects: prepared, leftOut };
-}
-
-/** Why the cluster cannot run it. */
-function refusalOf(cluster: string, elector: Elector): InputError | undefined {
-  try {
-    checkElector(cluster, elector);
-    return undefined;
-  } catch (error) {
-    if (error instanceof InputError) return error;
-    throw error;
-  }
 }
 
 /** What it needs of this machine and does not find; it is built where it finds all. */

@@ -125,7 +125,8 @@ const unjudged = ({ cells }: Row): readonly string[] =>
 
 /**
  * Why the matrix does not hold, a sentence each: a mutant that escaped or was convicted of something else only, an
- * accusation of a right elector or of a measure, a scenario of theirs in which no trial could tell anything, standbys in step that the measure does not tell from those that are not.
+ * accusation of a right elector or of a measure, a scenario of theirs in which no trial could tell anything, standbys in
+ * step that the measure does not tell from those that are not.
  */
 export function faultsOf(rows: readonly Row[]): readonly string[] {
   const spread = medianOf(rows.flatMap((row) => (row.kind === "right" ? (row.pollSpreadMs ?? []) : [])));
